@@ -1,0 +1,5 @@
+"""A complete, honest, queryable archive of one news site, NZCity."""
+
+from importlib.metadata import version
+
+__version__ = version("newsbot")

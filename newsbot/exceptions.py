@@ -1,0 +1,17 @@
+"""The errors a caller may meet. Each message is one sentence that names the thing and the remedy."""
+
+
+class NewsbotError(Exception):
+    """Anything that newsbot itself raises."""
+
+
+class DatabaseUnusable(NewsbotError):
+    """The database can't be opened, read or written."""
+
+
+class LockHeld(NewsbotError):
+    """Another crawl works on the same database."""
+
+
+class BadSetting(NewsbotError):
+    """A setting or an argument has a value that can't be used."""
