@@ -1,4 +1,4 @@
-"""The errors a caller may meet. Each message is one sentence that names the thing and the remedy."""
+"""The errors a caller may meet: one sentence each, naming the thing and the remedy."""
 
 
 class NewsbotError(Exception):

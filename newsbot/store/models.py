@@ -1,0 +1,361 @@
+"""The tables. The `comment` of a table or column is its entry in docs/schema.md.
+
+The names are a public interface: users' queries rest on them. Instants are UTC.
+"""
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from newsbot.items import Origin, Precision, Status
+from newsbot.store.types import Instant
+
+# SQLite gives only an INTEGER primary key its fast row id.
+Key = BigInteger().with_variant(Integer, "sqlite")
+
+
+def _one_of(column: str, values: type[Status | Origin | Precision]) -> str:
+    return f"{column} IN ({', '.join(repr(value.value) for value in values)})"
+
+
+class Base(DeclarativeBase):
+    """Names every constraint, so that a migration can name it too."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map: ClassVar[dict[Any, Any]] = {str: Text, datetime: Instant, float: Float}
+
+
+class Article(Base):
+    """A story."""
+
+    __tablename__ = "articles"
+    __table_args__ = (
+        CheckConstraint(_one_of("date_published_precision", Precision), "precision"),
+        CheckConstraint(
+            "(date_published IS NULL) = (date_published_precision = 'unknown')", "dated"
+        ),
+        Index(None, "text_hash"),
+        Index(None, "date_published"),
+        Index(None, "article_section", "date_published"),
+        Index(None, "duplicate_of_id"),
+        UniqueConstraint("source", "source_id"),
+        {
+            "comment": "A row for each story, once: the newest text seen of it.",
+        },
+    )
+
+    id: Mapped[int] = mapped_column(
+        Key, primary_key=True, comment="The archive's own number of the story."
+    )
+    source: Mapped[str] = mapped_column(comment="The site: `nzcity`.")
+    source_id: Mapped[str] = mapped_column(
+        comment="The site's id of the page where the story was first stored."
+    )
+    url: Mapped[str] = mapped_column(comment="Address of that page, without tracking.")
+    headline: Mapped[str] = mapped_column(comment="As printed.")
+    description: Mapped[str] = mapped_column(comment="The standfirst: the block below it.")
+    article_body: Mapped[str] = mapped_column(
+        comment="Paragraphs and sub-headings, parted by a blank line."
+    )
+    article_section: Mapped[str] = mapped_column(
+        comment="From the breadcrumb: `International`, `Law and Order`."
+    )
+    credit_text: Mapped[str | None] = mapped_column(
+        comment="Who supplied the text, as printed (`ABC/wires`); NULL where nothing says so."
+    )
+    copyright_holder: Mapped[str] = mapped_column(comment="From the article's copyright line.")
+    copyright_year: Mapped[int] = mapped_column(comment="From the article's copyright line.")
+    date_published: Mapped[datetime | None] = mapped_column(
+        comment="Best known instant of publication; NULL exactly when its precision is `unknown`."
+    )
+    date_published_precision: Mapped[str] = mapped_column(
+        comment="`minute`; `day` (the instant is the start of that day in New Zealand); "
+        "`estimated` (from the neighbouring ids); `unknown`."
+    )
+    date_published_evidence: Mapped[str | None] = mapped_column(
+        comment="What said so: a box's name, the page's head, or the neighbouring ids."
+    )
+    date_modified: Mapped[datetime | None] = mapped_column(
+        comment="When a changed text was last seen; NULL if it never changed."
+    )
+    word_count: Mapped[int] = mapped_column(comment="Words in `article_body`.")
+    text_hash: Mapped[str] = mapped_column(
+        comment="SHA-256 (hex) of headline, description and body: equal text, equal hash."
+    )
+    duplicate_of_id: Mapped[int | None] = mapped_column(
+        ForeignKey("articles.id"),
+        comment="The earlier story that this one nearly repeats; NULL if none.",
+    )
+    similarity: Mapped[float | None] = mapped_column(
+        comment="Jaccard similarity of 5-word shingles to that story, 0 to 1."
+    )
+    first_seen_at: Mapped[datetime] = mapped_column(comment="When its page was first fetched.")
+    last_fetched_at: Mapped[datetime] = mapped_column(comment="When a page of it last answered.")
+
+
+class Page(Base):
+    """The ledger."""
+
+    __tablename__ = "pages"
+    __table_args__ = (
+        CheckConstraint(_one_of("status", Status), "status"),
+        CheckConstraint(_one_of("origin", Origin), "origin"),
+        CheckConstraint("status <> 'stored' OR article_id IS NOT NULL", "stored"),
+        UniqueConstraint("source", "source_id"),
+        Index(None, "source", "id_number"),
+        Index(None, "status", "next_fetch_at"),
+        Index(None, "article_id"),
+        {
+            "comment": "The ledger: a row for each address that may hold an article.",
+        },
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True, comment="The ledger's own number.")
+    source: Mapped[str] = mapped_column(comment="The site: `nzcity`.")
+    source_id: Mapped[str | None] = mapped_column(
+        comment="The site's id of the page, as text; NULL for a list page, "
+        "which has a row only while it can't be read."
+    )
+    id_number: Mapped[int | None] = mapped_column(
+        BigInteger, comment="`source_id` as a number, to sort by and to find gaps."
+    )
+    url: Mapped[str] = mapped_column(comment="The address that is asked for, without tracking.")
+    status: Mapped[str] = mapped_column(
+        comment="`pending` (known, not stored yet), `stored`, `gone` (the site says there is no "
+        "such article), `rejected` (it answered, but no article could be read)."
+    )
+    reason: Mapped[str | None] = mapped_column(
+        comment="Why it is gone or rejected, or why the last try failed."
+    )
+    origin: Mapped[str] = mapped_column(
+        comment="How it came to be known: `list` (a box), `start` (asked for as start page), "
+        "`gap` (an id between known ids), `backfill` (`-a ids`)."
+    )
+    article_id: Mapped[int | None] = mapped_column(
+        ForeignKey("articles.id"), comment="The story; kept when the page is gone."
+    )
+    article_section: Mapped[str | None] = mapped_column(
+        comment="Section, as far as the page or a section's box tells."
+    )
+    attempts: Mapped[int] = mapped_column(
+        default=0, comment="Tries since it last answered well; 0 after a success."
+    )
+    http_status: Mapped[int | None] = mapped_column(comment="Of the last answer.")
+    first_seen_at: Mapped[datetime] = mapped_column(comment="When the address became known.")
+    stored_at: Mapped[datetime | None] = mapped_column(
+        comment="When an article was first stored from it; rechecks count from here."
+    )
+    last_fetched_at: Mapped[datetime | None] = mapped_column(
+        comment="When it was last asked for, whatever came of it."
+    )
+    next_fetch_at: Mapped[datetime | None] = mapped_column(
+        comment="Not to be asked for before this instant; NULL: a pending page at once, "
+        "any other never again."
+    )
+    warc_file: Mapped[str | None] = mapped_column(
+        comment="File in the archive with the newest response, relative to ARCHIVE_DIR."
+    )
+    warc_offset: Mapped[int | None] = mapped_column(
+        BigInteger, comment="Offset in bytes of that response's record."
+    )
+
+
+class ArticleVersion(Base):
+    """A text that a page showed."""
+
+    __tablename__ = "article_versions"
+    __table_args__ = (
+        UniqueConstraint("page_id", "version"),
+        UniqueConstraint("page_id", "text_hash"),
+        Index(None, "article_id"),
+        {"comment": "A row for each different text seen at a page."},
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True, comment="The archive's own number.")
+    article_id: Mapped[int] = mapped_column(
+        ForeignKey("articles.id"), comment="The story it is a text of."
+    )
+    page_id: Mapped[int] = mapped_column(ForeignKey("pages.id"), comment="Where it was seen.")
+    version: Mapped[int] = mapped_column(comment="1, 2, … in the order of first sight, per page.")
+    headline: Mapped[str] = mapped_column(comment="As in `articles`.")
+    description: Mapped[str] = mapped_column(comment="As in `articles`.")
+    article_body: Mapped[str] = mapped_column(comment="As in `articles`.")
+    text_hash: Mapped[str] = mapped_column(comment="As in `articles`.")
+    observed_at: Mapped[datetime] = mapped_column(comment="When this text was first seen there.")
+    last_observed_at: Mapped[datetime] = mapped_column(comment="When it was last seen there.")
+
+
+class Listing(Base):
+    """An entry of a box."""
+
+    __tablename__ = "listings"
+    __table_args__ = (
+        CheckConstraint(_one_of("date_listed_precision", Precision), "precision"),
+        UniqueConstraint("page_id", "list_name", "title"),
+        Index(None, "list_name", "date_listed"),
+        {"comment": "A row for each appearance of a story in a box, under one title."},
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True, comment="The archive's own number.")
+    page_id: Mapped[int] = mapped_column(
+        ForeignKey("pages.id"), comment="The ledger's row of the story that is listed."
+    )
+    source: Mapped[str] = mapped_column(comment="The site: `nzcity`.")
+    source_id: Mapped[str] = mapped_column(comment="The site's id of the story that is listed.")
+    list_name: Mapped[str] = mapped_column(
+        comment="The box: `Other International News`, `Today's News`, `Top Stories`."
+    )
+    category: Mapped[str | None] = mapped_column(
+        comment="Label of the entry (`Law and Order`); NULL in a section's box."
+    )
+    title: Mapped[str] = mapped_column(comment="As listed; a teaser in `Top Stories`.")
+    date_listed: Mapped[datetime | None] = mapped_column(comment="The entry's day or time.")
+    date_listed_precision: Mapped[str] = mapped_column(
+        comment="`minute` (Today's News), `day` (a section's box), `unknown` (Top Stories)."
+    )
+    seen_on_url: Mapped[str] = mapped_column(comment="The page whose box showed it first.")
+    first_seen_at: Mapped[datetime] = mapped_column(comment="When a crawl first saw it.")
+    last_seen_at: Mapped[datetime] = mapped_column(comment="When a crawl last saw it.")
+
+
+class Crawl(Base):
+    """A run."""
+
+    __tablename__ = "crawls"
+    __table_args__ = ({"comment": "A row for each run of the crawler."},)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True, comment="The archive's own number.")
+    source: Mapped[str] = mapped_column(comment="The site: `nzcity`.")
+    started_at: Mapped[datetime] = mapped_column(comment="When it began.")
+    finished_at: Mapped[datetime | None] = mapped_column(
+        comment="When it ended; NULL while it runs, or for good if it was killed."
+    )
+    outcome: Mapped[str] = mapped_column(
+        comment="`running`, `finished`, `stopped` (by a signal), `interrupted` (killed; "
+        "written by the next run), `failed`, `drift`."
+    )
+    exit_code: Mapped[int | None] = mapped_column(comment="What cron was told.")
+    requests: Mapped[int] = mapped_column(default=0, comment="Requests sent, all kinds.")
+    responses: Mapped[dict[str, int]] = mapped_column(
+        JSON, default=dict, comment='Answers by HTTP status: `{"200": 13}`.'
+    )
+    new: Mapped[int] = mapped_column(default=0, comment="Stories stored for the first time.")
+    updated: Mapped[int] = mapped_column(default=0, comment="Pages that showed a changed text.")
+    duplicates: Mapped[int] = mapped_column(
+        default=0, comment="New pages that repeat a known story, exactly or nearly."
+    )
+    rejected: Mapped[int] = mapped_column(default=0, comment="Pages that could not be read.")
+    gone: Mapped[int] = mapped_column(default=0, comment="Pages that hold no article (any more).")
+    pending_left: Mapped[int | None] = mapped_column(comment="Pages still to be asked for.")
+    waited_seconds: Mapped[float] = mapped_column(
+        default=0.0, comment="Time spent waiting for the request budget."
+    )
+    message: Mapped[str | None] = mapped_column(comment="The run's last line.")
+
+
+class Box(Base):
+    """A box of the site, and how often it changes."""
+
+    __tablename__ = "boxes"
+    __table_args__ = (
+        UniqueConstraint("source", "list_name"),
+        {"comment": "A row for each box known, to decide when it is due to be looked at again."},
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True, comment="The archive's own number.")
+    source: Mapped[str] = mapped_column(comment="The site: `nzcity`.")
+    list_name: Mapped[str] = mapped_column(comment="As in `listings`.")
+    seen_on_url: Mapped[str] = mapped_column(comment="The page that showed it last.")
+    entries: Mapped[int] = mapped_column(comment="How many entries it held then.")
+    typical_entries: Mapped[float] = mapped_column(
+        comment="Running mean of `entries`, to notice a half-broken page."
+    )
+    first_seen_at: Mapped[datetime] = mapped_column(comment="When it was first seen.")
+    last_seen_at: Mapped[datetime] = mapped_column(comment="When it was last seen.")
+    last_changed_at: Mapped[datetime] = mapped_column(comment="When it last held a new entry.")
+    change_interval: Mapped[float] = mapped_column(
+        comment="Expected seconds between two new entries."
+    )
+
+
+class Shingle(Base):
+    """A few minimum shingle hashes of each article: the index of near-duplicate candidates."""
+
+    __tablename__ = "shingles"
+    __table_args__ = (
+        {
+            "comment": "Internal: a bottom-k sketch of each story, to find near duplicates.",
+            "sqlite_with_rowid": False,
+        },
+    )
+
+    hash: Mapped[int] = mapped_column(
+        BigInteger, primary_key=True, comment="64-bit hash of a 5-word shingle."
+    )
+    article_id: Mapped[int] = mapped_column(
+        ForeignKey("articles.id"),
+        primary_key=True,
+        index=True,
+        comment="The story that contains it.",
+    )
+
+
+class Host(Base):
+    """What a host asked of us."""
+
+    __tablename__ = "hosts"
+    __table_args__ = ({"comment": "Internal: a host that told us to wait."},)
+
+    host: Mapped[str] = mapped_column(primary_key=True, comment="Host name.")
+    retry_at: Mapped[datetime | None] = mapped_column(comment="No request before this instant.")
+
+
+class SentRequest(Base):
+    """A request that was sent."""
+
+    __tablename__ = "sent_requests"
+    __table_args__ = (
+        Index(None, "host", "sent_at"),
+        {"comment": "Internal: the requests of the current window of the rate limit."},
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True, comment="The archive's own number.")
+    host: Mapped[str] = mapped_column(comment="Host name.")
+    sent_at: Mapped[float] = mapped_column(comment="Unix time in seconds.")
+
+
+class Source(Base):
+    """What is known of a site as a whole."""
+
+    __tablename__ = "sources"
+    __table_args__ = ({"comment": "A row for each site."},)
+
+    source: Mapped[str] = mapped_column(primary_key=True, comment="The site: `nzcity`.")
+    first_id: Mapped[int | None] = mapped_column(
+        BigInteger,
+        comment="The archive's start: every id from here on is to be accounted for.",
+    )
+    article_url: Mapped[str | None] = mapped_column(
+        comment="An article's address with `{id}` in place of its id, for ids that no box shows."
+    )
