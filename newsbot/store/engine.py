@@ -1,0 +1,132 @@
+"""Opens the database: SQLite by default, PostgreSQL by URL."""
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
+
+from newsbot.exceptions import DatabaseUnusable
+from newsbot.store.faults import database_name, explained
+
+BUSY_TIMEOUT = 30.0
+"""Seconds to wait for another program's lock before giving up."""
+
+CONNECT_TIMEOUT = 10
+"""Seconds to wait for a PostgreSQL server to answer."""
+
+_FORMS = "write sqlite:///folder/file.db or postgresql://user@host/database"
+_SQLITE = {"sqlite", "sqlite+pysqlite"}
+_POSTGRESQL = {"postgresql", "postgres", "postgresql+psycopg"}
+
+
+def open_engine(url: str, *, read_only: bool = False) -> Engine:
+    """Return an engine on the database at `url`, tried once, so that it is known to work.
+
+    On SQLite the file and its folder are made if need be, every transaction
+    of a writing engine starts with BEGIN IMMEDIATE and a committed one
+    survives a power cut. A `read_only` engine can't change a row, sees one
+    state of the database throughout a transaction, and blocks nobody.
+
+    Raises:
+        DatabaseUnusable: the URL means nothing, or the database behind it
+            can't be opened, read or (unless `read_only`) written.
+    """
+    parsed = _parse(url)
+    if parsed.drivername in _SQLITE:
+        engine = _sqlite_engine(parsed, read_only=read_only)
+    else:
+        engine = _postgresql_engine(parsed, read_only=read_only)
+    try:
+        with explained(engine), engine.begin() as connection:
+            connection.exec_driver_sql("SELECT 1")
+    except DatabaseUnusable:
+        engine.dispose()
+        raise
+    return engine
+
+
+def _parse(url: str) -> URL:
+    # The text itself is not repeated: what can't be parsed may hold a password anywhere.
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError) as error:
+        raise DatabaseUnusable(f"The database URL can't be understood; {_FORMS}.") from error
+    if parsed.drivername not in _SQLITE | _POSTGRESQL:
+        raise DatabaseUnusable(f"There is no driver for {parsed.drivername!r} here; {_FORMS}.")
+    return parsed
+
+
+def _sqlite_engine(url: URL, *, read_only: bool) -> Engine:
+    path = _sqlite_path(url)
+    try:
+        if read_only and not path.exists():
+            raise DatabaseUnusable(f"There is no database at {path}; run a crawl to make it.")
+        if path.is_dir():
+            raise DatabaseUnusable(f"The database {path} is a folder; name a file in it.")
+        if not read_only:
+            path.parent.mkdir(parents=True, exist_ok=True)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise DatabaseUnusable(
+            f"The database {path} can't be reached ({reason}); "
+            f"name a path whose folders this user may open and write."
+        ) from error
+    if read_only:
+        target = URL.create(
+            "sqlite", database=path.absolute().as_uri(), query={"mode": "ro", "uri": "true"}
+        )
+    else:
+        target = URL.create("sqlite", database=str(path))
+    engine = create_engine(target, connect_args={"timeout": BUSY_TIMEOUT})
+    begin = "BEGIN" if read_only else "BEGIN IMMEDIATE"
+
+    # SQLAlchemy's way to take transactions out of the driver's hands: left to itself, sqlite3
+    # begins late and DEFERRED, and such a transaction fails at once when it comes to write.
+    @event.listens_for(engine, "connect")
+    def _set_up(dbapi_connection: Any, _record: object) -> None:
+        dbapi_connection.isolation_level = None
+        if not read_only:
+            dbapi_connection.execute("PRAGMA journal_mode = WAL").close()
+            dbapi_connection.execute("PRAGMA synchronous = FULL").close()
+            dbapi_connection.execute("PRAGMA foreign_keys = ON").close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def _sqlite_path(url: URL) -> Path:
+    if url.host or url.username or url.port:
+        raise DatabaseUnusable(
+            "A SQLite URL has three slashes before a relative path and four before "
+            "an absolute one; write sqlite:///folder/file.db."
+        )
+    if not url.database or url.database == ":memory:" or url.database.startswith("file:"):
+        raise DatabaseUnusable(
+            f"The archive is kept in a file, not in {url.database or 'memory'}; {_FORMS}."
+        )
+    if url.query:
+        raise DatabaseUnusable(
+            f"The URL of {database_name(url)} has options after the '?'; leave them out."
+        )
+    return Path(url.database)
+
+
+def _postgresql_engine(url: URL, *, read_only: bool) -> Engine:
+    arguments: dict[str, Any] = {}
+    if "connect_timeout" not in url.query:
+        arguments["connect_timeout"] = CONNECT_TIMEOUT
+    try:
+        return create_engine(
+            url.set(drivername="postgresql+psycopg"),
+            connect_args=arguments,
+            execution_options={"postgresql_readonly": True} if read_only else {},
+            pool_pre_ping=True,
+        )
+    except ImportError as error:
+        raise DatabaseUnusable(
+            "PostgreSQL needs psycopg; install it with: pip install 'newsbot[postgres]'."
+        ) from error

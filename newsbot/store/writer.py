@@ -1,0 +1,147 @@
+"""Writes beside the event loop: one thread, and one commit for all that waits."""
+
+import queue
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from newsbot.store.faults import explain
+
+BATCH = 100
+"""At most so many jobs share one commit."""
+
+T = TypeVar("T")
+
+
+class Writer:
+    """Runs work on the database in one thread, in the order of submission.
+
+    Whatever waits is taken together: each job in its own savepoint, all in
+    one transaction. A future is resolved only after the commit, so that a
+    result in hand is on the disk. One writer per database; as a context
+    manager it is closed at the end.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._closing = threading.Lock()
+        self._closed = False
+        # A program that dies without close() is not held up: nothing unanswered was promised.
+        self._thread = threading.Thread(target=self._run, name="newsbot-writer", daemon=True)
+        self._thread.start()
+
+    def submit(self, work: Callable[[Session], T]) -> Future[T]:
+        """Queue `work` and return the future of its result; callable from any thread.
+
+        `work` gets a session of its own in the writer's thread. It neither
+        commits nor rolls back; what it returns may be used after the session
+        is gone, as far as it was loaded. If it raises, its own changes are
+        undone and the future has the exception. If the transaction is lost
+        (full disk, broken connection), the future has DatabaseUnusable.
+
+        Raises:
+            RuntimeError: the writer is closed.
+        """
+        future: Future[T] = Future()
+        with self._closing:
+            if self._closed:
+                raise RuntimeError("the writer is closed")
+            self._jobs.put(_Job(work, future))
+        return future
+
+    def close(self) -> None:
+        """Finish all that was submitted, then end the thread. May be called twice."""
+        with self._closing:
+            if not self._closed:
+                self._closed = True
+                self._jobs.put(None)
+        self._thread.join()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _run(self) -> None:
+        job = self._jobs.get()
+        while job is not None:
+            batch = [job]
+            try:
+                while job is not None and len(batch) < BATCH:
+                    job = self._jobs.get_nowait()
+                    if job is not None:
+                        batch.append(job)
+            except queue.Empty:
+                pass
+            self._store([each for each in batch if each.future.set_running_or_notify_cancel()])
+            if job is not None:
+                job = self._jobs.get()
+
+    def _store(self, batch: list["_Job"]) -> None:
+        try:
+            with self._engine.begin() as connection:
+                self._run_all(batch, connection)
+        except Exception as error:  # noqa: BLE001 - a future that is never answered hangs its owner
+            database_failed = isinstance(error, SQLAlchemyError)
+            fault = explain(error, self._engine.url) if database_failed else error
+            for job in batch:
+                job.future.set_exception(fault)
+        else:
+            for job in batch:
+                job.answer()
+
+    @staticmethod
+    def _run_all(batch: list["_Job"], connection: Connection) -> None:
+        # On a full disk SQLite may end the whole transaction, its savepoints with it: what comes
+        # after would then be committed piece by piece, and COMMIT itself would not complain.
+        # A savepoint around all is gone in that case, and says so when it is released.
+        connection.exec_driver_sql("SAVEPOINT batch")
+        for job in batch:
+            job.run(connection)
+            if job.error is not None:
+                try:
+                    connection.exec_driver_sql("RELEASE SAVEPOINT batch")
+                except SQLAlchemyError as lost:
+                    raise lost from job.error
+                connection.exec_driver_sql("SAVEPOINT batch")
+
+
+class _Job:
+    """One piece of work, and what came of it until the commit."""
+
+    def __init__(self, work: Callable[[Session], Any], future: Future[Any]) -> None:
+        self.work = work
+        self.future = future
+        self.result: Any = None
+        self.error: BaseException | None = None
+
+    def run(self, connection: Connection) -> None:
+        """Run the work in a savepoint, and keep its result or its error."""
+        try:
+            with Session(
+                connection, join_transaction_mode="create_savepoint", expire_on_commit=False
+            ) as session:
+                self.result = self.work(session)
+                session.commit()
+        except BaseException as error:  # noqa: BLE001 - whatever it is, it is the future's
+            self.error = error
+
+    def answer(self) -> None:
+        """Give the future what came of the work; only after the commit."""
+        if self.error is None:
+            self.future.set_result(self.result)
+        else:
+            self.future.set_exception(self.error)
