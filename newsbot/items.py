@@ -47,6 +47,7 @@ class Reason(StrEnum):
     NO_SUCH_ARTICLE = "no such article"
     NOT_AN_ARTICLE = "not an article"
     CUT_OFF = "cut off before the end"
+    NO_BREADCRUMB = "no breadcrumb"
     NO_HEADLINE = "no headline"
     NO_BODY = "no body"
     NO_COPYRIGHT = "no copyright line"
