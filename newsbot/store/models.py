@@ -17,6 +17,7 @@ from sqlalchemy import (
     MetaData,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -29,6 +30,12 @@ Key = BigInteger().with_variant(Integer, "sqlite")
 
 def _one_of(column: str, values: type[Status | Origin | Precision]) -> str:
     return f"{column} IN ({', '.join(repr(value.value) for value in values)})"
+
+
+def _some_pages(name: str, *columns: str, where: str) -> Index:
+    return Index(
+        f"ix_pages_{name}", *columns, sqlite_where=text(where), postgresql_where=text(where)
+    )
 
 
 class Base(DeclarativeBase):
@@ -126,6 +133,14 @@ class Page(Base):
         Index(None, "source", "id_number"),
         Index(None, "status", "next_fetch_at"),
         Index(None, "article_id"),
+        _some_pages("pending", "source", "origin", "id_number", where="status = 'pending'"),
+        _some_pages("dated", "source", "id_number", where="date_published IS NOT NULL"),
+        _some_pages(
+            "undated",
+            "source",
+            "id_number",
+            where="date_published IS NULL AND article_id IS NOT NULL",
+        ),
         {
             "comment": "The ledger: a row for each address that may hold an article.",
         },
@@ -157,6 +172,19 @@ class Page(Base):
     )
     article_section: Mapped[str | None] = mapped_column(
         comment="Section, as far as the page or a section's box tells."
+    )
+    date_in_head: Mapped[datetime | None] = mapped_column(
+        comment="Publication time in the page's own head, to the minute; NULL where it has none."
+    )
+    date_published: Mapped[datetime | None] = mapped_column(
+        comment="Best date that a box or the head gives this very page, never an estimate; "
+        "NULL where nothing does. The neighbours' dates are estimated from it."
+    )
+    date_published_precision: Mapped[str | None] = mapped_column(
+        comment="Of that date: `minute` or `day`; NULL where there is none."
+    )
+    date_published_evidence: Mapped[str | None] = mapped_column(
+        comment="What gave that date: a box's name, or the page's head."
     )
     attempts: Mapped[int] = mapped_column(
         default=0, comment="Tries since it last answered well; 0 after a success."
