@@ -95,8 +95,9 @@ class Writer:
             with self._engine.begin() as connection:
                 self._run_all(batch, connection)
         except Exception as error:  # noqa: BLE001 - a future that is never answered hangs its owner
-            database_failed = isinstance(error, SQLAlchemyError)
-            fault = explain(error, self._engine.url) if database_failed else error
+            fault = error
+            if isinstance(error, SQLAlchemyError):
+                fault = explain(error, self._engine.url)
             for job in batch:
                 job.future.set_exception(fault)
         else:

@@ -1,0 +1,99 @@
+"""Brings a database to the tables of `models`: from empty, or from an older newsbot."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine
+from sqlalchemy.schema import SetColumnComment, SetTableComment
+
+from newsbot.exceptions import DatabaseUnusable
+from newsbot.store.faults import database_name, explained
+from newsbot.store.models import Base
+from newsbot.store.search import create_search_index
+from newsbot.store.views import create_views, drop_views
+
+_SCRIPTS = Path(__file__).with_name("migrations")
+# Any number of our own; it keeps two programs from migrating one PostgreSQL database at once.
+_ADVISORY_LOCK = 0x6E657773
+
+
+def migrate(engine: Engine) -> None:
+    """Bring the database up to date, in one transaction; at once if it is.
+
+    The search index's triggers and the views are made anew with every step,
+    because a step that rebuilds a table on SQLite silently drops its triggers.
+
+    Raises:
+        DatabaseUnusable: a newer newsbot wrote it, or it can't be written.
+    """
+    with explained(engine):
+        with engine.connect() as connection:
+            if _is_current(connection):
+                return
+        with _unenforced_foreign_keys(engine) as connection, connection.begin():
+            if connection.dialect.name == "postgresql":
+                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})")
+            drop_views(connection)
+            config = Config(attributes={"connection": connection})
+            # Alembic's own configuration reads '%' as the start of a variable.
+            config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
+            command.upgrade(config, "head")
+            create_search_index(connection)
+            create_views(connection)
+            _comment(connection)
+
+
+def require_current(engine: Engine) -> None:
+    """Check that a database that may not be written has this newsbot's tables.
+
+    Raises:
+        DatabaseUnusable: an older or a newer newsbot wrote it, or it is empty.
+    """
+    with explained(engine), engine.connect() as connection:
+        if not _is_current(connection):
+            raise DatabaseUnusable(
+                f"The database {database_name(engine.url)} is empty or of an older newsbot; "
+                "run a crawl, which brings it up to date."
+            )
+
+
+def _is_current(connection: Connection) -> bool:
+    scripts = ScriptDirectory(_SCRIPTS)
+    found = MigrationContext.configure(connection).get_current_heads()
+    if not {script.revision for script in scripts.walk_revisions()}.issuperset(found):
+        raise DatabaseUnusable(
+            f"The database {database_name(connection.engine.url)} was written by a newer newsbot; "
+            "upgrade newsbot."
+        )
+    return set(found) == set(scripts.get_heads())
+
+
+@contextmanager
+def _unenforced_foreign_keys(engine: Engine) -> Iterator[Connection]:
+    # SQLite rebuilds a table by dropping the old one, which deletes or forbids whatever refers
+    # to it unless foreign keys are off; and they can be turned off only between transactions.
+    with engine.connect() as connection:
+        if connection.dialect.name != "sqlite":
+            yield connection
+            return
+        driver = connection.connection.cursor()
+        driver.execute("PRAGMA foreign_keys = OFF")
+        try:
+            yield connection
+        finally:
+            driver.execute("PRAGMA foreign_keys = ON")
+            driver.close()
+
+
+def _comment(connection: Connection) -> None:
+    # The models' comments are documentation: a better wording takes no migration.
+    if connection.dialect.supports_comments:
+        for table in Base.metadata.sorted_tables:
+            connection.execute(SetTableComment(table))
+            for column in table.columns:
+                connection.execute(SetColumnComment(column))
