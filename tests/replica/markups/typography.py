@@ -1,0 +1,41 @@
+"""Words as HTML: escaping, and the typefaces inside a paragraph."""
+
+import html
+from collections.abc import Callable
+from html.entities import codepoint2name
+
+from tests.replica.story import Block
+
+Escape = Callable[[str], str]
+
+
+def escape(text: str) -> str:
+    """Escape what HTML must have escaped, and nothing else."""
+    return html.escape(text, quote=False)
+
+
+def entities(text: str) -> str:
+    """Escape, and write everything outside ASCII as a named or numeric entity."""
+    return "".join(
+        char if char.isascii() else f"&{codepoint2name.get(ord(char), f'#{ord(char)}')};"
+        for char in escape(text)
+    )
+
+
+def careless(text: str) -> str:
+    """Escape as an old template would: a lone ampersand stays as it is."""
+    return entities(text).replace("&amp; ", "& ")
+
+
+def inline(block: Block, escaped: Escape, *, bold: str = "b", italic: str = "i") -> str:
+    """A block's words, bold and italic in the elements named, links as links."""
+    names = {"b": bold, "i": italic}
+    parts = []
+    for run in block.runs:
+        words = escaped(run.text)
+        if run.tag == "a":
+            words = f'<a href="{html.escape(run.href)}">{words}</a>'
+        elif run.tag:
+            words = f"<{names[run.tag]}>{words}</{names[run.tag]}>"
+        parts.append(words)
+    return "".join(parts)
