@@ -19,7 +19,7 @@ from tests.replica.site import NO_SUCH_ARTICLE, Site
 
 FRONT_PATHS = ("/news/", "/news/default.aspx")
 
-_STATE_BYTES = 3000
+_STATE_BYTES = 7500
 
 
 class Unknown(StrEnum):

@@ -81,6 +81,10 @@ class Replica:
         """Address of an article's page."""
         return f"{self.url}article.aspx?id={article_id}"
 
+    def warm(self) -> None:
+        """Render every page that is up, so that its first visit costs no more than the next."""
+        self.application.warm()
+
     def __enter__(self) -> Self:
         ready: threading.Event = threading.Event()
         self._thread = threading.Thread(

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from enum import Enum
+from enum import StrEnum
 from itertools import islice
 
 from tests.replica.clock import NEW_ZEALAND
@@ -26,7 +26,7 @@ NO_SUCH_ARTICLE = "The article you asked for does not exist, or is no longer ava
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-class HeadTime(Enum):
+class HeadTime(StrEnum):
     """What the time in a page's head is."""
 
     SERVER = "server"
@@ -87,12 +87,13 @@ class Site:
         return history[place - 1][1] if place else None
 
     def ids(self, at: datetime) -> list[int]:
-        """Ids of the articles that are up, oldest first."""
-        return [article_id for article_id in self.known_ids() if self.story(article_id, at)]
+        """Ids of the articles that are up, in rising order."""
+        return [article_id for article_id in sorted(self._histories) if self.story(article_id, at)]
 
-    def known_ids(self) -> list[int]:
-        """Ids of all articles, also those still to come or taken down, in rising order."""
-        return sorted(self._histories)
+    def stories(self) -> list[Story]:
+        """All stories as first published, also those to come or taken down, in order of id."""
+        first = (history[0][1] for _, history in sorted(self._histories.items()))
+        return [story for story in first if story]
 
     def state(self, at: datetime) -> tuple[int, int]:
         """Equal for two instants if nothing on the site differs between them but the time."""

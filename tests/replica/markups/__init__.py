@@ -2,14 +2,19 @@
 
 from collections.abc import Callable
 
-from tests.replica.markups import divs, tables
+from tests.replica.markups import capitals, definitions, divs, headings, sections, spans, tables
 from tests.replica.page import Page
 
 Renderer = Callable[[Page, str], str]
 
 MARKUPS: dict[str, Renderer] = {
     "tables": tables.render,
+    "sections": sections.render,
+    "headings": headings.render,
+    "capitals": capitals.render,
     "divs": divs.render,
+    "spans": spans.render,
+    "definitions": definitions.render,
 }
 
 

@@ -39,3 +39,8 @@ def inline(block: Block, escaped: Escape, *, bold: str = "b", italic: str = "i")
             words = f"<{names[run.tag]}>{words}</{names[run.tag]}>"
         parts.append(words)
     return "".join(parts)
+
+
+def linked(href: str, text: str) -> str:
+    """A link with its words escaped."""
+    return f'<a href="{html.escape(href)}">{escape(text)}</a>'
