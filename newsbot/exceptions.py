@@ -9,9 +9,21 @@ class DatabaseUnusable(NewsbotError):
     """The database can't be opened, read or written."""
 
 
+class ArchiveUnusable(NewsbotError):
+    """The archive of responses can't be written or read."""
+
+
 class LockHeld(NewsbotError):
     """Another crawl works on the same database."""
 
 
 class BadSetting(NewsbotError):
     """A setting or an argument has a value that can't be used."""
+
+
+class Postponed(NewsbotError):
+    """A request was not sent in this run, through no fault of its page."""
+
+
+class BadQuery(NewsbotError):
+    """A search text has nothing in it to search for."""
