@@ -14,7 +14,7 @@ from sqlalchemy.schema import SetColumnComment, SetTableComment
 from newsbot.exceptions import DatabaseUnusable
 from newsbot.store.faults import database_name, explained
 from newsbot.store.models import Base
-from newsbot.store.search import create_search_index
+from newsbot.store.search_index import create_search_index
 from newsbot.store.views import create_views, drop_views
 
 _SCRIPTS = Path(__file__).with_name("migrations")

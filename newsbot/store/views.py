@@ -9,10 +9,9 @@ from newsbot.items import Status
 # The start of a day in New Zealand is 12:00 UTC in winter and 11:00 UTC in summer: thirteen hours
 # on, it is the same day in both. Any other instant is counted in NZST, as SQL knows no zones.
 _DAY = {
-    "sqlite": "date(articles.date_published, CASE articles.date_published_precision "
-    "WHEN 'day' THEN '+13 hours' ELSE '+12 hours' END)",
-    "postgresql": "to_char(articles.date_published AT TIME ZONE 'UTC' "
-    "+ CASE articles.date_published_precision "
+    "sqlite": "date(date_published, "
+    "CASE date_published_precision WHEN 'day' THEN '+13 hours' ELSE '+12 hours' END)",
+    "postgresql": "to_char(date_published AT TIME ZONE 'UTC' + CASE date_published_precision "
     "WHEN 'day' THEN interval '13 hours' ELSE interval '12 hours' END, 'YYYY-MM-DD')",
 }
 
@@ -30,32 +29,43 @@ WHERE status = '{Status.REJECTED}'
 
 _COVERAGE = f"""
 WITH dated AS (
-    SELECT pages.source, pages.id_number, max({{day}}) OVER (
-        PARTITION BY pages.source ORDER BY pages.id_number
-    ) AS day
+    SELECT source, id_number, date_published, date_published_precision
     FROM pages
-    JOIN sources ON sources.source = pages.source AND pages.id_number >= sources.first_id
+    WHERE date_published IS NOT NULL
+    UNION ALL
+    SELECT pages.source, pages.id_number,
+        articles.date_published, articles.date_published_precision
+    FROM pages
     JOIN articles ON articles.id = pages.article_id AND articles.source_id = pages.source_id
-    WHERE articles.date_published IS NOT NULL
+    WHERE pages.date_published IS NULL AND articles.date_published IS NOT NULL
 ),
 days AS (
-    SELECT source, day, min(id_number) AS lowest
+    SELECT source, {{day}} AS day, min(id_number) AS lowest
     FROM dated
-    GROUP BY source, day
+    JOIN sources USING (source)
+    WHERE id_number >= first_id
+    GROUP BY source, {{day}}
+),
+starts AS (
+    SELECT source, day, lowest, min(lowest) OVER (
+        PARTITION BY source ORDER BY day ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING
+    ) AS lowest_later
+    FROM days
 ),
 ranges AS (
     SELECT
-        days.source,
-        days.day,
-        CASE WHEN lag(days.day) OVER later IS NULL THEN sources.first_id ELSE days.lowest END
-            AS first_id,
+        starts.source,
+        starts.day,
+        CASE row_number() OVER (PARTITION BY starts.source ORDER BY starts.day)
+            WHEN 1 THEN sources.first_id ELSE starts.lowest
+        END AS first_id,
         coalesce(
-            lead(days.lowest) OVER later - 1,
-            (SELECT max(id_number) FROM pages WHERE pages.source = days.source)
+            starts.lowest_later - 1,
+            (SELECT max(id_number) FROM pages WHERE pages.source = starts.source)
         ) AS last_id
-    FROM days
-    JOIN sources ON sources.source = days.source
-    WINDOW later AS (PARTITION BY days.source ORDER BY days.day)
+    FROM starts
+    JOIN sources USING (source)
+    WHERE starts.lowest_later IS NULL OR starts.lowest < starts.lowest_later
 ),
 counted AS (
     SELECT

@@ -20,7 +20,6 @@ def upgrade() -> None:
         sa.Column("url", sa.Text(), nullable=False),
         sa.Column("headline", sa.Text(), nullable=False),
         sa.Column("description", sa.Text(), nullable=False),
-        sa.Column("article_body", sa.Text(), nullable=False),
         sa.Column("article_section", sa.Text(), nullable=False),
         sa.Column("credit_text", sa.Text()),
         sa.Column("copyright_holder", sa.Text(), nullable=False),
@@ -35,6 +34,8 @@ def upgrade() -> None:
         sa.Column("similarity", sa.Float()),
         sa.Column("first_seen_at", Instant(), nullable=False),
         sa.Column("last_fetched_at", Instant(), nullable=False),
+        # Last, because SQLite reads all that stands before a column to get at it.
+        sa.Column("article_body", sa.Text(), nullable=False),
         sa.CheckConstraint(
             "(date_published IS NULL) = (date_published_precision = 'unknown')",
             name=op.f("ck_articles_dated"),
@@ -125,6 +126,10 @@ def upgrade() -> None:
         sa.Column("origin", sa.Text(), nullable=False),
         sa.Column("article_id", KEY),
         sa.Column("article_section", sa.Text()),
+        sa.Column("date_in_head", Instant()),
+        sa.Column("date_published", Instant()),
+        sa.Column("date_published_precision", sa.Text()),
+        sa.Column("date_published_evidence", sa.Text()),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("http_status", sa.Integer()),
         sa.Column("first_seen_at", Instant(), nullable=False),
@@ -149,6 +154,22 @@ def upgrade() -> None:
     op.create_index(op.f("ix_pages_article_id"), "pages", ["article_id"])
     op.create_index(op.f("ix_pages_source_id_number"), "pages", ["source", "id_number"])
     op.create_index(op.f("ix_pages_status_next_fetch_at"), "pages", ["status", "next_fetch_at"])
+    for name, columns, where in (
+        ("dated", ["source", "id_number"], "date_published IS NOT NULL"),
+        ("pending", ["source", "origin", "id_number"], "status = 'pending'"),
+        (
+            "undated",
+            ["source", "id_number"],
+            "date_published IS NULL AND article_id IS NOT NULL",
+        ),
+    ):
+        op.create_index(
+            f"ix_pages_{name}",
+            "pages",
+            columns,
+            sqlite_where=sa.text(where),
+            postgresql_where=sa.text(where),
+        )
     op.create_table(
         "shingles",
         sa.Column("hash", sa.BigInteger(), nullable=False),
