@@ -109,7 +109,7 @@ def _cast(writer: Writer, random: Random) -> None:
 
 def _body(writer: Writer, random: Random, style: HouseStyle) -> list[Block]:
     """A lead, paragraphs of one to three sentences with sub-headings among them, a closing."""
-    left = random.randint(320, 640)
+    left = random.randint(290, 580)
     sentences = writer.templates("sentence")
     random.shuffle(sentences)
     texts = [writer.pick("lead")]

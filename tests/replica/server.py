@@ -116,12 +116,18 @@ class Replica:
             await self._stop.wait()
         finally:
             server.close()
-            for task in self._tasks:
-                task.cancel()
-            for connection in self._connections:
-                connection.drop()
-            await asyncio.gather(*self._tasks, return_exceptions=True)
-            await server.wait_closed()
+            await self._drop_everybody()
+
+    async def _drop_everybody(self) -> None:
+        # A connection that was accepted just now is ours after a few turns of the loop.
+        for _ in range(3):
+            await asyncio.sleep(0)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for connection in self._connections:
+            connection.drop()
+        await asyncio.sleep(0)
 
     def stop(self) -> None:
         """End `serve`, from a signal handler of the same loop."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from email.utils import format_datetime
 from http import HTTPStatus
+from urllib.parse import urlsplit
 
 from tests.replica.faults.base import Exchange
 from tests.replica.message import Answer, html_answer
@@ -42,8 +43,8 @@ class Redirect:
     code: int = 302
 
     def apply(self, _answer: Answer, exchange: Exchange) -> Answer:
-        port = exchange.base_url.rpartition(":")[2].strip("/")
-        return html_answer("", self.code, {"Location": self.to.replace("{port}", port)})
+        port = urlsplit(exchange.base_url).port
+        return html_answer("", self.code, {"Location": self.to.replace("{port}", str(port))})
 
 
 @dataclass(frozen=True)

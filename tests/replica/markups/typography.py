@@ -1,12 +1,15 @@
 """Words as HTML: escaping, and the typefaces inside a paragraph."""
 
 import html
+import re
 from collections.abc import Callable
 from html.entities import codepoint2name
 
 from tests.replica.story import Block
 
 Escape = Callable[[str], str]
+
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 
 
 def escape(text: str) -> str:
@@ -16,10 +19,12 @@ def escape(text: str) -> str:
 
 def entities(text: str) -> str:
     """Escape, and write everything outside ASCII as a named or numeric entity."""
-    return "".join(
-        char if char.isascii() else f"&{codepoint2name.get(ord(char), f'#{ord(char)}')};"
-        for char in escape(text)
-    )
+    return _BEYOND_ASCII.sub(_entity, escape(text))
+
+
+def _entity(char: re.Match[str]) -> str:
+    code = ord(char[0])
+    return f"&{codepoint2name.get(code, f'#{code}')};"
 
 
 def careless(text: str) -> str:
