@@ -1,0 +1,226 @@
+"""What a page says becomes a story, a version of one, or nothing new.
+
+The rules for pages that share a story are told in docs/decisions/shared-stories.md.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, case, func, select, update
+from sqlalchemy.orm import Session, aliased
+
+from newsbot import items
+from newsbot.items import Origin, Precision, Status
+from newsbot.store import dating, stories
+from newsbot.store.fingerprints import Fingerprint
+from newsbot.store.models import Article, ArticleVersion, Page
+from newsbot.store.pages import PageRow, page_row, second
+from newsbot.store.statements import upsert
+from newsbot.store.stories import Text
+
+
+class Outcome(StrEnum):
+    """What a page with an article brought."""
+
+    NEW = "new"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    DUPLICATE = "duplicate"
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What came of a page with an article.
+
+    A page that repeats a known story word for word has the outcome
+    `duplicate`; `duplicate_of_id` is the story that a new one nearly repeats.
+    """
+
+    outcome: Outcome
+    article_id: int
+    duplicate_of_id: int | None = None
+
+
+def save_article(
+    session: Session,
+    page: items.Page,
+    fingerprint: Fingerprint,
+    *,
+    recheck_after: Sequence[timedelta] = (),
+    origin: Origin = Origin.START,
+) -> Saved:
+    """Store the article of `page`, and whatever follows from it.
+
+    `recheck_after` counts from the first time that the page was stored;
+    `origin` is for a page that the ledger does not know yet. Saving the same
+    page again changes only when it was last seen. A response older than the
+    text known adds to the history and the dates, and brings no text back. An
+    archived response that is read anew corrects the text that it gave before.
+
+    Raises:
+        ValueError: the page has no article, or no id.
+    """
+    if page.article is None:
+        raise ValueError(f"{page.url} has no article to save: {page.reason}")
+    connection = session.connection()
+    row = page_row(connection, page, origin)
+    text = Text(page.article, fingerprint)
+    fetched_at = second(page.fetched_at)
+    if row.article_id is None:
+        saved = _add(connection, page, text)
+    elif row.text_seen_at is not None and fetched_at < row.text_seen_at:
+        saved = Saved(Outcome.UNCHANGED, row.article_id)
+    elif row.text_hash == fingerprint.text_hash:
+        saved = Saved(Outcome.UNCHANGED, row.article_id)
+        if row.article_source_id == page.source_id:
+            stories.refresh_story(connection, row.article_id, text)
+    elif row.gave(page):
+        saved = _correct(connection, row, row.article_id, text)
+    else:
+        saved = _edit(connection, page, row, row.article_id, text)
+    stories.touch_story(connection, saved.article_id, fetched_at)
+    _keep_version(connection, row.id, saved.article_id, text, fetched_at)
+    _note_answer(
+        connection,
+        page,
+        row,
+        page.article,
+        article_id=saved.article_id,
+        recheck_after=sorted(recheck_after),
+    )
+    return saved
+
+
+def _add(connection: Connection, page: items.Page, text: Text) -> Saved:
+    known = stories.story_with(connection, page.source, text.fingerprint.text_hash)
+    if known is not None:
+        return Saved(Outcome.DUPLICATE, known)
+    article_id, duplicate_of_id = stories.add_story(
+        connection,
+        text,
+        source=page.source,
+        source_id=page.source_id,
+        url=page.url,
+        first_seen_at=page.fetched_at,
+        last_fetched_at=page.fetched_at,
+    )
+    return Saved(Outcome.NEW, article_id, duplicate_of_id)
+
+
+def _edit(
+    connection: Connection, page: items.Page, row: PageRow, article_id: int, text: Text
+) -> Saved:
+    others = connection.scalars(
+        select(Page.id).where(Page.article_id == article_id, Page.id != row.id).order_by(Page.id)
+    ).all()
+    if others and row.article_source_id != page.source_id:
+        return _leave(connection, page, row, article_id, text)
+    former = connection.execute(select(Article.__table__).where(Article.id == article_id)).one()
+    stories.rewrite_story(connection, article_id, text, date_modified=page.fetched_at)
+    if others:
+        stories.part_pages(connection, former, others)
+    return Saved(Outcome.UPDATED, article_id)
+
+
+def _leave(
+    connection: Connection, page: items.Page, row: PageRow, article_id: int, text: Text
+) -> Saved:
+    new_id = stories.story_with(connection, page.source, text.fingerprint.text_hash)
+    if new_id is None:
+        new_id, _ = stories.add_story(
+            connection,
+            text,
+            source=page.source,
+            source_id=page.source_id,
+            url=page.url,
+            date_modified=page.fetched_at,
+            first_seen_at=row.stored_at,
+            last_fetched_at=page.fetched_at,
+        )
+    stories.move_pages(connection, [row.id], article_id, new_id)
+    return Saved(Outcome.UPDATED, new_id)
+
+
+def _correct(connection: Connection, row: PageRow, article_id: int, text: Text) -> Saved:
+    has_it = aliased(ArticleVersion)
+    connection.execute(
+        update(ArticleVersion)
+        .where(
+            ArticleVersion.article_id == article_id,
+            ArticleVersion.text_hash == row.text_hash,
+            ~select(has_it.id)
+            .where(
+                has_it.page_id == ArticleVersion.page_id,
+                has_it.text_hash == text.fingerprint.text_hash,
+            )
+            .exists(),
+        )
+        .values(text.text_columns)
+    )
+    stories.rewrite_story(connection, article_id, text, date_modified=None)
+    return Saved(Outcome.UPDATED, article_id)
+
+
+def _keep_version(
+    connection: Connection, page_id: int, article_id: int, text: Text, seen_at: datetime
+) -> None:
+    latest = select(func.coalesce(func.max(ArticleVersion.version), 0) + 1).where(
+        ArticleVersion.page_id == page_id
+    )
+    statement = upsert(connection, ArticleVersion).values(
+        article_id=article_id,
+        page_id=page_id,
+        version=latest.scalar_subquery(),
+        **text.text_columns,
+        observed_at=seen_at,
+        last_observed_at=seen_at,
+    )
+    first, last = ArticleVersion.observed_at, ArticleVersion.last_observed_at
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["page_id", "text_hash"],
+            set_={
+                "observed_at": case((first > seen_at, seen_at), else_=first),
+                "last_observed_at": case((last < seen_at, seen_at), else_=last),
+            },
+        )
+    )
+
+
+def _note_answer(
+    connection: Connection,
+    page: items.Page,
+    row: PageRow,
+    article: items.Article,
+    *,
+    article_id: int,
+    recheck_after: Sequence[timedelta],
+) -> None:
+    values: dict[str, Any] = {"article_id": article_id}
+    outdated = row.is_newer_than(page)
+    if not outdated:
+        values |= {"http_status": page.http_status, "last_fetched_at": page.fetched_at}
+        if page.warc_file is not None:
+            values |= {"warc_file": page.warc_file, "warc_offset": page.warc_offset}
+    if not outdated or row.status in {Status.PENDING, Status.REJECTED}:
+        stored_at = row.stored_at or second(page.fetched_at)
+        rechecks = (stored_at + each for each in recheck_after)
+        values |= {
+            "status": Status.STORED.value,
+            "reason": None,
+            "attempts": 0,
+            "article_section": article.article_section,
+            "stored_at": stored_at,
+            "next_fetch_at": next((at for at in rechecks if at > page.fetched_at), None),
+        }
+    head = article.date_published
+    in_head = head.at if head.precision is Precision.MINUTE else None
+    new_in_head = in_head and (row.date_in_head is None or in_head < row.date_in_head)
+    if new_in_head:
+        values["date_in_head"] = in_head
+    connection.execute(update(Page).where(Page.id == row.id).values(values))
+    newcomers = [article_id] if row.article_id is None else []
+    dating.redate_pages(connection, [row.id] if new_in_head else [], newcomers)

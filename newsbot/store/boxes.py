@@ -1,0 +1,154 @@
+"""How often each box of the site changes, and which is due to be looked at again."""
+
+import re
+from collections import Counter
+from datetime import datetime, timedelta
+from operator import itemgetter
+from typing import Any
+
+from sqlalchemy import Connection, Executable, bindparam, insert, select, update
+from sqlalchemy.orm import Session
+
+from newsbot import items
+from newsbot.items import Ask, Status
+from newsbot.store.models import Article, Box, Page
+from newsbot.store.pages import second
+from newsbot.store.statements import AnyRow
+
+FIRST_INTERVAL = 3 * 3600.0
+"""Seconds between two new entries, as long as a box has not shown any."""
+
+LEAST_INTERVAL, MOST_INTERVAL = 600.0, 7 * 86_400.0
+
+# Running means: the newest entry counts for a fifth, the newest look for a tenth.
+_ENTRY_WEIGHT, _LOOK_WEIGHT = 0.2, 0.1
+
+LOOK_AT_MOST_EVERY, LOOK_AT_LEAST_EVERY = timedelta(minutes=30), timedelta(hours=12)
+
+_SECTION_BOX = re.compile(r"Other (.+) News")
+
+
+def section_of(list_name: str) -> str | None:
+    """The section whose box this is: `International` of `Other International News`."""
+    match = _SECTION_BOX.fullmatch(list_name)
+    return match[1] if match else None
+
+
+def due_boxes(session: Session, source: str, now: datetime) -> list[Ask]:
+    """For each section's box that is due to be looked at again, a page that bears it.
+
+    A box is due when a third of it is likely to be new; the longest due come
+    first. The page is the section's newest stored one, or else the one that
+    showed the box last, asked for as a list.
+    """
+    due: list[tuple[datetime, Ask]] = []
+    for box in session.execute(_RHYTHM, {"source": source}):
+        section = section_of(box.list_name)
+        if section is None:
+            continue
+        turnover = timedelta(seconds=box.change_interval * box.typical_entries)
+        interval = min(max(turnover / 3, LOOK_AT_MOST_EVERY), LOOK_AT_LEAST_EVERY)
+        looked_at = box.last_seen_at
+        page = Ask(None, box.seen_on_url)
+        if looked_at + interval <= now:
+            newest = session.execute(_NEWEST, {"source": source, "section": section}).one_or_none()
+            if newest is not None:
+                page = Ask(newest.source_id, newest.url)
+                # A box that is gone from its pages is no more often looked for than any other.
+                looked_at = max(looked_at, newest.last_fetched_at)
+        if looked_at + interval <= now:
+            due.append((looked_at + interval, page))
+    due.sort(key=itemgetter(0))
+    return [ask for _, ask in due]
+
+
+def note_boxes(connection: Connection, page: items.Page, new_entries: Counter[str]) -> None:
+    """Note that `page` bears its boxes, and how many stories are new to each."""
+    entries = Counter(each.list_name for each in page.listings)
+    names = list({*page.boxes, *entries})
+    if not names:
+        return
+    rows = connection.execute(_BOXES, {"source": page.source, "list_names": names})
+    known = {row.list_name: row for row in rows}
+    new = [_new_box(page, name, entries[name]) for name in names if name not in known]
+    if new:
+        connection.execute(insert(Box), new)
+    changes = [
+        _changed_box(page, row, entries[name], new_entries[name])
+        for name, row in known.items()
+        if row.last_seen_at < second(page.fetched_at)
+    ]
+    if changes:
+        connection.execute(_SET_BOX, changes)
+
+
+def _new_box(page: items.Page, list_name: str, entries: int) -> dict[str, Any]:
+    return {
+        "source": page.source,
+        "list_name": list_name,
+        "seen_on_url": page.url,
+        "entries": entries,
+        "typical_entries": float(entries),
+        "first_seen_at": page.fetched_at,
+        "last_seen_at": page.fetched_at,
+        "last_changed_at": page.fetched_at,
+        "change_interval": FIRST_INTERVAL,
+    }
+
+
+def _changed_box(page: items.Page, box: AnyRow, entries: int, new_entries: int) -> dict[str, Any]:
+    seen_at = second(page.fetched_at)
+    interval = box.change_interval
+    if new_entries:
+        each = (seen_at - box.last_changed_at).total_seconds() / new_entries
+        if new_entries >= entries:
+            # It turned over since the last look: there may have been more than it shows.
+            each = min(each, interval)
+        interval += (1 - (1 - _ENTRY_WEIGHT) ** new_entries) * (each - interval)
+    return {
+        "of_box": box.id,
+        "url": page.url,
+        "now_entries": entries,
+        "mean_entries": box.typical_entries + _LOOK_WEIGHT * (entries - box.typical_entries),
+        "seen_at": seen_at,
+        "changed_at": seen_at if new_entries else box.last_changed_at,
+        "interval": min(max(interval, LEAST_INTERVAL), MOST_INTERVAL),
+    }
+
+
+_RHYTHM: Executable = select(
+    Box.list_name, Box.last_seen_at, Box.change_interval, Box.typical_entries, Box.seen_on_url
+).where(Box.source == bindparam("source"))
+_NEWEST: Executable = (
+    select(Page.source_id, Page.url, Page.last_fetched_at)
+    .join(Article, Article.id == Page.article_id)
+    .where(
+        Article.article_section == bindparam("section"),
+        Page.source == bindparam("source"),
+        Page.status == Status.STORED.value,
+    )
+    .order_by(Article.date_published.desc(), Page.id_number.desc())
+    .limit(1)
+)
+_BOXES: Executable = select(
+    Box.id,
+    Box.list_name,
+    Box.last_seen_at,
+    Box.last_changed_at,
+    Box.change_interval,
+    Box.typical_entries,
+).where(
+    Box.source == bindparam("source"), Box.list_name.in_(bindparam("list_names", expanding=True))
+)
+_SET_BOX = (
+    update(Box)
+    .where(Box.id == bindparam("of_box"))
+    .values(
+        seen_on_url=bindparam("url"),
+        entries=bindparam("now_entries"),
+        typical_entries=bindparam("mean_entries"),
+        last_seen_at=bindparam("seen_at"),
+        last_changed_at=bindparam("changed_at"),
+        change_interval=bindparam("interval"),
+    )
+)

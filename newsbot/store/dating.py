@@ -1,0 +1,222 @@
+"""When was it published? The best evidence wins, in whatever order it arrives.
+
+Today's News (to the minute), the page's own head (to the minute, unless a box
+contradicts it), a section's box (the day), the dates of the neighbouring ids
+(an estimate); never the time of the crawl. What the boxes and the head say of a
+page stands in `pages`, so that its neighbours are found by an index; an
+article has the best date among its pages.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, Executable, bindparam, func, select, update
+
+from newsbot.items import Date, Precision
+from newsbot.store.models import Article, Listing, Page
+from newsbot.store.statements import AnyRow, chunks
+
+NEW_ZEALAND = ZoneInfo("Pacific/Auckland")
+HEAD = "page head"
+
+_RANK = {precision: rank for rank, precision in enumerate(Precision)}
+_NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A dated page beside an undated one."""
+
+    id_number: int
+    at: datetime
+
+
+def weigh(head: datetime | None, listed: Iterable[Date]) -> Date:
+    """The best date that a page's own head and its entries in boxes give it.
+
+    An entry's `evidence` is the box's name. A time in Today's News wins; then
+    the head's, unless it falls on another day in New Zealand than a section's
+    box says; then that day. Of equals the earliest wins.
+    """
+    boxes = [date for date in listed if date.precision is not Precision.UNKNOWN]
+    best = min(boxes, key=worth, default=Date())
+    if head is None or best.precision is Precision.MINUTE:
+        return best
+    if best.at is not None and _new_zealand_day(best.at) != _new_zealand_day(head):
+        return best
+    return Date(head, Precision.MINUTE, HEAD)
+
+
+def estimate(id_number: int, lower: Neighbour, upper: Neighbour) -> Date:
+    """A date between those of the neighbouring ids, in proportion to the ids.
+
+    Ids rise with time. Where the neighbours' dates do not (one is a whole
+    day, the other a time on it), the lower neighbour's date is the estimate.
+    """
+    span = max(int((upper.at - lower.at).total_seconds()), 0)
+    share = id_number - lower.id_number
+    ids = upper.id_number - lower.id_number
+    at = datetime.fromtimestamp(int(lower.at.timestamp()) + span * share // ids, UTC)
+    return Date(at, Precision.ESTIMATED, f"ids {lower.id_number} and {upper.id_number}")
+
+
+def worth(date: Date) -> tuple[int, datetime, str]:
+    """A key to sort dates by: the more exact first, then the earlier."""
+    return _RANK[date.precision], date.at or _NEVER, date.evidence or ""
+
+
+def redate_pages(
+    connection: Connection, page_ids: Collection[int], article_ids: Collection[int] = ()
+) -> None:
+    """Weigh the evidence for these pages anew, and date again whatever depends on them.
+
+    That is their own articles, and those of the undated pages on both sides
+    up to the next dated one; and `article_ids`, in any case.
+    """
+    articles = set(article_ids)
+    for ids in chunks(sorted(page_ids)):
+        for page, best in _newly_dated(connection, ids):
+            connection.execute(_SET_PAGE, {"of_page": page.id, **_columns(best)})
+            if page.article_id is not None:
+                articles.add(page.article_id)
+            if best.at != page.date_published and page.id_number is not None:
+                run = {"source": page.source, "id_number": page.id_number}
+                articles.update(connection.scalars(_UNDATED_AROUND, run))
+    redate_articles(connection, articles)
+
+
+def redate_articles(connection: Connection, article_ids: Collection[int]) -> None:
+    """Give each article the best date among its pages, or an estimate, or none."""
+    for ids in chunks(sorted(article_ids)):
+        former: dict[int, Date] = {}
+        found: dict[int, list[Date]] = {}
+        for row in connection.execute(_DATES_OF_ARTICLES, {"article_ids": ids}):
+            former[row.id] = Date(row.at, Precision(row.precision), row.evidence)
+            found.setdefault(row.id, []).append(_date_of(connection, row))
+        for article_id, dates in found.items():
+            best = min(dates, key=worth)
+            if best != former[article_id]:
+                connection.execute(_SET_ARTICLE, {"of_article": article_id, **_columns(best)})
+
+
+def _newly_dated(connection: Connection, page_ids: Sequence[int]) -> list[tuple[AnyRow, Date]]:
+    listed: dict[int, list[Date]] = {}
+    for page_id, at, precision, list_name in connection.execute(_LISTED, {"page_ids": page_ids}):
+        listed.setdefault(page_id, []).append(Date(at, Precision(precision), list_name))
+    pages = connection.execute(_PAGES, {"page_ids": page_ids})
+    weighed = [(page, weigh(page.date_in_head, listed.get(page.id, ()))) for page in pages]
+    return [(page, date) for page, date in weighed if date != _known_date(page)]
+
+
+def _date_of(connection: Connection, page: AnyRow) -> Date:
+    known = _known_date(page)
+    if known.at is not None or page.id_number is None:
+        return known
+    place = {"source": page.source, "id_number": page.id_number}
+    lower = _neighbour(connection, _LOWER, place)
+    upper = _neighbour(connection, _UPPER, place) if lower else None
+    if lower is None or upper is None:
+        return known
+    return estimate(page.id_number, lower, upper)
+
+
+def _neighbour(
+    connection: Connection, nearest: Executable, place: dict[str, Any]
+) -> Neighbour | None:
+    row = connection.execute(nearest, place).one_or_none()
+    return Neighbour(*row) if row else None
+
+
+def _known_date(page: AnyRow) -> Date:
+    if page.date_published is None:
+        return Date()
+    precision = Precision(page.date_published_precision)
+    return Date(page.date_published, precision, page.date_published_evidence)
+
+
+def _new_zealand_day(at: datetime) -> date:
+    return at.astimezone(NEW_ZEALAND).date()
+
+
+def _columns(date: Date) -> dict[str, Any]:
+    return {"at": date.at, "precision": date.precision.value, "evidence": date.evidence}
+
+
+_PAGES: Executable = select(
+    Page.id,
+    Page.source,
+    Page.id_number,
+    Page.article_id,
+    Page.date_in_head,
+    Page.date_published,
+    Page.date_published_precision,
+    Page.date_published_evidence,
+).where(Page.id.in_(bindparam("page_ids", expanding=True)))
+
+_LISTED = select(
+    Listing.page_id, Listing.date_listed, Listing.date_listed_precision, Listing.list_name
+).where(
+    Listing.page_id.in_(bindparam("page_ids", expanding=True)), Listing.date_listed.is_not(None)
+)
+
+_SET_PAGE = (
+    update(Page)
+    .where(Page.id == bindparam("of_page"))
+    .values(
+        date_published=bindparam("at"),
+        date_published_precision=bindparam("precision"),
+        date_published_evidence=bindparam("evidence"),
+    )
+)
+
+_DATES_OF_ARTICLES = (
+    select(
+        Article.id,
+        Article.date_published.label("at"),
+        Article.date_published_precision.label("precision"),
+        Article.date_published_evidence.label("evidence"),
+        Page.source,
+        Page.id_number,
+        Page.date_published,
+        Page.date_published_precision,
+        Page.date_published_evidence,
+    )
+    .join(Page, Page.article_id == Article.id)
+    .where(Article.id.in_(bindparam("article_ids", expanding=True)))
+)
+
+_SET_ARTICLE = (
+    update(Article)
+    .where(Article.id == bindparam("of_article"))
+    .values(
+        date_published=bindparam("at"),
+        date_published_precision=bindparam("precision"),
+        date_published_evidence=bindparam("evidence"),
+    )
+)
+
+_DATED = select(Page.id_number, Page.date_published).where(
+    Page.source == bindparam("source"), Page.date_published.is_not(None)
+)
+_LOWER = (
+    _DATED.where(Page.id_number < bindparam("id_number")).order_by(Page.id_number.desc()).limit(1)
+)
+_UPPER = _DATED.where(Page.id_number > bindparam("id_number")).order_by(Page.id_number).limit(1)
+
+# Below the lowest dated page, and above the highest, nothing is estimated.
+_UNDATED_AROUND = select(Page.article_id).where(
+    Page.source == bindparam("source"),
+    Page.date_published.is_(None),
+    Page.article_id.is_not(None),
+    Page.id_number
+    > func.coalesce(
+        _LOWER.with_only_columns(Page.id_number).scalar_subquery(), bindparam("id_number")
+    ),
+    Page.id_number
+    < func.coalesce(
+        _UPPER.with_only_columns(Page.id_number).scalar_subquery(), bindparam("id_number")
+    ),
+)

@@ -1,0 +1,137 @@
+"""Which earlier story does a text nearly repeat? Asked by its sketch, answered exactly."""
+
+from dataclasses import dataclass
+from functools import cache
+
+from sqlalchemy import (
+    Connection,
+    Select,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    union_all,
+    update,
+)
+
+from newsbot.store.fingerprints import Fingerprint, fingerprint_of, jaccard
+from newsbot.store.models import Article, Shingle
+
+SIMILARITY_THRESHOLD = 0.8
+
+CANDIDATES_PER_HASH = 16
+"""The newest stories looked up for one hash: a shingle that stands in every story stays cheap."""
+
+CANDIDATES = 10
+"""The stories compared word by word: those that share most hashes, the newest first."""
+
+_LAST_ID = 2**63 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A story that a text nearly repeats, and how nearly: at least the threshold, at most 1."""
+
+    article_id: int
+    similarity: float
+
+
+def nearest(
+    connection: Connection, fingerprint: Fingerprint, before_id: int | None = None
+) -> Near | None:
+    """The story most like the text, the earliest of several; None if none is like enough.
+
+    With `before_id`, only among stories stored before that one: a story
+    refers to an earlier one, so that no references run in a circle.
+    """
+    last_id = _LAST_ID if before_id is None else before_id - 1
+    best = None
+    for article_id in sorted(_candidates(connection, fingerprint.sketch, 0, last_id)):
+        shingles = _fingerprint(connection, article_id).shingles
+        similarity = jaccard(fingerprint.shingles, shingles)
+        if similarity >= SIMILARITY_THRESHOLD and (best is None or similarity > best.similarity):
+            best = Near(article_id, similarity)
+    return best
+
+
+def add_sketch(connection: Connection, article_id: int, fingerprint: Fingerprint) -> None:
+    """Make a story's text findable."""
+    if fingerprint.sketch:
+        rows = [{"hash": each, "article_id": article_id} for each in fingerprint.sketch]
+        connection.execute(insert(Shingle), rows)
+
+
+def drop_sketch(connection: Connection, article_id: int) -> None:
+    """Forget the text that a story had."""
+    connection.execute(delete(Shingle).where(Shingle.article_id == article_id))
+
+
+def compare_again(connection: Connection, article_id: int) -> None:
+    """Compare a story whose text has changed: with earlier stories, and later ones with it."""
+    fingerprint = _fingerprint(connection, article_id)
+    later = set(_candidates(connection, fingerprint.sketch, article_id + 1, _LAST_ID))
+    later.update(
+        connection.scalars(select(Article.id).where(Article.duplicate_of_id == article_id))
+    )
+    _compare(connection, article_id, fingerprint)
+    for other_id in sorted(later):
+        _compare(connection, other_id, _fingerprint(connection, other_id))
+
+
+def _compare(connection: Connection, article_id: int, fingerprint: Fingerprint) -> None:
+    near = nearest(connection, fingerprint, before_id=article_id)
+    connection.execute(
+        update(Article)
+        .where(Article.id == article_id)
+        .values(
+            duplicate_of_id=near.article_id if near else None,
+            similarity=near.similarity if near else None,
+        )
+    )
+
+
+def _fingerprint(connection: Connection, article_id: int) -> Fingerprint:
+    text = connection.execute(
+        select(Article.headline, Article.description, Article.article_body).where(
+            Article.id == article_id
+        )
+    ).one()
+    return fingerprint_of(*text)
+
+
+def _candidates(
+    connection: Connection, sketch: tuple[int, ...], first_id: int, last_id: int
+) -> list[int]:
+    if not sketch:
+        return []
+    hashes = {f"hash_{number}": each for number, each in enumerate(sketch)}
+    return list(
+        connection.scalars(
+            _candidates_of(len(sketch)), {"first_id": first_id, "last_id": last_id, **hashes}
+        )
+    )
+
+
+@cache
+def _candidates_of(hashes: int) -> Select[tuple[int]]:
+    newest_of_each = [
+        select(
+            select(Shingle.article_id)
+            .where(
+                Shingle.hash == bindparam(f"hash_{number}"),
+                Shingle.article_id.between(bindparam("first_id"), bindparam("last_id")),
+            )
+            .order_by(Shingle.article_id.desc())
+            .limit(CANDIDATES_PER_HASH)
+            .subquery()
+        )
+        for number in range(hashes)
+    ]
+    found = union_all(*newest_of_each).subquery()
+    return (
+        select(found.c.article_id)
+        .group_by(found.c.article_id)
+        .order_by(func.count().desc(), found.c.article_id.desc())
+        .limit(CANDIDATES)
+    )

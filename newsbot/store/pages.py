@@ -1,0 +1,139 @@
+"""A page's row in the ledger: found, made, compared with a response."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, bindparam, select
+
+from newsbot import items
+from newsbot.items import Origin, Status
+from newsbot.store.models import Article, ArticleVersion, Page
+from newsbot.store.statements import chunks, upsert
+
+_NUMBER = re.compile(r"[0-9]{1,18}")
+
+
+@dataclass(frozen=True, slots=True)
+class PageRow:
+    """What is known of a page, and of the text it showed last."""
+
+    id: int
+    status: str
+    origin: str
+    attempts: int
+    stored_at: datetime | None
+    last_fetched_at: datetime | None
+    warc_file: str | None
+    warc_offset: int | None
+    date_in_head: datetime | None
+    article_id: int | None
+    article_source_id: str | None
+    text_hash: str | None
+    text_seen_at: datetime | None
+
+    def gave(self, page: items.Page) -> bool:
+        """Whether `page` is the archived response that this row points to, read anew."""
+        record = (page.warc_file, page.warc_offset)
+        return page.warc_file is not None and record == (self.warc_file, self.warc_offset)
+
+    def is_newer_than(self, page: items.Page) -> bool:
+        """Whether the address has been asked for again since `page` was fetched."""
+        return self.last_fetched_at is not None and second(page.fetched_at) < self.last_fetched_at
+
+
+def second(instant: datetime) -> datetime:
+    """`instant` in UTC without its fraction of a second: as the database keeps it."""
+    return instant.astimezone(UTC).replace(microsecond=0)
+
+
+def id_number(source_id: str) -> int | None:
+    """The id as a number to sort by; None for one that no column could hold."""
+    return int(source_id) if _NUMBER.fullmatch(source_id) else None
+
+
+def page_row(connection: Connection, page: items.Page, origin: Origin) -> PageRow:
+    """The row of an article's page, made with `origin` if there was none.
+
+    Raises:
+        ValueError: the page was asked for as a list, and has no id.
+    """
+    if page.source_id is None:
+        raise ValueError(f"{page.url} was asked for as a list; only a page with an id has a row")
+    key = {"source": page.source, "source_id": page.source_id}
+    row = connection.execute(_ROW, key).one_or_none()
+    if row is None:
+        urls = {page.source_id: page.url}
+        add_pages(connection, page.source, urls, origin=origin, now=page.fetched_at)
+        row = connection.execute(_ROW, key).one()
+    return PageRow(*row)
+
+
+def add_pages(
+    connection: Connection,
+    source: str,
+    urls: Mapping[str, str],
+    *,
+    origin: Origin,
+    now: datetime,
+    sections: Mapping[str, str] | None = None,
+) -> int:
+    """Add pending rows for these ids and their addresses; return how many were unknown.
+
+    `sections` names the section of those whose section is known.
+    """
+    added = 0
+    for source_ids in chunks(list(urls)):
+        known = set(
+            connection.scalars(_KNOWN_IDS, {"source": source, "source_ids": list(source_ids)})
+        )
+        rows = [
+            {
+                "source": source,
+                "source_id": source_id,
+                "id_number": id_number(source_id),
+                "url": urls[source_id],
+                "status": Status.PENDING.value,
+                "origin": origin.value,
+                "article_section": (sections or {}).get(source_id),
+                "first_seen_at": now,
+            }
+            for source_id in source_ids
+            if source_id not in known
+        ]
+        if rows:
+            connection.execute(upsert(connection, Page).on_conflict_do_nothing(), rows)
+        added += len(rows)
+    return added
+
+
+_KNOWN_IDS = select(Page.source_id).where(
+    Page.source == bindparam("source"),
+    Page.source_id.in_(bindparam("source_ids", expanding=True)),
+)
+
+_ROW: Any = (
+    select(
+        Page.id,
+        Page.status,
+        Page.origin,
+        Page.attempts,
+        Page.stored_at,
+        Page.last_fetched_at,
+        Page.warc_file,
+        Page.warc_offset,
+        Page.date_in_head,
+        Page.article_id,
+        Article.source_id,
+        Article.text_hash,
+        ArticleVersion.last_observed_at,
+    )
+    .outerjoin(Article, Article.id == Page.article_id)
+    .outerjoin(
+        ArticleVersion,
+        and_(ArticleVersion.page_id == Page.id, ArticleVersion.text_hash == Article.text_hash),
+    )
+    .where(Page.source == bindparam("source"), Page.source_id == bindparam("source_id"))
+)

@@ -1,0 +1,60 @@
+"""The one way into the archive: everything that follows from one page, in one transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from sqlalchemy.orm import Session
+
+from newsbot.items import Origin, Page, Status
+from newsbot.store.articles import Saved, save_article
+from newsbot.store.failures import record_failure, record_list_page
+from newsbot.store.fingerprints import Fingerprint
+from newsbot.store.listings import see_listings
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What came of a page.
+
+    `saved` is what became of its article, if it had one; else `status` is
+    where its row in the ledger stands now (None for a list that could be
+    read). `new_ids` are the listed ids that were not known before.
+    """
+
+    saved: Saved | None
+    status: Status | None
+    new_ids: list[str] = field(default_factory=list)
+
+
+def record(
+    session: Session,
+    page: Page,
+    fingerprint: Fingerprint | None,
+    *,
+    recheck_after: Sequence[timedelta] = (),
+    trusted: bool = True,
+    origin: Origin = Origin.START,
+    archive_start: bool = True,
+) -> Recorded:
+    """Store all that `page` says; the caller commits.
+
+    `fingerprint` is that of the page's article, None where there is none.
+    `trusted` is whether a "not found" proves anything now (`record_failure`);
+    `archive_start` whether a first Today's News fixes where the archive
+    starts (`see_listings`); `recheck_after` and `origin` are as in
+    `save_article`.
+
+    Raises:
+        ValueError: the page has an article, but no fingerprint or no id.
+    """
+    new_ids = see_listings(session, page, archive_start=archive_start)
+    if page.article is not None:
+        if fingerprint is None:
+            raise ValueError(f"the article of {page.url} comes without its fingerprint")
+        saved = save_article(session, page, fingerprint, recheck_after=recheck_after, origin=origin)
+        return Recorded(saved, None, new_ids)
+    if page.source_id is None:
+        return Recorded(None, record_list_page(session, page), new_ids)
+    status = record_failure(session, page, trusted=trusted, origin=origin)
+    return Recorded(None, status, new_ids)
