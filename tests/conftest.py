@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from newsbot.store.engine import open_engine
 from newsbot.store.migrate import migrate
+from tests import postgresql
 
 
 @pytest.fixture(scope="session")
@@ -22,12 +23,30 @@ def empty_archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[postgresql.Server]:
+    """Yield a PostgreSQL server; skip without one, except in CI."""
+    with postgresql.server() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Yield the URL of a fresh, migrated database: SQLite's, then PostgreSQL's."""
+    if request.param == "sqlite":
+        path = tmp_path / "newsbot.db"
+        shutil.copyfile(request.getfixturevalue("empty_archive"), path)
+        yield f"sqlite:///{path}"
+    else:
+        server: postgresql.Server = request.getfixturevalue("postgresql_server")
+        with server.database() as url:
+            yield url
+
+
 @pytest.fixture
-def engine(tmp_path: Path, empty_archive: Path) -> Iterator[Engine]:
+def engine(database_url: str) -> Iterator[Engine]:
     """Yield an engine on a fresh, migrated database."""
-    path = tmp_path / "newsbot.db"
-    shutil.copyfile(empty_archive, path)
-    engine = open_engine(f"sqlite:///{path}")
+    engine = open_engine(database_url)
     yield engine
     engine.dispose()
 
