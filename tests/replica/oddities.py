@@ -79,7 +79,7 @@ ODDITIES: dict[str, Callable[[Story], Story]] = {
     "entity in the text": _headed("Why the sign said &amp; when it meant &"),
     "smart quotes": _headed("\u2018It\u2019s over\u2019: the women\u2019s \u201clast\u201d bus"),
     "dashes": _headed("Napier\u2013Gisborne line shut \u2014 opened \u2014 and shut again"),
-    "double hyphen": _headed("Rates will rise -- or fall -- under the new valuations"),
+    "double hyphen": _headed("Ferry fares go up -- then down -- within a week"),
     "macrons": _headed("Tūī count in Whangārei, Ōtāhuhu and Kaikōura beats Māhia\u2019s"),
     "no-break space": _headed("Council finds $3.4\u00a0million for 12\u00a0km of path"),
     "emoji": _headed("The \U0001f95d that broke the scales"),

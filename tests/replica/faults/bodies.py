@@ -1,6 +1,7 @@
 """Faults of the bytes: empty, not HTML, too deep, too large, in another charset."""
 
 import gzip
+import re
 import zlib
 from dataclasses import dataclass, replace
 
@@ -9,6 +10,7 @@ from tests.replica.message import Answer
 
 _MEBIBYTE = 1024 * 1024
 _GZIP = 16 + zlib.MAX_WBITS
+_BODY_TAG = re.compile(rb"<body[^>]*>", re.IGNORECASE)
 
 # A grey dot: one pixel of PNG.
 _IMAGE = bytes.fromhex(
@@ -42,9 +44,9 @@ class Nested:
     depth: int = 60_000
 
     def apply(self, answer: Answer, _exchange: Exchange) -> Answer:
-        start, body, rest = answer.body.partition(b"<body")
-        tag, close, inside = rest.partition(b">")
-        return replace(answer, body=start + body + tag + close + b"<div>" * self.depth + inside)
+        opening = b"<div>" * self.depth
+        body = _BODY_TAG.sub(lambda tag: tag[0] + opening, answer.body, count=1)
+        return replace(answer, body=body)
 
 
 @dataclass(frozen=True)
