@@ -1,0 +1,43 @@
+"""The `newsbot` command: each of its commands is a file in newsbot/console."""
+
+import importlib
+import pkgutil
+import sys
+
+import click
+
+from newsbot import console
+from newsbot.exceptions import NewsbotError
+
+
+class _Commands(click.Group):
+    """Imports a command only when it is called, so that none pays for the others."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of the files in newsbot/console that are commands."""
+        modules = (module.name for module in pkgutil.iter_modules(console.__path__))
+        return sorted(name for name in modules if not name.startswith("_"))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the object `command` of the file of that name."""
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        module = importlib.import_module(f"{console.__name__}.{cmd_name}")
+        command = module.command
+        assert isinstance(command, click.Command)
+        return command
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="newsbot")
+def newsbot() -> None:
+    """Query and look after the archive that `scrapy crawl nzcity` keeps."""
+
+
+def main() -> None:
+    """Run the command; an error that is ours is one sentence on stderr and exit code 1."""
+    try:
+        newsbot(prog_name="newsbot")
+    except NewsbotError as error:
+        click.echo(f"newsbot: {error}", err=True)
+        sys.exit(1)

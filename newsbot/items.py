@@ -45,6 +45,7 @@ class Reason(StrEnum):
     BLOCK_PAGE = "block page"
     JAVASCRIPT_WALL = "JavaScript wall"
     NO_SUCH_ARTICLE = "no such article"
+    REDIRECTED = "redirected to a page without an article"
     NOT_AN_ARTICLE = "not an article"
     CUT_OFF = "cut off before the end"
     NO_BREADCRUMB = "no breadcrumb"
@@ -103,24 +104,47 @@ class Listing:
     date_listed: Date = field(default_factory=Date)
 
 
+@dataclass(slots=True, frozen=True)
+class Fingerprint:
+    """What the store needs to know of a text to find its like.
+
+    `text_hash` is equal exactly for equal texts; `shingles` are compared to
+    tell how nearly two texts agree; `sketch` is the part of them by which
+    candidates are looked up, smallest first.
+    """
+
+    text_hash: str
+    shingles: frozenset[int]
+    sketch: tuple[int, ...]
+
+
 @dataclass(slots=True)
 class Page:
     """What one response said: at most one article, and the boxes beside it.
 
     Exactly one of `article` and `reason` is None. `reason` is a `Reason` of
-    the reader's, or what the transport had to say (`HTTP 403`). `source_id`
-    is None for a page that is asked for as a list. `boxes` names every box
-    found, also those without a readable entry.
+    the reader's, or what the transport had to say (`HTTP 403`); `http_status`
+    is None where nothing answered. `source_id` is None for a page that is
+    asked for as a list. `boxes` names every box found.
     """
 
     source: str
     source_id: str | None
     url: str
     fetched_at: datetime
-    http_status: int
+    http_status: int | None
     article: Article | None = None
     reason: str | None = None
+    fingerprint: Fingerprint | None = None
     listings: list[Listing] = field(default_factory=list)
     boxes: list[str] = field(default_factory=list)
     warc_file: str | None = None
     warc_offset: int | None = None
+
+
+@dataclass(slots=True, frozen=True)
+class Ask:
+    """A page to be asked for. `source_id` is None for a page that is asked for as a list."""
+
+    source_id: str | None
+    url: str

@@ -13,9 +13,8 @@ from sqlalchemy import Connection, case, func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from newsbot import items
-from newsbot.items import Origin, Precision, Status
+from newsbot.items import Fingerprint, Origin, Precision, Status
 from newsbot.store import dating, stories
-from newsbot.store.fingerprints import Fingerprint
 from newsbot.store.models import Article, ArticleVersion, Page
 from newsbot.store.pages import PageRow, page_row, second
 from newsbot.store.statements import upsert

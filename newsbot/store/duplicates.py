@@ -15,7 +15,8 @@ from sqlalchemy import (
     update,
 )
 
-from newsbot.store.fingerprints import Fingerprint, fingerprint_of, jaccard
+from newsbot.items import Fingerprint
+from newsbot.store.fingerprints import fingerprint_of, jaccard
 from newsbot.store.models import Article, Shingle
 
 SIMILARITY_THRESHOLD = 0.8

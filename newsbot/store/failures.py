@@ -94,6 +94,16 @@ def record_list_page(session: Session, page: items.Page) -> Status | None:
     return Status.REJECTED
 
 
+def attempts_at(session: Session, page: items.Page) -> int:
+    """How often in a row a page has failed; 0 where the ledger has no row of it."""
+    attempts = select(Page.attempts).where(Page.source == page.source)
+    if page.source_id is None:
+        attempts = attempts.where(Page.source_id.is_(None), Page.url == page.url)
+    else:
+        attempts = attempts.where(Page.source_id == page.source_id)
+    return session.scalar(attempts) or 0
+
+
 def _facts(page: items.Page, row: PageRow) -> dict[str, Any]:
     values: dict[str, Any] = {"last_fetched_at": page.fetched_at}
     if page.http_status is not None:

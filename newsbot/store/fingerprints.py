@@ -1,12 +1,11 @@
 """What makes two texts the same, or nearly the same: hashes, shingles, sketches. No database."""
 
 import re
-from dataclasses import dataclass
 from hashlib import blake2b, sha256
 from heapq import nsmallest
 from struct import unpack
 
-from newsbot.items import Article
+from newsbot.items import Article, Fingerprint
 
 SHINGLE_WORDS = 5
 
@@ -16,20 +15,6 @@ SKETCH_SIZE = 8
 
 _WORD = re.compile(r"\w+")
 _HASH_BYTES = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Fingerprint:
-    """What the store needs to know of a text to find its like.
-
-    `text_hash` is equal exactly for equal texts; `shingles` are compared to
-    tell how nearly two texts agree; `sketch` is the part of them by which
-    candidates are looked up, smallest first.
-    """
-
-    text_hash: str
-    shingles: frozenset[int]
-    sketch: tuple[int, ...]
 
 
 def fingerprint(article: Article) -> Fingerprint:

@@ -6,10 +6,9 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
-from newsbot.items import Origin, Page, Status
+from newsbot.items import Fingerprint, Origin, Page, Status
 from newsbot.store.articles import Saved, save_article
-from newsbot.store.failures import record_failure, record_list_page
-from newsbot.store.fingerprints import Fingerprint
+from newsbot.store.failures import attempts_at, record_failure, record_list_page
 from newsbot.store.listings import see_listings
 
 
@@ -24,6 +23,7 @@ class Recorded:
 
     saved: Saved | None
     status: Status | None
+    attempts: int = 0
     new_ids: list[str] = field(default_factory=list)
 
 
@@ -53,8 +53,9 @@ def record(
         if fingerprint is None:
             raise ValueError(f"the article of {page.url} comes without its fingerprint")
         saved = save_article(session, page, fingerprint, recheck_after=recheck_after, origin=origin)
-        return Recorded(saved, None, new_ids)
+        return Recorded(saved, Status.STORED, new_ids=new_ids)
     if page.source_id is None:
-        return Recorded(None, record_list_page(session, page), new_ids)
-    status = record_failure(session, page, trusted=trusted, origin=origin)
-    return Recorded(None, status, new_ids)
+        status = record_list_page(session, page)
+    else:
+        status = record_failure(session, page, trusted=trusted, origin=origin)
+    return Recorded(None, status, attempts=attempts_at(session, page), new_ids=new_ids)

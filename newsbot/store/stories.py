@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from newsbot import items
-from newsbot.items import Precision
+from newsbot.items import Fingerprint, Precision
 from newsbot.store import dating, duplicates
-from newsbot.store.fingerprints import Fingerprint, fingerprint
+from newsbot.store.fingerprints import fingerprint
 from newsbot.store.models import Article, ArticleVersion, Page
 from newsbot.store.statements import AnyRow
 

@@ -1,0 +1,1 @@
+"""Commands that replace those of Scrapy."""

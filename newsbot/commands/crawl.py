@@ -1,0 +1,64 @@
+"""`scrapy crawl` with an exit code that tells the truth, and a last line that says why."""
+
+import argparse
+import asyncio
+import logging
+import sys
+from typing import cast
+
+from scrapy.commands.crawl import Command as ScrapyCrawl
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
+from scrapy.exceptions import UsageError
+from scrapy.utils.log import get_scrapy_root_handler
+
+from newsbot.crawling.log import WithoutTraceback
+from newsbot.crawling.report import Report
+from newsbot.crawling.verdict import FAILED, LOCKED, OK, Verdict
+from newsbot.exceptions import LockHeld, NewsbotError
+
+
+class Command(ScrapyCrawl):
+    """Runs a spider; exit codes are in newsbot/crawling/verdict.py and docs/operations.md."""
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Crawl with the spider that `args` names.
+
+        Raises:
+            UsageError: `args` is not one name.
+        """
+        if len(args) != 1:
+            raise UsageError("name one spider: scrapy crawl nzcity")
+        process = cast("AsyncCrawlerProcess", self.crawler_process)
+        _shorten_errors(process.settings.get("LOG_LEVEL"))
+        try:
+            crawler = process.create_crawler(args[0])
+        except KeyError:
+            raise UsageError(f"there is no spider {args[0]!r}; try: scrapy crawl nzcity") from None
+        task = process.crawl(crawler, **opts.spargs)
+        process.start()
+        verdict = _verdict(crawler, task)
+        self.exitcode = verdict.exit_code
+        sys.stdout.flush()
+        print(verdict.message, file=sys.stderr, flush=True)  # noqa: T201
+
+
+def _verdict(crawler: Crawler, task: "asyncio.Task[None]") -> Verdict:
+    error = None if task.cancelled() or not task.done() else task.exception()
+    if isinstance(error, LockHeld):
+        return Verdict("locked", LOCKED, str(error))
+    if isinstance(error, NewsbotError):
+        return Verdict("failed", FAILED, str(error))
+    if error is not None:
+        return Verdict("failed", FAILED, f"The crawl met an error: {type(error).__name__}: {error}")
+    report = crawler.get_extension(Report)
+    if report is None:
+        return Verdict("finished", OK, "The crawl ended; EXTENSIONS leaves out its report.")
+    return report.verdict or Verdict("failed", FAILED, "The crawl ended before it began.")
+
+
+def _shorten_errors(level: str) -> None:
+    handler = get_scrapy_root_handler()
+    if handler is not None and level != "DEBUG":
+        handler.addFilter(WithoutTraceback())
+    # Scrapy tells of a failed start with a traceback; the last line does it with a sentence.
+    logging.getLogger("asyncio").setLevel(logging.CRITICAL)

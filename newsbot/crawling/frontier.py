@@ -1,0 +1,172 @@
+"""Decides what is worth the next request: lists, new articles, gaps in the ids, rechecks."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import Self
+
+from scrapy import signals
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from sqlalchemy.orm import Session
+from twisted.python.failure import Failure
+
+from newsbot.crawling.extensions import extension
+from newsbot.crawling.limiter import Limiter
+from newsbot.crawling.storage import Storage
+from newsbot.exceptions import BadSetting
+from newsbot.items import Ask, Origin, Page
+from newsbot.reader.addresses import article_id
+from newsbot.spiders.nzcity import NZCitySpider
+from newsbot.store import boxes, ledger
+
+# A run that takes long looks at its start page again, since lists turn over meanwhile.
+START_PAGE_INTERVAL = timedelta(minutes=30)
+_LISTED = (Origin.LIST, Origin.START)
+
+
+class Frontier:
+    """Extension that feeds the spider from the ledger.
+
+    Each time a page has been stored it looks anew for what is most worth asking. Lists and listed
+    articles are waited for, and so are the ids that this run was asked for; gaps, what an earlier
+    backfill left, and rechecks get what is left of the budget, then the run ends.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        at_once = crawler.settings.getint("CONCURRENT_REQUESTS")
+        # One at a time, each choice is the best one; side by side, some stand ready.
+        self._most, self._least = (1, 0) if at_once == 1 else (2 * at_once, at_once)
+        self._under_way: dict[str, Ask] = {}
+        self._asked: set[str] = set()
+        self._moved = asyncio.Event()
+        self._start_page_due: datetime | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Hand the frontier to the spider when it opens."""
+        frontier = cls(crawler)
+        crawler.signals.connect(frontier.open_spider, signals.spider_opened)
+        crawler.signals.connect(frontier.item_error, signals.item_error)
+        crawler.signals.connect(frontier.spider_error, signals.spider_error)
+        return frontier
+
+    def open_spider(self, spider: NZCitySpider) -> None:
+        """Learn what the run is asked for, and whom to ask."""
+        self._storage = extension(self._crawler, Storage)
+        limiter = self._crawler.get_downloader_middleware(Limiter)
+        if limiter is None:
+            raise BadSetting("DOWNLOADER_MIDDLEWARES lacks the Limiter; put it back.")
+        self._limiter = limiter
+        self._spider = spider
+        spider.frontier = self
+
+    @property
+    def under_way(self) -> int:
+        """How many pages have been asked for and are not in the ledger yet."""
+        return len(self._under_way)
+
+    def now(self) -> datetime:
+        """Return the present instant, in UTC."""
+        return self._storage.clock.now()
+
+    async def asks(self) -> AsyncIterator[Ask]:
+        """Yield what to ask for next, until there is nothing left for this run."""
+        if self._spider.ids:
+            await self._storage.run(self._note_ids)
+        while self._crawler.crawling and not self._limiter.gave_up:
+            self._moved.clear()
+            for ask in await self._next():
+                self._under_way[_key(ask)] = ask
+                self._asked.add(_key(ask))
+                yield ask
+            if not self._under_way:
+                return
+            while not self._moved.is_set() or len(self._under_way) > self._least:
+                self._moved.clear()
+                await self._moved.wait()
+
+    def settled(self, page: Page) -> None:
+        """Take note that a page that was asked for is in the ledger."""
+        self._settle(page.source_id or page.url)
+
+    def postponed(self, ask: Ask) -> None:
+        """Take note that a request was not sent, through no fault of its page."""
+        self._settle(_key(ask))
+
+    def item_error(self, item: Page) -> None:
+        """Go on after a page that a pipeline failed on: it stays as it was in the ledger."""
+        self.settled(item)
+
+    def spider_error(self, response: Response | Failure) -> None:
+        """Go on after an answer that the spider failed on: its page stays as it was."""
+        request = response.request  # type: ignore[union-attr]  # Scrapy puts it there
+        if request:
+            self._settle(_key(request.cb_kwargs["ask"]))
+
+    def _settle(self, key: str) -> None:
+        if self._under_way.pop(key, None):
+            self._moved.set()
+
+    async def _next(self) -> list[Ask]:
+        room = self._most - len(self._under_way)
+        if room <= 0:
+            return []
+        free = await self._limiter.free(self._spider.start_url)
+        return await self._storage.run(lambda session: self._choose(session, room, free))
+
+    def _choose(self, session: Session, room: int, free: float) -> list[Ask]:
+        """Return up to `room` asks of the most worthwhile kind that has any."""
+        for asks in self._kinds(session, room + len(self._under_way), free):
+            fresh = [ask for ask in asks if _key(ask) not in self._asked]
+            if fresh:
+                return fresh[:room]
+        return []
+
+    def _kinds(self, session: Session, limit: int, free: float) -> Iterator[list[Ask]]:
+        """Yield what could be asked, kind by kind in order of worth, each looked up when needed."""
+        now = self.now()
+        source = self._spider.name
+        if self._start_page_due is None or now >= self._start_page_due:
+            self._start_page_due = now + START_PAGE_INTERVAL
+            start = Ask(article_id(self._spider.start_url), self._spider.start_url)
+            self._asked.discard(_key(start))
+            yield [start]
+        yield boxes.due_boxes(session, source, now)
+        yield ledger.pending(session, source, now, limit, origins=_LISTED)
+        if self._spider.ids:
+            yield ledger.pending(session, source, now, limit, origins=[Origin.BACKFILL])
+        left = int(min(limit, free))
+        if left < 1:
+            return
+        yield ledger.pending(session, source, now, left, origins=[Origin.GAP])
+        yield self._gaps(session, left)
+        yield ledger.pending(session, source, now, left, origins=[Origin.BACKFILL])
+        yield ledger.due_rechecks(session, source, now, left)
+
+    def _gaps(self, session: Session, limit: int) -> list[Ask]:
+        source = self._spider.name
+        if not ledger.gaps_pay(session, source):
+            return []
+        ids = ledger.missing_ids(session, source, limit)
+        self._add(session, ids, Origin.GAP)
+        return ledger.pending(session, source, self.now(), limit, origins=[Origin.GAP])
+
+    def _note_ids(self, session: Session) -> None:
+        self._add(session, self._spider.ids, Origin.BACKFILL)
+        ledger.move_start(session, self._spider.name, self._spider.ids[0])
+
+    def _add(self, session: Session, ids: Iterable[int], origin: Origin) -> None:
+        ledger.add_ids(
+            session,
+            self._spider.name,
+            ids,
+            origin=origin,
+            now=self.now(),
+            url_template=self._spider.article_url,
+        )
+
+
+def _key(ask: Ask) -> str:
+    return ask.source_id or ask.url

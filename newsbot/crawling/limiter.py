@@ -1,0 +1,163 @@
+"""At most so many requests in a period, across runs; and silence when the site asks for it."""
+
+import logging
+import math
+from collections import Counter
+from datetime import datetime, timedelta
+from typing import Self
+from urllib.parse import urlsplit
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+
+from newsbot.crawling.extensions import extension
+from newsbot.crawling.retry_after import retry_after
+from newsbot.crawling.storage import Storage
+from newsbot.exceptions import BadSetting, Postponed
+from newsbot.store import limits
+
+log = logging.getLogger(__name__)
+
+_REFUSALS = {429, 503}
+# A site that refuses so often in a row, whatever it says to wait, is left for this run.
+_REFUSALS_IN_A_ROW = 4
+# Requests stand at least this share of their average distance apart.
+_SPACING = 0.1
+# The store keeps instants to the second, and waits for the rest of the last one.
+_ROUNDING = 2.0
+# How soon, in seconds, a signal is noticed during a wait.
+_SLICE = 0.5
+
+
+class Limiter:
+    """Downloader middleware next to the downloader: whatever is sent passes it.
+
+    `requests`, `responses` (by HTTP status) and `waited` (seconds) count the whole run.
+    `waiting_until` and `waiting_for` tell, during a wait, its end (UTC) and its cause.
+    `gave_up` says why the run must end, or is None.
+    """
+
+    def __init__(
+        self, crawler: Crawler, storage: Storage, *, limit: int, period: float, longest: float
+    ) -> None:
+        self._crawler = crawler
+        self._storage = storage
+        self._clock = storage.clock
+        self._limit = limit
+        self._period = period
+        self._longest = longest
+        self._refusals = 0
+        self.requests = 0
+        self.responses: Counter[int] = Counter()
+        self.waited = 0.0
+        self.gave_up: str | None = None
+        self.waiting_until: datetime | None = None
+        self.waiting_for = ""
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Read RATE_LIMIT_REQUESTS, RATE_LIMIT_PERIOD and RETRY_AFTER_MAX.
+
+        Raises:
+            BadSetting: one of them is no number, or negative.
+        """
+        numbers = []
+        for name in ("RATE_LIMIT_REQUESTS", "RATE_LIMIT_PERIOD", "RETRY_AFTER_MAX"):
+            try:
+                number = float(crawler.settings[name])
+            except (TypeError, ValueError):
+                number = math.nan
+            if not 0 <= number < math.inf:
+                raise BadSetting(
+                    f"{name} is {crawler.settings[name]!r}; set it to a number, 0 or greater."
+                )
+            numbers.append(number)
+        limit, period, longest = numbers
+        storage = extension(crawler, Storage)
+        return cls(crawler, storage, limit=int(limit), period=period, longest=longest)
+
+    async def free(self, url: str) -> float:
+        """Return how many requests can be sent to the host of `url` without a wait."""
+        if self.gave_up:
+            return 0
+        if not self._limit:
+            return math.inf
+        host, now = _host(url), self._clock.now()
+        return await self._storage.run(
+            lambda session: limits.free(session, host, now, limit=self._limit, period=self._period)
+        )
+
+    async def process_request(self, request: Request) -> None:
+        """Let the request pass when its time has come, and count it.
+
+        Raises:
+            Postponed: the run ends before that.
+        """
+        host = _host(request.url)
+        while True:
+            if self.gave_up or not self._crawler.crawling:
+                raise Postponed(self.gave_up or "the run was stopped")
+            wait = await self._reserve(host)
+            if wait is None:
+                self.requests += 1
+                return
+            if wait.asked_for and wait.seconds > self._longest + _ROUNDING:
+                self.gave_up = f"the site asked for {wait.seconds:.0f} seconds of silence"
+            else:
+                await self._wait(wait)
+
+    async def process_response(self, request: Request, response: Response) -> Request | Response:
+        """Pass on an answer; ask again later, without counting a failure, where it is a refusal.
+
+        Raises:
+            Postponed: the site asked for more patience than this run has.
+        """
+        self.responses[response.status] += 1
+        if response.status not in _REFUSALS:
+            self._refusals = 0
+            return response
+        now = self._clock.now()
+        wait = retry_after(response.headers.get("Retry-After"), now)
+        host = _host(request.url)
+        await self._storage.run(
+            lambda session: limits.hold(session, host, now + timedelta(seconds=wait))
+        )
+        self._refusals += 1
+        asked = f"the site answered {response.status} and asked for {wait:.0f} seconds of silence"
+        log.info("%s: %s", request.url, asked)
+        if request.url.endswith("/robots.txt"):
+            # Without robots.txt nothing may be asked for, so there is nothing to wait for.
+            self.gave_up = f"robots.txt can't be had: {asked}"
+            return response
+        if wait > self._longest or self._refusals >= _REFUSALS_IN_A_ROW:
+            self.gave_up = asked
+            raise Postponed(asked)
+        return request.replace(dont_filter=True)
+
+    async def _reserve(self, host: str) -> limits.Wait | None:
+        now = self._clock.now()
+        return await self._storage.run(
+            lambda session: limits.reserve(
+                session,
+                host,
+                now,
+                limit=self._limit,
+                period=self._period,
+                spacing=_SPACING * self._period / self._limit if self._limit else 0.0,
+            )
+        )
+
+    async def _wait(self, wait: limits.Wait) -> None:
+        end = self._clock.now() + timedelta(seconds=wait.seconds)
+        self.waiting_until = end
+        self.waiting_for = "the site asked for it" if wait.asked_for else "the budget is used up"
+        while self._crawler.crawling and (left := (end - self._clock.now()).total_seconds()) > 0:
+            pause = min(left, _SLICE)
+            await self._clock.sleep(pause)
+            self.waited += pause
+        self.waiting_until = None
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).netloc.lower()

@@ -1,0 +1,148 @@
+"""Counts what a run does, keeps its row in `crawls`, and says at the end how it went."""
+
+import asyncio
+from typing import Self
+
+from scrapy import Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from sqlalchemy.orm import Session
+from twisted.python.failure import Failure
+
+from newsbot.crawling.drift import Drift
+from newsbot.crawling.extensions import extension
+from newsbot.crawling.limiter import Limiter
+from newsbot.crawling.storage import Storage
+from newsbot.crawling.verdict import Tally, Verdict, judge
+from newsbot.exceptions import BadSetting, DatabaseUnusable
+from newsbot.items import Page, Status
+from newsbot.store import crawls
+from newsbot.store.articles import Outcome
+from newsbot.store.history import Usual, usual
+from newsbot.store.record import Recorded
+
+_OK = 200
+# Fewer failures than this are no storm.
+_STORM = 3
+
+
+class Report:
+    """Extension that keeps the tally of a run; `verdict` is there when the run has ended."""
+
+    def __init__(self, crawler: Crawler, drift_limit: float) -> None:
+        self._crawler = crawler
+        self._drift_limit = drift_limit
+        self._drift = Drift(Usual())
+        self._crawl_id: int | None = None
+        self._closing: asyncio.Task[None] | None = None
+        self.tally = Tally()
+        self.verdict: Verdict | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Read DRIFT_LIMIT and listen.
+
+        Raises:
+            BadSetting: it is no share.
+        """
+        value = crawler.settings["DRIFT_LIMIT"]
+        try:
+            drift_limit = float(value)
+        except (TypeError, ValueError):
+            drift_limit = -1.0
+        if not 0 <= drift_limit <= 1:
+            raise BadSetting(f"DRIFT_LIMIT is {value!r}; set it to a share from 0 to 1.")
+        report = cls(crawler, drift_limit)
+        crawler.signals.connect(report.spider_opened, signals.spider_opened)
+        crawler.signals.connect(report.spider_closed, signals.spider_closed)
+        crawler.signals.connect(report.item_error, signals.item_error)
+        crawler.signals.connect(report.spider_error, signals.spider_error)
+        return report
+
+    @property
+    def in_a_storm(self) -> bool:
+        """Whether so much fails in this run that a single "not found" proves nothing."""
+        failures = sum(self.tally.failures.values())
+        return not self.tally.read or failures >= max(_STORM, self.tally.read)
+
+    async def spider_opened(self, spider: Spider) -> None:
+        """Begin the run's row in `crawls`; a former one that was killed becomes interrupted."""
+        self._storage = extension(self._crawler, Storage)
+        now = self._storage.clock.now()
+        try:
+            self._drift = Drift(
+                await self._storage.run(lambda session: usual(session, spider.name))
+            )
+            self._crawl_id = await self._storage.run(
+                lambda session: crawls.begin(session, spider.name, now)
+            )
+        except DatabaseUnusable as error:
+            self.fail(str(error))
+
+    def note(self, page: Page, recorded: Recorded) -> None:
+        """Count a page, and what the store made of it."""
+        tally = self.tally
+        tally.counts.add(recorded)
+        tally.boxes += len(page.boxes)
+        is_new = recorded.saved is not None and recorded.saved.outcome is Outcome.NEW
+        self._drift.see(page, is_new=is_new)
+        if recorded.status in {None, Status.GONE} or page.article:
+            tally.read += 1
+            return
+        tally.failures[page.reason or ""] += 1
+        # A page that was rejected before, and still is, tells nothing new about the site.
+        if page.http_status == _OK and recorded.attempts <= 1:
+            tally.unread += 1
+
+    def fail(self, why: str) -> None:
+        """End the run at once: it can't do its work, for a reason given as a sentence."""
+        if self._closing is None:
+            self.tally.error = why
+            self._closing = asyncio.ensure_future(
+                self._crawler.engine.close_spider_async(reason="failed")
+            )
+
+    def item_error(self, item: Page, failure: Failure) -> None:
+        """Note that a pipeline failed on a page."""
+        self._note_error(item.url, failure)
+
+    def spider_error(self, response: Response | Failure, failure: Failure) -> None:
+        """Note that the spider failed on an answer."""
+        request = response.request  # type: ignore[union-attr]  # Scrapy puts it there
+        self._note_error(request.url if request else "the start", failure)
+
+    def _note_error(self, url: str, failure: Failure) -> None:
+        if self.tally.error is None:
+            kind = type(failure.value).__name__
+            self.tally.error = f"{url} met an error of this program ({kind}: {failure.value})."
+
+    async def spider_closed(self, spider: Spider, reason: str) -> None:
+        """Judge the run and finish its row."""
+        tally = self.tally
+        tally.stopped = reason == "shutdown"
+        tally.history = self._drift.findings(read=tally.read, unread=tally.unread)
+        limiter = self._crawler.get_downloader_middleware(Limiter)
+        if limiter is not None:
+            tally.counts.requests = limiter.requests
+            tally.counts.responses = {str(status): n for status, n in limiter.responses.items()}
+            tally.counts.waited_seconds = limiter.waited
+            tally.gave_up = limiter.gave_up
+        try:
+            await self._storage.run(lambda session: self._finish(session, spider.name))
+        except DatabaseUnusable as error:
+            tally.error = tally.error or str(error)
+            self.verdict = judge(tally, self._drift_limit)
+
+    def _finish(self, session: Session, source: str) -> None:
+        self.tally.pending_left = crawls.pending_left(session, source)
+        self.verdict = verdict = judge(self.tally, self._drift_limit)
+        if self._crawl_id is not None:
+            crawls.finish(
+                session,
+                self._crawl_id,
+                self._storage.clock.now(),
+                self.tally.counts,
+                outcome=verdict.outcome,
+                exit_code=verdict.exit_code,
+                message=verdict.message,
+            )

@@ -1,0 +1,34 @@
+"""robots.txt, obeyed as RFC 9309 says: where it can't be had, nothing is asked for."""
+
+from scrapy import Request
+from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware as ScrapyRobotsTxtMiddleware
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
+from scrapy.robotstxt import RobotParser
+
+_SERVER_ERROR = 500
+_TOO_MANY = 429
+
+
+class RobotsTxtMiddleware(ScrapyRobotsTxtMiddleware):
+    """Forbids everything on a host whose robots.txt answers with 5xx or 429, or not at all.
+
+    An absent one (any other 4xx) allows everything.
+    """
+
+    def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
+        """Let the request pass if robots.txt allows it.
+
+        Raises:
+            IgnoreRequest: robots.txt forbids it, or can't be had.
+        """
+        if rp is None:
+            raise IgnoreRequest("robots.txt can't be had")
+        super().process_request_2(rp, request)
+
+    async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
+        if response.status >= _SERVER_ERROR or response.status == _TOO_MANY:
+            raise IgnoreRequest(f"robots.txt answered {response.status}")
+        if response.status >= 400:  # noqa: PLR2004 - RFC 9309, 2.3.1.3: unavailable
+            response = response.replace(body=b"")
+        await super()._parse_robots(response, netloc, request)

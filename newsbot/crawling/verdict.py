@@ -1,0 +1,92 @@
+"""How a run went: the exit code that cron is told, and the sentence for it."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from newsbot.store.crawls import Counts
+
+OK, FAILED, DRIFT, LOCKED = 0, 1, 3, 75
+
+
+@dataclass(slots=True)
+class Tally:
+    """What happened in a run.
+
+    `counts` goes into the table `crawls`. `failures` counts the reasons of pages that could not be
+    had. `read` counts the pages that answered and were read, `unread` those that answered 200 and
+    were rejected for the first time. `history` says what differs from the archive's past.
+    """
+
+    counts: Counts = field(default_factory=Counts)
+    failures: Counter[str] = field(default_factory=Counter)
+    read: int = 0
+    unread: int = 0
+    boxes: int = 0
+    pending_left: int = 0
+    gave_up: str | None = None
+    error: str | None = None
+    stopped: bool = False
+    history: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True, frozen=True)
+class Verdict:
+    """`outcome` is the word in the table `crawls`, `message` the last line on stderr."""
+
+    outcome: str
+    exit_code: int
+    message: str
+
+
+def judge(tally: Tally, drift_limit: float) -> Verdict:
+    """Return how the run went, the gravest finding first.
+
+    `drift_limit` is the share of unreadable pages, of those that answered 200, above which the
+    site is taken to have changed.
+    """
+    done = _done(tally)
+    if tally.error:
+        return Verdict("failed", FAILED, f"The crawl could not do its work: {tally.error} {done}")
+    if tally.stopped:
+        return Verdict("stopped", FAILED, f"Stopped by a signal; the next run goes on. {done}")
+    answered = tally.read + tally.unread
+    if not answered:
+        why = tally.gave_up or ", ".join(
+            f"{reason} ({count})" for reason, count in tally.failures.most_common(3)
+        )
+        return Verdict(
+            "failed",
+            FAILED,
+            f"The crawl could not do its work: no page could be had: {why or 'nothing was asked'}."
+            f" {done}",
+        )
+    drift = list(tally.history)
+    if tally.unread > drift_limit * answered:
+        reasons = ", ".join(reason for reason, _ in tally.failures.most_common(3))
+        drift.insert(0, f"{tally.unread} of {answered} pages could not be read ({reasons})")
+    if not tally.boxes:
+        drift.append("no box was found on any page")
+    if drift:
+        return Verdict(
+            "drift",
+            DRIFT,
+            f"The pages no longer read as expected: {'; '.join(drift)}. Look at one with "
+            f"`newsbot inspect`. {done}",
+        )
+    if tally.gave_up:
+        return Verdict("finished", OK, f"Ended early: {tally.gave_up}. {done}")
+    return Verdict("finished", OK, done)
+
+
+def _done(tally: Tally) -> str:
+    counts = tally.counts
+    others = [
+        f"{number} {word}"
+        for word in ("updated", "duplicates", "rejected", "gone")
+        if (number := getattr(counts, word))
+    ]
+    waited = f", {counts.waited_seconds:.0f} s waited" if counts.waited_seconds >= 1 else ""
+    return (
+        f"{', '.join([f'{counts.new} new', *others])}; {tally.pending_left} pending; "
+        f"{counts.requests} requests{waited}."
+    )

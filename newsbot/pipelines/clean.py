@@ -1,0 +1,43 @@
+"""Makes text comparable: Unicode NFC, plain white space, no control characters.
+
+Quotes, dashes and macrons stay as printed.
+"""
+
+import re
+import unicodedata
+from dataclasses import fields
+
+from newsbot.items import Article, Listing, Page
+
+# Soft hyphens, zero-width spaces and byte order marks are invisible; joiners shape emoji and stay.
+_INVISIBLE = re.compile(r"[\u00ad\u200b\u2060\ufeff]|(?!\n)[\x00-\x1f\x7f-\x9f]|[\ud800-\udfff]")
+
+
+class CleanPipeline:
+    """Cleans every text of a page and of its listings, in place."""
+
+    def process_item(self, item: Page) -> Page:
+        """Return the page with clean texts."""
+        if item.article:
+            _clean_fields(item.article)
+        for listing in item.listings:
+            _clean_fields(listing)
+        return item
+
+
+def clean(text: str) -> str:
+    """Return `text` in NFC, paragraphs parted by one blank line, other white space by one space."""
+    paragraphs = unicodedata.normalize("NFC", _INVISIBLE.sub("", text)).split("\n\n")
+    lines = ("\n".join(_clean_lines(paragraph)) for paragraph in paragraphs)
+    return "\n\n".join(filter(None, lines))
+
+
+def _clean_lines(paragraph: str) -> list[str]:
+    return [line for part in paragraph.split("\n") if (line := " ".join(part.split()))]
+
+
+def _clean_fields(item: Article | Listing) -> None:
+    for each in fields(item):
+        value = getattr(item, each.name)
+        if isinstance(value, str):
+            setattr(item, each.name, clean(value))

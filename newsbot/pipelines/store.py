@@ -1,0 +1,97 @@
+"""Stores a page: its row in the ledger, its article and version, what its boxes list."""
+
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Any, Self
+
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DropItem
+
+from newsbot.crawling.extensions import extension
+from newsbot.crawling.frontier import Frontier
+from newsbot.crawling.report import Report
+from newsbot.crawling.storage import Storage
+from newsbot.exceptions import BadSetting, DatabaseUnusable
+from newsbot.items import Article, Page
+from newsbot.store.record import record
+
+
+class StorePipeline:
+    """Hands each page to the writer and waits until it is durable.
+
+    What it passes on, to Scrapy's own feeds for instance, is the article as a flat dict; a page
+    without one is dropped after it was noted in the ledger.
+    """
+
+    def __init__(self, crawler: Crawler, recheck_after: list[timedelta]) -> None:
+        self._storage = extension(crawler, Storage)
+        self._frontier = extension(crawler, Frontier)
+        self._report = extension(crawler, Report)
+        self._recheck_after = recheck_after
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Read RECHECK_AFTER.
+
+        Raises:
+            BadSetting: it is no list of hours.
+        """
+        return cls(crawler, parse_hours(crawler.settings["RECHECK_AFTER"]))
+
+    async def process_item(self, item: Page) -> dict[str, Any]:
+        """Return the article, once it is durable.
+
+        Raises:
+            DropItem: there is none; the ledger holds the reason.
+        """
+        trusted = not self._report.in_a_storm
+        try:
+            recorded = await self._storage.run(
+                lambda session: record(
+                    session,
+                    item,
+                    item.fingerprint,
+                    recheck_after=self._recheck_after,
+                    trusted=trusted,
+                )
+            )
+        except DatabaseUnusable as error:
+            self._report.fail(str(error))
+            raise DropItem(str(error)) from error
+        finally:
+            self._frontier.settled(item)
+        self._report.note(item, recorded)
+        if item.article is None:
+            raise DropItem(item.reason or "")
+        return _flat(item, item.article)
+
+
+def parse_hours(value: str) -> list[timedelta]:
+    """Return what RECHECK_AFTER lists: `1,24,168` is an hour, a day, a week; empty is never.
+
+    Raises:
+        BadSetting: it is no list of positive numbers.
+    """
+    try:
+        hours = [timedelta(hours=float(part)) for part in str(value).split(",") if part.strip()]
+    except (ValueError, OverflowError):
+        hours = [timedelta()]
+    if any(each <= timedelta() for each in hours):
+        raise BadSetting(
+            f"RECHECK_AFTER is {value!r}; set it to hours parted by commas, like 1,24,168."
+        )
+    return sorted(hours)
+
+
+def _flat(page: Page, article: Article) -> dict[str, Any]:
+    fields = asdict(article)
+    date = fields.pop("date_published")
+    return {
+        "source": page.source,
+        "source_id": page.source_id,
+        "url": page.url,
+        **fields,
+        "date_published": date["at"],
+        "date_published_precision": date["precision"].value,
+        "date_published_evidence": date["evidence"],
+    }

@@ -1,0 +1,91 @@
+"""Every setting of the crawl, and why it has its value; the only reader of the environment.
+
+A setting can be changed for one run with `scrapy crawl nzcity -s NAME=VALUE`; DATABASE_URL and
+ARCHIVE_DIR also with the environment variables NEWSBOT_DATABASE_URL and NEWSBOT_ARCHIVE_DIR.
+"""
+
+import os
+
+from newsbot import __version__
+
+BOT_NAME = "newsbot"
+SPIDER_MODULES = ["newsbot.spiders"]
+NEWSPIDER_MODULE = "newsbot.spiders"
+COMMANDS_MODULE = "newsbot.commands"
+
+# Where things are kept. Relative paths start at the folder of scrapy.cfg.
+DATABASE_URL = os.environ.get("NEWSBOT_DATABASE_URL", "sqlite:///data/newsbot.db")
+ARCHIVE_DIR = os.environ.get("NEWSBOT_ARCHIVE_DIR", "data/warc")
+
+# The site answers about 15 requests in five minutes, then sends clients away: stay one below.
+# Counted across runs; 0 turns the limit off.
+RATE_LIMIT_REQUESTS = 14
+RATE_LIMIT_PERIOD = 300
+# The longest Retry-After, in seconds, that a run waits for; a longer one ends it.
+RETRY_AFTER_MAX = 900
+
+# Hours after which a stored page is looked at again for edits; empty: never.
+RECHECK_AFTER = "1,24,168"
+
+# Share of rejected pages among those that answered 200 above which the run ends with 3.
+DRIFT_LIMIT = 0.2
+
+# One request at a time: the next page is chosen when the last one has been read.
+CONCURRENT_REQUESTS = 1
+CONCURRENT_REQUESTS_PER_DOMAIN = 16
+# A page is one item, so items of one response need not run side by side; without the tasks
+# that Scrapy starts for the default of 100, a crawl is half as fast again.
+CONCURRENT_ITEMS = 1
+
+# A plain name, so that the site can tell who asks.
+USER_AGENT = f"newsbot/{__version__} (news archive; obeys robots.txt and Retry-After)"
+ROBOTSTXT_OBEY = True
+ROBOTSTXT_USER_AGENT = "newsbot"
+COOKIES_ENABLED = False
+
+# No address may hold up the run: 30 seconds, once more if it failed, and five redirects.
+DOWNLOAD_TIMEOUT = 30
+DOWNLOAD_MAXSIZE = 5 * 1024 * 1024
+DOWNLOAD_WARNSIZE = 0
+RETRY_TIMES = 1
+# 429 and 503 are the limiter's: they cost no retry.
+RETRY_HTTP_CODES = [408, 500, 502, 504, 522, 524]
+REDIRECT_MAX_TIMES = 5
+METAREFRESH_ENABLED = False
+# Every answer reaches the spider, so that it ends in the ledger.
+HTTPERROR_ALLOW_ALL = True
+DOWNLOAD_VERIFY_CERTIFICATES = True
+
+DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "newsbot.crawling.robots.RobotsTxtMiddleware": 100,
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+    "newsbot.crawling.redirects.SameHostRedirectMiddleware": 600,
+    # Next to the downloader: it sees robots.txt and redirects, and a 429 before anyone else.
+    "newsbot.crawling.limiter.Limiter": 950,
+}
+EXTENSIONS = {
+    # The others ask this one for the database.
+    "newsbot.crawling.storage.Storage": 0,
+    "newsbot.crawling.frontier.Frontier": 10,
+    "newsbot.crawling.report.Report": 20,
+    "newsbot.crawling.progress.Progress": 30,
+}
+ITEM_PIPELINES = {
+    "newsbot.pipelines.clean.CleanPipeline": 100,
+    "newsbot.pipelines.deduplicate.DeduplicatePipeline": 200,
+    "newsbot.pipelines.store.StorePipeline": 300,
+}
+
+# Tells the time and sleeps; the simulation has its own.
+CLOCK = "newsbot.crawling.clock.Clock"
+
+# The last line on stderr says how the run went; the log speaks only of trouble.
+LOG_LEVEL = "WARNING"
+LOG_FORMATTER = "newsbot.crawling.log.PageLogFormatter"
+FEED_EXPORT_ENCODING = "utf-8"
+
+# Doors that nobody uses: both can run code in the crawler.
+TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False

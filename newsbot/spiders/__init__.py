@@ -1,0 +1,1 @@
+"""Which page to ask for next: one spider a site."""

@@ -1,0 +1,54 @@
+"""What is usual for the archive: a run is compared with it, to notice a half-broken page."""
+
+from dataclasses import dataclass, field
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from newsbot.store.models import Article, Box, Crawl
+
+# So many of the newest tell what is usual now; fewer than the least tell nothing.
+_ARTICLES, _ARTICLES_AT_LEAST = 200, 20
+_CRAWLS = 50
+
+
+@dataclass(slots=True, frozen=True)
+class Usual:
+    """What the archive's recent past was like.
+
+    `word_count` is the mean of the newest stories, None if there are too few. `entries` gives the
+    usual number of entries of each box, `rejected_share` the share of rejected pages among those
+    that recent runs read for the first time.
+    """
+
+    word_count: float | None = None
+    entries: dict[str, float] = field(default_factory=dict)
+    rejected_share: float = 0.0
+
+
+def usual(session: Session, source: str) -> Usual:
+    """Return what is usual for `source`, to be asked before a run adds to it."""
+    newest = (
+        select(Article.word_count)
+        .where(Article.source == source)
+        .order_by(Article.id.desc())
+        .limit(_ARTICLES)
+        .subquery()
+    )
+    count, mean = session.execute(
+        select(func.count(), func.avg(newest.c.word_count)).select_from(newest)
+    ).one()
+    boxes = session.execute(select(Box.list_name, Box.typical_entries).where(Box.source == source))
+    runs = (
+        select(Crawl.new, Crawl.rejected)
+        .where(Crawl.source == source, Crawl.exit_code == 0)
+        .order_by(Crawl.id.desc())
+        .limit(_CRAWLS)
+        .subquery()
+    )
+    new, rejected = session.execute(select(func.sum(runs.c.new), func.sum(runs.c.rejected))).one()
+    return Usual(
+        word_count=float(mean) if count >= _ARTICLES_AT_LEAST else None,
+        entries={name: entries for name, entries in boxes},
+        rejected_share=float(rejected or 0) / max((new or 0) + (rejected or 0), 1),
+    )

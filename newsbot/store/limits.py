@@ -1,0 +1,81 @@
+"""The request budget, kept across runs: what was sent to a host, and until when it said to wait."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from newsbot.store.models import Host, SentRequest
+
+
+@dataclass(slots=True, frozen=True)
+class Wait:
+    """How many seconds to wait before asking again, and whether the host itself asked for it."""
+
+    seconds: float
+    asked_for: bool = False
+
+
+def reserve(
+    session: Session, host: str, now: datetime, *, limit: int, period: float, spacing: float
+) -> Wait | None:
+    """Count a request that is about to be sent and return None, or say how long it must wait.
+
+    At most `limit` requests are counted in any `period` seconds, at least `spacing` seconds apart,
+    and none before the instant that the host asked for. A `limit` of 0 means that only that holds.
+    """
+    asked = _asked_to_wait(session, host, now)
+    if asked > 0:
+        return Wait(asked, asked_for=True)
+    if not limit:
+        return None
+    at = now.timestamp()
+    session.execute(
+        delete(SentRequest).where(SentRequest.host == host, SentRequest.sent_at <= at - period)
+    )
+    sent = session.scalars(
+        select(SentRequest.sent_at)
+        .where(SentRequest.host == host)
+        .order_by(SentRequest.sent_at.desc())
+        .limit(limit)
+    ).all()
+    # A clock that was set back must not lock the budget: what lies ahead of it counts as now.
+    times = [min(time, at) for time in sent]
+    if len(times) >= limit:
+        return Wait(max(times[-1] + period - at, 0.001))
+    if times and at - times[0] < spacing:
+        return Wait(times[0] + spacing - at)
+    session.add(SentRequest(host=host, sent_at=at))
+    session.flush()
+    return None
+
+
+def free(session: Session, host: str, now: datetime, *, limit: int, period: float) -> int:
+    """Return how many requests the current window still holds; 0 while the host is to be left."""
+    if _asked_to_wait(session, host, now) > 0:
+        return 0
+    sent = session.scalar(
+        select(func.count())
+        .select_from(SentRequest)
+        .where(SentRequest.host == host, SentRequest.sent_at > now.timestamp() - period)
+    )
+    return max(limit - (sent or 0), 0)
+
+
+def hold(session: Session, host: str, until: datetime) -> None:
+    """Note that the host wants no request before `until`."""
+    known = session.get(Host, host)
+    if known is None:
+        session.add(Host(host=host, retry_at=until))
+    elif known.retry_at is None or known.retry_at < until:
+        known.retry_at = until
+    session.flush()
+
+
+def _asked_to_wait(session: Session, host: str, now: datetime) -> float:
+    known = session.get(Host, host)
+    if known is None or known.retry_at is None:
+        return 0.0
+    # Instants are kept to the second; the rest of the last one is waited for too.
+    return (known.retry_at + timedelta(seconds=1) - now).total_seconds()

@@ -1,0 +1,38 @@
+"""Retry-After in every form that servers send."""
+
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsbot.crawling.retry_after import DEFAULT, retry_after
+
+NOW = datetime(2025, 8, 19, 22, 13, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("value", [None, b"", b"soon", b"-5", b"1.5", "٣".encode(), b"\xff"])
+def test_without_a_readable_value_the_known_silence_is_kept(value: bytes | None) -> None:
+    assert retry_after(value, NOW) == DEFAULT
+
+
+@given(st.integers(0, 10**9))
+def test_seconds(seconds: int) -> None:
+    assert retry_after(str(seconds).encode(), NOW) == seconds
+
+
+@given(st.integers(0, 10**7))
+def test_http_date(seconds: int) -> None:
+    header = format_datetime(NOW + timedelta(seconds=seconds), usegmt=True).encode()
+
+    assert retry_after(header, NOW) == seconds
+
+
+def test_a_date_that_has_passed_asks_for_nothing() -> None:
+    assert retry_after(b"Tue, 19 Aug 2025 22:00:00 GMT", NOW) == 0
+
+
+@given(st.binary())
+def test_no_header_raises(value: bytes) -> None:
+    assert retry_after(value, NOW) >= 0
