@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
@@ -18,6 +19,7 @@ CONNECT_TIMEOUT = 10
 _FORMS = "write sqlite:///folder/file.db or postgresql://user@host/database"
 _SQLITE = {"sqlite", "sqlite+pysqlite"}
 _POSTGRESQL = {"postgresql", "postgres", "postgresql+psycopg"}
+_READ_ONLY = {"postgresql_readonly": True, "isolation_level": "REPEATABLE READ"}
 
 
 def open_engine(url: str, *, read_only: bool = False) -> Engine:
@@ -35,11 +37,15 @@ def open_engine(url: str, *, read_only: bool = False) -> Engine:
     parsed = _parse(url)
     if parsed.drivername in _SQLITE:
         engine = _sqlite_engine(parsed, read_only=read_only)
+        # It reads the file's header, or changes it, which a file that may only be read refuses
+        # no earlier; the change is never committed.
+        probe = "PRAGMA user_version" if read_only else "PRAGMA user_version = 0"
     else:
         engine = _postgresql_engine(parsed, read_only=read_only)
+        probe = "SELECT 1"
     try:
-        with explained(engine), engine.begin() as connection:
-            connection.exec_driver_sql("SELECT 1")
+        with explained(engine), engine.connect() as connection:
+            connection.exec_driver_sql(probe)
     except DatabaseUnusable:
         engine.dispose()
         raise
@@ -52,6 +58,8 @@ def _parse(url: str) -> URL:
         parsed = make_url(url)
     except (ArgumentError, ValueError) as error:
         raise DatabaseUnusable(f"The database URL can't be understood; {_FORMS}.") from error
+    if "\0" in unquote(url):
+        raise DatabaseUnusable(f"The database URL can't be understood; {_FORMS}.")
     if parsed.drivername not in _SQLITE | _POSTGRESQL:
         raise DatabaseUnusable(f"There is no driver for {parsed.drivername!r} here; {_FORMS}.")
     return parsed
@@ -66,8 +74,8 @@ def _sqlite_engine(url: URL, *, read_only: bool) -> Engine:
             raise DatabaseUnusable(f"The database {path} is a folder; name a file in it.")
         if not read_only:
             path.parent.mkdir(parents=True, exist_ok=True)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
+    except OSError as error:
+        reason = "its folder is a file" if isinstance(error, FileExistsError) else error.strerror
         raise DatabaseUnusable(
             f"The database {path} can't be reached ({reason}); "
             f"name a path whose folders this user may open and write."
@@ -106,7 +114,8 @@ def _sqlite_path(url: URL) -> Path:
         )
     if not url.database or url.database == ":memory:" or url.database.startswith("file:"):
         raise DatabaseUnusable(
-            f"The archive is kept in a file, not in {url.database or 'memory'}; {_FORMS}."
+            f"The archive is kept in a file, not in {url.database or 'memory'}; "
+            "write sqlite:///folder/file.db."
         )
     if url.query:
         raise DatabaseUnusable(
@@ -123,7 +132,7 @@ def _postgresql_engine(url: URL, *, read_only: bool) -> Engine:
         return create_engine(
             url.set(drivername="postgresql+psycopg"),
             connect_args=arguments,
-            execution_options={"postgresql_readonly": True} if read_only else {},
+            execution_options=_READ_ONLY if read_only else {},
             pool_pre_ping=True,
         )
     except ImportError as error:

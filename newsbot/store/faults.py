@@ -34,8 +34,9 @@ _PRIMARY_CODE = 0xFF
 def database_name(url: URL) -> str:
     """Return what to call the database in a message: its path, or its URL without secrets."""
     if url.get_backend_name() != "sqlite":
-        bare = url.set(drivername=url.get_backend_name(), password=None, query={})
-        return bare.render_as_string(hide_password=False)
+        return URL.create(
+            url.get_backend_name(), url.username, None, url.host, url.port, url.database
+        ).render_as_string()
     database = url.database or ""
     return url2pathname(urlsplit(database).path) if database.startswith("file:") else database
 
