@@ -71,12 +71,13 @@ def show(console: Console) -> None:
         console.print(table(connection.execute(text(QUERY)), "Stories by section"))
     engine.dispose()
     console.print("The last table is the answer to this query; ask your own the same way:\n")
-    console.print(f'sqlite3 -box {database} "{QUERY}"\n', highlight=False, soft_wrap=True)
-    console.print(f"newsbot search --database sqlite:///{database} harbour", highlight=False)
+    console.print(f'sqlite3 -box {database} "{QUERY}"', highlight=False, soft_wrap=True)
 
 
 def table(result: CursorResult[Any], title: str) -> Table:
     shown = Table(*result.keys(), title=title, title_justify="left")
+    for column in shown.columns:
+        column.no_wrap, column.overflow = True, "ellipsis"
     for row in result:
         shown.add_row(*(str(value or "") for value in row))
     return shown
