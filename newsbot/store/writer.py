@@ -7,8 +7,8 @@ from concurrent.futures import Future
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import URL, Connection, Engine
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from newsbot.store.faults import explain
@@ -102,7 +102,7 @@ class Writer:
                 job.future.set_exception(fault)
         else:
             for job in batch:
-                job.answer()
+                job.answer(self._engine.url)
 
     @staticmethod
     def _run_all(batch: list["_Job"], connection: Connection) -> None:
@@ -140,9 +140,11 @@ class _Job:
         except BaseException as error:  # noqa: BLE001 - whatever it is, it is the future's
             self.error = error
 
-    def answer(self) -> None:
+    def answer(self, url: URL) -> None:
         """Give the future what came of the work; only after the commit."""
         if self.error is None:
             self.future.set_result(self.result)
+        elif isinstance(self.error, OperationalError):
+            self.future.set_exception(explain(self.error, url))
         else:
             self.future.set_exception(self.error)
