@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from newsbot.store.engine import open_engine
 from newsbot.store.migrate import migrate
 from tests import postgresql
+from tests.crawling import Archive
+from tests.demo_archive import crawl_demo
 
 
 @pytest.fixture(scope="session")
@@ -56,3 +58,11 @@ def session(engine: Engine) -> Iterator[Session]:
     """Yield a session on `engine`, rolled back at the end."""
     with Session(engine) as session:
         yield session
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Archive:
+    """Return the archive of `make demo`, for tests that only read it."""
+    archive, run = list(crawl_demo(tmp_path_factory.mktemp("demo")))[-1]
+    assert run.exit_code == 0, run.stderr
+    return archive

@@ -1,8 +1,6 @@
 """`make demo`: three real crawls of the replica, a day apart, and what they stored."""
 
-import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -12,10 +10,9 @@ from rich.table import Table
 from sqlalchemy import CursorResult, text
 
 from newsbot.store.engine import open_engine
-from tests.replica import scenarios
-from tests.replica.server import Replica
+from tests.crawling import ROOT
+from tests.demo_archive import crawl_demo
 
-ROOT = Path(__file__).parent.parent
 FOLDER = Path("data/demo")
 QUERY = """SELECT article_section, count(*) AS stories, max(date_published) AS newest
 FROM articles
@@ -26,30 +23,15 @@ ORDER BY stories DESC"""
 def main() -> int:
     console = Console()
     shutil.rmtree(ROOT / FOLDER, ignore_errors=True)
-    with scenarios.demo() as replica:
-        console.print(f"A replica of NZCity answers at [b]{replica.url}[/b]\n")
-        for day in (1, 2, 3):
-            replica.clock.set(scenarios.evening(day))
-            exit_code = crawl(console, replica, day)
-            if exit_code:
-                return exit_code
+    (ROOT / FOLDER).mkdir(parents=True)
+    console.print("Three evenings of a replica of NZCity, each crawled with: scrapy crawl nzcity")
+    for evening, (_, run) in enumerate(crawl_demo(ROOT / FOLDER), 1):
+        console.print(f"  evening {evening}: {run.last_line}", highlight=False)
+        if run.exit_code:
+            return run.exit_code
+    console.print()
     show(console)
     return 0
-
-
-def crawl(console: Console, replica: Replica, day: int) -> int:
-    command = ["scrapy", "crawl", "nzcity", "-a", f"start_url={replica.url}"]
-    console.print(f"Evening {day}: [b]{' '.join(command)}[/b]")
-    # The replica has no limit of its own, so the demo need not wait.
-    return subprocess.call(
-        [Path(sys.executable).with_name(command[0]), *command[1:], "-s", "RATE_LIMIT_REQUESTS=0"],
-        cwd=ROOT,
-        env=os.environ
-        | {
-            "NEWSBOT_DATABASE_URL": f"sqlite:///{FOLDER}/newsbot.db",
-            "NEWSBOT_ARCHIVE_DIR": f"{FOLDER}/warc",
-        },
-    )
 
 
 def show(console: Console) -> None:
@@ -76,10 +58,13 @@ def show(console: Console) -> None:
 
 def table(result: CursorResult[Any], title: str) -> Table:
     shown = Table(*result.keys(), title=title, title_justify="left")
-    for column in shown.columns:
-        column.no_wrap, column.overflow = True, "ellipsis"
-    for row in result:
-        shown.add_row(*(str(value or "") for value in row))
+    rows = [[str(value or "") for value in row] for row in result]
+    # Only the last column gives way on a narrow terminal.
+    for column, cells in zip(shown.columns[:-1], zip(*rows, strict=True), strict=False):
+        column.min_width = max(map(len, cells))
+    shown.columns[-1].no_wrap = True
+    for row in rows:
+        shown.add_row(*row)
     return shown
 
 
