@@ -58,13 +58,10 @@ def show(console: Console) -> None:
 
 def table(result: CursorResult[Any], title: str) -> Table:
     shown = Table(*result.keys(), title=title, title_justify="left")
-    rows = [[str(value or "") for value in row] for row in result]
-    # Only the last column gives way on a narrow terminal.
-    for column, cells in zip(shown.columns[:-1], zip(*rows, strict=True), strict=False):
-        column.min_width = max(map(len, cells))
-    shown.columns[-1].no_wrap = True
-    for row in rows:
-        shown.add_row(*row)
+    for column in shown.columns[:-1]:
+        column.no_wrap = True
+    for row in result:
+        shown.add_row(*(str(value or "") for value in row))
     return shown
 
 
