@@ -73,7 +73,10 @@ def pages(answer: Answer, reading: Reading | None) -> Iterator[Page]:
     page.boxes = reading.boxes
     landed_on = article_id(answer.url)
     if landed_on is not None and landed_on != page.source_id:
-        yield replace(page, article=None, reason=f"redirected to article {landed_on}", listings=[])
+        if page.source_id is None:
+            yield replace(page, article=None, reason=Reason.NOT_AN_ARTICLE)
+        else:
+            yield replace(page, article=None, reason=f"redirected to article {landed_on}")
         yield replace(page, source_id=landed_on, url=article_url(answer.url, landed_on))
     elif page.source_id is None and page.article is not None:
         yield replace(page, article=None, reason=NO_ID)
