@@ -64,6 +64,8 @@ DOWNLOADER_MIDDLEWARES = {
     "newsbot.crawling.redirects.SameHostRedirectMiddleware": 600,
     # Next to the downloader: it sees robots.txt and redirects, and a 429 before anyone else.
     "newsbot.crawling.limiter.Limiter": 950,
+    # Nearer still: it keeps what the limiter refuses, too.
+    "newsbot.crawling.archive.Archive": 970,
 }
 EXTENSIONS = {
     # The others ask this one for the database.

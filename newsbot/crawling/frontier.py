@@ -77,12 +77,14 @@ class Frontier:
             await self._storage.run(self._note_ids)
         while self._crawler.crawling and not self._limiter.gave_up:
             self._moved.clear()
-            for ask in await self._next():
+            asks = await self._next()
+            if not asks and not self._under_way:
+                return
+            for ask in asks:
                 self._under_way[_key(ask)] = ask
                 self._asked.add(_key(ask))
+                # It may be settled before this goes on: by a page that was redirected to it.
                 yield ask
-            if not self._under_way:
-                return
             while not self._moved.is_set() or len(self._under_way) > self._least:
                 self._moved.clear()
                 await self._moved.wait()

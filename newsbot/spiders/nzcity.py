@@ -6,27 +6,20 @@ from datetime import datetime
 from typing import Any, Protocol
 from urllib.parse import urljoin
 
-from scrapy import Request, Spider, exceptions
+from scrapy import Request, Spider
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from newsbot.exceptions import BadSetting, Postponed
 from newsbot.items import Ask, Page
-from newsbot.reader.answers import Answer, pages, read_answer
+from newsbot.reader.answers import pages, read_answer
+from newsbot.spiders.failures import why
+from newsbot.spiders.responses import as_answer
 
 START_URL = "https://home.nzcity.co.nz/news/"
 ARTICLE_PATH = "/news/article.aspx?id={id}"
 
 _IDS = re.compile(r"(\d{1,15})(?:-(\d{1,15}))?", re.ASCII)
-
-_FAILURES = {
-    exceptions.CannotResolveHostError: "host name not found",
-    exceptions.DownloadConnectionRefusedError: "connection refused",
-    exceptions.DownloadTimeoutError: "no answer in time",
-    exceptions.ResponseDataLossError: "cut off by the connection",
-    exceptions.DownloadCancelledError: "larger than DOWNLOAD_MAXSIZE",
-    exceptions.DownloadFailedError: "connection lost",
-}
 
 
 class Frontier(Protocol):
@@ -77,20 +70,8 @@ class NZCitySpider(Spider):
 
     def parse(self, response: Response, ask: Ask) -> Iterator[Page]:
         """Yield what the answer says: one page, or two where one article leads to another."""
-        answer = Answer(
-            source=self.name,
-            source_id=ask.source_id,
-            asked_url=ask.url,
-            url=response.url,
-            status=response.status,
-            body=response.body,
-            fetched_at=self.frontier.now(),
-            date=_header(response, "Date"),
-            age=_header(response, "Age"),
-            content_type=_header(response, "Content-Type"),
-            warc_file=response.meta.get("warc_file"),
-            warc_offset=response.meta.get("warc_offset"),
-        )
+        fetched_at = self._fetched_at(response.meta)
+        answer = as_answer(response, ask, source=self.name, fetched_at=fetched_at)
         reading = read_answer(answer)
         for title in reading.unlinked if reading else ():
             self.logger.warning("%s lists %r, which leads to no article.", response.url, title)
@@ -98,7 +79,8 @@ class NZCitySpider(Spider):
 
     def fail(self, failure: Failure) -> Iterator[Page]:
         """Yield a page that says why there was no answer."""
-        ask = failure.request.cb_kwargs["ask"]  # type: ignore[attr-defined]  # Scrapy puts it there
+        request = failure.request  # type: ignore[attr-defined]  # Scrapy puts it there
+        ask = request.cb_kwargs["ask"]
         if isinstance(failure.value, Postponed):
             self.frontier.postponed(ask)
             return
@@ -106,22 +88,14 @@ class NZCitySpider(Spider):
             source=self.name,
             source_id=ask.source_id,
             url=ask.url,
-            fetched_at=self.frontier.now(),
+            fetched_at=self._fetched_at(request.meta),
             http_status=None,
-            reason=_why(failure.value),
+            reason=why(failure.value),
         )
 
-
-def _header(response: Response, name: str) -> str:
-    return (response.headers.get(name) or b"").decode("latin-1")
-
-
-def _why(error: BaseException | None) -> str:
-    for kind, reason in _FAILURES.items():
-        if isinstance(error, kind):
-            return reason
-    # IgnoreRequest says it itself: robots.txt, redirects.
-    return str(error) or type(error).__name__
+    def _fetched_at(self, meta: dict[str, Any]) -> datetime:
+        # The archive knows it to the microsecond; read again, a page must have the same instant.
+        return meta.get("fetched_at") or self.frontier.now()
 
 
 def _parse_ids(ids: str | None) -> range:

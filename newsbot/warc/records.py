@@ -52,6 +52,12 @@ class Record:
             return None
         return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
 
+    @property
+    def status(self) -> int | None:
+        """The HTTP status of the response in the block; None if it holds none."""
+        found = _STATUS_LINE.match(self.block)
+        return int(found[2]) if found else None
+
     def fields(self) -> dict[str, str]:
         """Return the block as named fields, as warcinfo and metadata records hold them."""
         return _as_text(_pairs(self.block))
