@@ -9,7 +9,7 @@ from newsbot.store.crawls import Counts
 
 
 def tally(**changes: object) -> Tally:
-    healthy = Tally(Counts(new=9, requests=12), read=10, boxes=10)
+    healthy = Tally(Counts(new=9, requests=12), read=10, articles=9, boxes=10)
     for name, value in changes.items():
         setattr(healthy, name, value)
     return healthy
@@ -44,7 +44,7 @@ def test_more_unreadable_pages_than_the_limit_are_drift(unread: int, exit_code: 
     verdict = judge(tally(read=8, unread=unread, failures=Counter({"no headline": unread})), 0.2)
 
     assert verdict.exit_code == exit_code
-    assert ("could not be read (no headline)" in verdict.message) == (exit_code == DRIFT)
+    assert ("could not be read: no headline" in verdict.message) == (exit_code == DRIFT)
 
 
 def test_pages_without_any_box_are_drift() -> None:
@@ -59,6 +59,20 @@ def test_what_differs_from_the_past_is_drift() -> None:
 
     assert verdict.exit_code == DRIFT
     assert "Today's News holds 2 entries, usually 10" in verdict.message
+
+
+def test_a_page_or_two_that_fail_are_no_failure() -> None:
+    verdict = judge(tally(lost=2, failures=Counter({"HTTP 403": 2})), 0.2)
+
+    assert verdict.exit_code == OK
+    assert verdict.message == "9 new, 2 failed; 0 pending; 12 requests."
+
+
+def test_more_pages_lost_than_had_are_a_failure() -> None:
+    verdict = judge(tally(articles=0, lost=3, failures=Counter({"HTTP 403": 3})), 0.2)
+
+    assert verdict.exit_code == FAILED
+    assert "3 pages could not be had: HTTP 403 (3)." in verdict.message
 
 
 def test_an_error_outweighs_everything_else() -> None:

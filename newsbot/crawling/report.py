@@ -86,9 +86,11 @@ class Report:
         tally.boxes += len(page.boxes)
         is_new = recorded.saved is not None and recorded.saved.outcome is Outcome.NEW
         self._drift.see(page, is_new=is_new)
+        tally.articles += page.article is not None
         if recorded.status in {None, Status.GONE} or page.article:
             tally.read += 1
             return
+        tally.lost += page.http_status != _OK
         tally.failures[page.reason or ""] += 1
         # A page that was rejected before, and still is, tells nothing new about the site.
         if page.http_status == _OK and recorded.attempts <= 1:

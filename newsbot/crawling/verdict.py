@@ -7,6 +7,9 @@ from newsbot.store.crawls import Counts
 
 OK, FAILED, DRIFT, LOCKED = 0, 1, 3, 75
 
+# A page or two that fail are tried again; more than are had, and the site is as good as down.
+_LOST_AT_LEAST = 3
+
 
 @dataclass(slots=True)
 class Tally:
@@ -14,13 +17,16 @@ class Tally:
 
     `counts` goes into the table `crawls`. `failures` counts the reasons of pages that could not be
     had. `read` counts the pages that answered and were read, `unread` those that answered 200 and
-    were rejected for the first time. `history` says what differs from the archive's past.
+    were rejected for the first time, `articles` those with an article, `lost` those that did not
+    answer 200. `history` says what differs from the archive's past.
     """
 
     counts: Counts = field(default_factory=Counts)
     failures: Counter[str] = field(default_factory=Counter)
     read: int = 0
     unread: int = 0
+    articles: int = 0
+    lost: int = 0
     boxes: int = 0
     pending_left: int = 0
     gave_up: str | None = None
@@ -46,24 +52,17 @@ def judge(tally: Tally, drift_limit: float) -> Verdict:
     """
     done = _done(tally)
     if tally.error:
-        return Verdict("failed", FAILED, f"The crawl could not do its work: {tally.error} {done}")
+        return _failed(f"{tally.error} {done}")
     if tally.stopped:
         return Verdict("stopped", FAILED, f"Stopped by a signal; the next run goes on. {done}")
     answered = tally.read + tally.unread
     if not answered:
-        why = tally.gave_up or ", ".join(
-            f"{reason} ({count})" for reason, count in tally.failures.most_common(3)
-        )
-        return Verdict(
-            "failed",
-            FAILED,
-            f"The crawl could not do its work: no page could be had: {why or 'nothing was asked'}."
-            f" {done}",
-        )
+        return _failed(f"no page could be had: {tally.gave_up or _reasons(tally)}. {done}")
+    if tally.lost >= _LOST_AT_LEAST and tally.lost > tally.articles + tally.unread:
+        return _failed(f"{tally.lost} pages could not be had: {_reasons(tally)}. {done}")
     drift = list(tally.history)
     if tally.unread > drift_limit * answered:
-        reasons = ", ".join(reason for reason, _ in tally.failures.most_common(3))
-        drift.insert(0, f"{tally.unread} of {answered} pages could not be read ({reasons})")
+        drift.insert(0, f"{tally.unread} of {answered} pages could not be read: {_reasons(tally)}")
     if not tally.boxes:
         drift.append("no box was found on any page")
     if drift:
@@ -78,6 +77,15 @@ def judge(tally: Tally, drift_limit: float) -> Verdict:
     return Verdict("finished", OK, done)
 
 
+def _failed(why: str) -> Verdict:
+    return Verdict("failed", FAILED, f"The crawl could not do its work: {why}")
+
+
+def _reasons(tally: Tally) -> str:
+    reasons = [f"{reason} ({count})" for reason, count in tally.failures.most_common(3)]
+    return ", ".join(reasons) or "nothing was asked"
+
+
 def _done(tally: Tally) -> str:
     counts = tally.counts
     others = [
@@ -85,6 +93,8 @@ def _done(tally: Tally) -> str:
         for word in ("updated", "duplicates", "rejected", "gone")
         if (number := getattr(counts, word))
     ]
+    if tally.lost:
+        others.append(f"{tally.lost} failed")
     waited = f", {counts.waited_seconds:.0f} s waited" if counts.waited_seconds >= 1 else ""
     return (
         f"{', '.join([f'{counts.new} new', *others])}; {tally.pending_left} pending; "
