@@ -51,34 +51,38 @@ def judge(tally: Tally, drift_limit: float) -> Verdict:
     site is taken to have changed.
     """
     done = _done(tally)
-    if tally.error:
-        return _failed(f"{tally.error} {done}")
+    failure = _failure(tally)
+    if failure:
+        why = f"The crawl could not do its work: {failure} {done}"
+        return Verdict("failed", FAILED, why)
     if tally.stopped:
         return Verdict("stopped", FAILED, f"Stopped by a signal; the next run goes on. {done}")
-    answered = tally.read + tally.unread
-    if not answered:
-        return _failed(f"no page could be had: {tally.gave_up or _reasons(tally)}. {done}")
+    drift = _drift(tally, drift_limit)
+    if drift:
+        why = f"The pages no longer read as expected: {'; '.join(drift)}."
+        return Verdict("drift", DRIFT, f"{why} Look at one with `newsbot inspect`. {done}")
+    early = f"Ended early: {tally.gave_up}. " if tally.gave_up else ""
+    return Verdict("finished", OK, early + done)
+
+
+def _failure(tally: Tally) -> str | None:
+    if tally.error or tally.stopped:
+        return tally.error
+    if not tally.read + tally.unread:
+        return f"no page could be had: {tally.gave_up or _reasons(tally)}."
     if tally.lost >= _LOST_AT_LEAST and tally.lost > tally.articles + tally.unread:
-        return _failed(f"{tally.lost} pages could not be had: {_reasons(tally)}. {done}")
+        return f"{tally.lost} pages could not be had: {_reasons(tally)}."
+    return None
+
+
+def _drift(tally: Tally, limit: float) -> list[str]:
     drift = list(tally.history)
-    if tally.unread > drift_limit * answered:
+    answered = tally.read + tally.unread
+    if tally.unread > limit * answered:
         drift.insert(0, f"{tally.unread} of {answered} pages could not be read: {_reasons(tally)}")
     if not tally.boxes:
         drift.append("no box was found on any page")
-    if drift:
-        return Verdict(
-            "drift",
-            DRIFT,
-            f"The pages no longer read as expected: {'; '.join(drift)}. Look at one with "
-            f"`newsbot inspect`. {done}",
-        )
-    if tally.gave_up:
-        return Verdict("finished", OK, f"Ended early: {tally.gave_up}. {done}")
-    return Verdict("finished", OK, done)
-
-
-def _failed(why: str) -> Verdict:
-    return Verdict("failed", FAILED, f"The crawl could not do its work: {why}")
+    return drift
 
 
 def _reasons(tally: Tally) -> str:
