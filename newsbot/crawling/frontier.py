@@ -16,7 +16,7 @@ from newsbot.crawling.limiter import Limiter
 from newsbot.crawling.storage import Storage
 from newsbot.exceptions import BadSetting
 from newsbot.items import Ask, Origin, Page
-from newsbot.reader.addresses import article_id
+from newsbot.reader.addresses import article_id, same_host
 from newsbot.spiders.nzcity import NZCitySpider
 from newsbot.store import boxes, ledger
 
@@ -160,13 +160,11 @@ class Frontier:
         ledger.move_start(session, self._spider.name, self._spider.ids[0])
 
     def _add(self, session: Session, ids: Iterable[int], origin: Origin) -> None:
+        known = ledger.article_url(session, self._spider.name)
+        if known is None or not same_host(known, self._spider.start_url):
+            known = self._spider.article_url
         ledger.add_ids(
-            session,
-            self._spider.name,
-            ids,
-            origin=origin,
-            now=self.now(),
-            url_template=self._spider.article_url,
+            session, self._spider.name, ids, origin=origin, now=self.now(), url_template=known
         )
 
 

@@ -104,6 +104,11 @@ def add_ids(
     return added
 
 
+def article_url(session: Session, source: str) -> str | None:
+    """An article's address as the boxes show it, `{id}` in place of its id; None before one did."""
+    return session.scalar(select(Source.article_url).where(Source.source == source))
+
+
 def move_start(session: Session | Connection, source: str, first_id: int) -> None:
     """Account for every id from `first_id` on, if the archive does not start earlier already."""
     known = select(Source.source).where(Source.source == source)

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, Executable, bindparam, insert, select, update
 from sqlalchemy.orm import Session
@@ -153,9 +154,9 @@ def _note_source(connection: Connection, page: items.Page, *, archive_start: boo
     if found is None:
         connection.execute(insert(Source).values(source=page.source))
     first_id, article_url = found or (None, None)
-    if article_url is None:
-        listing = page.listings[0]
-        template = listing.url.replace(listing.source_id, "{id}")
+    listing = page.listings[0]
+    if article_url is None or urlsplit(article_url).netloc != urlsplit(listing.url).netloc:
+        template = listing.url.removesuffix(listing.source_id) + "{id}"
         connection.execute(_SET_ARTICLE_URL, {"of_source": page.source, "template": template})
     if archive_start and first_id is None:
         today = [each for each in page.listings if each.list_name == TODAYS_NEWS]
