@@ -1,0 +1,83 @@
+"""What is usual for the archive."""
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy.orm import Session
+
+from newsbot.store import crawls
+from newsbot.store.history import Usual, usual
+from newsbot.store.models import Article, Box
+
+NOW = datetime(2025, 8, 20, tzinfo=UTC)
+
+
+def add_articles(session: Session, *word_counts: int) -> None:
+    session.add_all(
+        Article(
+            source="nzcity",
+            source_id=f"{number}",
+            url="http://h/",
+            headline="H",
+            description="D",
+            article_body="B",
+            article_section="Rugby",
+            copyright_holder="Holder",
+            copyright_year=2025,
+            date_published_precision="unknown",
+            word_count=words,
+            text_hash=f"{number}",
+            first_seen_at=NOW,
+            last_fetched_at=NOW,
+        )
+        for number, words in enumerate(word_counts)
+    )
+    session.flush()
+
+
+def add_run(session: Session, *, exit_code: int, new: int, rejected: int) -> None:
+    crawl = crawls.begin(session, "nzcity", NOW)
+    counts = crawls.Counts(new=new, rejected=rejected)
+    crawls.finish(session, crawl, NOW, counts, outcome="finished", exit_code=exit_code, message="")
+
+
+def test_an_empty_archive_has_no_past(session: Session) -> None:
+    assert usual(session, "nzcity") == Usual()
+
+
+def test_the_newest_stories_tell_how_long_one_is(session: Session) -> None:
+    add_articles(session, *[10_000] * 5, *[300, 500] * 100)
+
+    assert usual(session, "nzcity").word_count == 400
+
+
+def test_a_few_stories_tell_nothing(session: Session) -> None:
+    add_articles(session, *[300] * 19)
+
+    assert usual(session, "nzcity").word_count is None
+
+
+def test_runs_that_went_well_tell_how_often_a_page_is_rejected(session: Session) -> None:
+    add_run(session, exit_code=0, new=90, rejected=10)
+    add_run(session, exit_code=3, new=0, rejected=1000)
+
+    assert usual(session, "nzcity").rejected_share == pytest.approx(0.1)
+
+
+def test_boxes_tell_how_many_entries_they_hold(session: Session) -> None:
+    session.add(
+        Box(
+            source="nzcity",
+            list_name="Top Stories",
+            seen_on_url="http://h/",
+            entries=2,
+            typical_entries=1.9,
+            first_seen_at=NOW,
+            last_seen_at=NOW,
+            last_changed_at=NOW,
+            change_interval=3600.0,
+        )
+    )
+    session.flush()
+
+    assert usual(session, "nzcity").entries == {"Top Stories": 1.9}
