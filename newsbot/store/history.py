@@ -49,6 +49,6 @@ def usual(session: Session, source: str) -> Usual:
     new, rejected = session.execute(select(func.sum(runs.c.new), func.sum(runs.c.rejected))).one()
     return Usual(
         word_count=float(mean) if count >= _ARTICLES_AT_LEAST else None,
-        entries=dict(boxes.tuples().all()),
+        entries={row.list_name: row.typical_entries for row in boxes},
         rejected_share=float(rejected or 0) / max((new or 0) + (rejected or 0), 1),
     )
