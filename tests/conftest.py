@@ -41,8 +41,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         yield f"sqlite:///{path}"
     else:
         server: postgresql.Server = request.getfixturevalue("postgresql_server")
-        with server.database() as url:
-            yield url
+        yield server.archive()
 
 
 @pytest.fixture

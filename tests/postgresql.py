@@ -9,15 +9,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine
+from sqlalchemy import Engine, create_engine
 
 from newsbot.store.engine import open_engine
 from newsbot.store.migrate import migrate
+from newsbot.store.models import Base
 
 USER = "newsbot"
 
 # Nothing here outlives the tests: no write has to reach the disk.
 OPTIONS = "-c listen_addresses='' -c fsync=off -c full_page_writes=off -c synchronous_commit=off"
+
+LOCALE = ["--locale=C.UTF-8"]
 
 
 def binaries() -> Path | None:
@@ -54,21 +57,8 @@ def server() -> Iterator["Server"]:
         )
 
     try:
-        run(
-            "initdb",
-            "-D",
-            data,
-            "-U",
-            USER,
-            "--auth=trust",
-            "--encoding=UTF8",
-            "--locale=C.UTF-8",
-            "--no-sync",
-        )
-        run(
-            "pg_ctl", "start", "-w", "-D", data, "-l", str(folder / "log"),
-            "-o", f"{OPTIONS} -k {folder}",
-        )  # fmt: skip
+        run("initdb", "-D", data, "-U", USER, "-A", "trust", "-E", "UTF8", "--no-sync", *LOCALE)
+        run("pg_ctl", "start", "-w", "-D", data, "-l", "log", "-o", f"{OPTIONS} -k {folder}")
         try:
             with contextlib.closing(Server(folder)) as running:
                 yield running
@@ -79,33 +69,43 @@ def server() -> Iterator["Server"]:
 
 
 class Server:
-    """A running server, with a migrated database to copy."""
+    """A running server."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._admin = create_engine(self.url("postgres"), isolation_level="AUTOCOMMIT")
-        self._execute("CREATE DATABASE template_archive")
-        engine = open_engine(self.url("template_archive"))
-        migrate(engine)
-        engine.dispose()
+        self._admin = create_engine(self._url("postgres"), isolation_level="AUTOCOMMIT")
+        self._archive: Engine | None = None
 
-    def url(self, name: str) -> str:
-        """Return the URL of the database `name`."""
+    def _url(self, name: str) -> str:
         return f"postgresql+psycopg://{USER}@/{name}?host={self._folder}"
 
     @contextlib.contextmanager
-    def database(self, template: str = "template_archive") -> Iterator[str]:
-        """Yield the URL of a fresh database, dropped at the end."""
-        self._execute(f"CREATE DATABASE archive TEMPLATE {template}")
-        try:
-            yield self.url("archive")
-        finally:
-            self._execute("DROP DATABASE archive WITH (FORCE)")
-
-    def _execute(self, statement: str) -> None:
+    def empty_database(self) -> Iterator[str]:
+        """Yield the URL of a database without tables, dropped at the end."""
         with self._admin.connect() as connection:
-            connection.exec_driver_sql(statement)
+            connection.exec_driver_sql("CREATE DATABASE fresh")
+            yield self._url("fresh")
+            connection.exec_driver_sql("DROP DATABASE fresh WITH (FORCE)")
+
+    def archive(self) -> str:
+        """Return the URL of a migrated database without rows: one for all tests, but emptied."""
+        url = self._url("archive")
+        if self._archive is None:
+            with self._admin.connect() as connection:
+                connection.exec_driver_sql("CREATE DATABASE archive")
+            self._archive = open_engine(url)
+            migrate(self._archive)
+        with self._archive.begin() as connection:
+            connection.exec_driver_sql(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = 'archive' AND pid <> pg_backend_pid()"
+            )
+            tables = ", ".join(Base.metadata.tables)
+            connection.exec_driver_sql(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
+        return url
 
     def close(self) -> None:
-        """Close the connection by which databases are made."""
+        """Close the connections of its own."""
+        if self._archive is not None:
+            self._archive.dispose()
         self._admin.dispose()
