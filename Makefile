@@ -1,22 +1,29 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# A crawl needs little; the tools for development need a minute more.
 READY := $(VENV)/ready
+TOOLS := $(VENV)/tools
 
 .PHONY: help setup demo crawl test check format docs benchmark-reader clean
 
 help:  ## what there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
 
-setup: $(READY)  ## everything the other targets need, in .venv
+setup: $(TOOLS)  ## everything the other targets need, in .venv
 
 $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo 'newsbot needs Python 3.11 or newer; name one with: make PYTHON=python3.11' >&2; exit 1; }
 	@$(PYTHON) -m venv $(VENV) || \
 		{ echo 'Python has no venv here; on Debian: apt-get install python3-venv' >&2; exit 1; }
-	@echo 'Setting up $(VENV), about a minute ...'
+	@echo 'Setting up $(VENV) ...'
 	@$(BIN)/python -m pip install --quiet --upgrade 'pip>=25'
+	@$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
+	@touch $@
+
+$(TOOLS): $(READY)
+	@echo 'Adding the tools for development, about a minute ...'
 	@$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[browse,parquet,postgres,dev,benchmarks]'
 	@touch $@
 
@@ -26,15 +33,15 @@ demo: $(READY)  ## a real crawl of a replica of the site on this machine, and wh
 crawl: $(READY)  ## crawl the live site once
 	@$(BIN)/scrapy crawl nzcity
 
-test: $(READY)  ## all tests, with coverage
+test: $(TOOLS)  ## all tests, with coverage
 	@$(BIN)/python -m pytest --cov --cov-report=term
 
-check: $(READY)  ## format, lint and types
+check: $(TOOLS)  ## format, lint and types
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 
-format: $(READY)  ## put the code into shape
+format: $(TOOLS)  ## put the code into shape
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
