@@ -73,6 +73,15 @@ def search(
         BadQuery: `words` holds no word, or is too long.
     """
     tokens = parse(words)
+    filters = article_filters(section, since, until)
+    find = _FINDERS[session.get_bind().dialect.name, order]
+    return _hits(session, find(session, tokens, filters, limit), _searched(tokens))
+
+
+def article_filters(
+    section: str | None, since: datetime | None, until: datetime | None
+) -> list[ColumnElement[bool]]:
+    """Return the conditions on `articles` that `search` makes of its arguments of these names."""
     filters: list[ColumnElement[bool]] = []
     if section is not None:
         filters.append(Article.article_section == section)
@@ -80,8 +89,26 @@ def search(
         filters.append(Article.date_published >= since)
     if until is not None:
         filters.append(Article.date_published < until)
-    find = _FINDERS[session.get_bind().dialect.name, order]
-    return _hits(session, find(session, tokens, filters, limit), _searched(tokens))
+    return filters
+
+
+def is_found(session: Session, words: str) -> ColumnElement[bool]:
+    """Return the condition that `words` find an article, for statements that select many.
+
+    Raises:
+        BadQuery: `words` holds no word, or is too long.
+    """
+    tokens = parse(words)
+    if session.get_bind().dialect.name == "sqlite":
+        return Article.id.in_(select(_FTS5.c.rowid).where(_fts5_match(tokens)))
+    matches = _TSVECTORS.c.words.op("@@", is_comparison=True)(_tsquery(tokens))
+    return Article.id.in_(select(_TSVECTORS.c.article_id).where(matches))
+
+
+def sections(session: Session) -> list[str]:
+    """Return the names of the sections that hold an article, in alphabetical order."""
+    names = select(Article.article_section).distinct().order_by(Article.article_section)
+    return list(session.scalars(names))
 
 
 def _hits(session: Session, ids: Sequence[int], searched: set[str]) -> list[Hit]:

@@ -1,0 +1,57 @@
+"""Dates as people type and read them: in New Zealand's time."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import click
+
+from newsbot.items import Precision
+
+NEW_ZEALAND = ZoneInfo("Pacific/Auckland")
+
+
+class LocalDate(click.ParamType[datetime]):
+    """A day (`2025-08-20`) or an instant (`2025-08-20 10:13`) of New Zealand's time.
+
+    It becomes an instant in UTC: of a day, its start, or with `last` the start of the next.
+    """
+
+    name = "date"
+
+    def __init__(self, *, last: bool = False) -> None:
+        self._last = last
+
+    def convert(
+        self, value: str, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
+        """Return the instant, or fail with a sentence."""
+        try:
+            if len(value) == len("2025-08-20"):
+                day = date.fromisoformat(value) + timedelta(days=self._last)
+                return datetime.combine(day, time(), NEW_ZEALAND).astimezone(UTC)
+            at = datetime.fromisoformat(value)
+            return (at if at.tzinfo else at.replace(tzinfo=NEW_ZEALAND)).astimezone(UTC)
+        except (ValueError, OverflowError):
+            self.fail(f"{value!r} is no date; write 2025-08-20, or '2025-08-20 10:13'.", param, ctx)
+
+
+def local(at: datetime | None, precision: str = Precision.MINUTE) -> str:
+    """Return an instant in New Zealand's time, as exactly as it is known.
+
+    `2025-08-20 10:13`; `2025-08-20` where only the day is known; `~2025-08-20` where it is
+    estimated; empty where it is unknown.
+    """
+    if at is None:
+        return ""
+    there = at.astimezone(NEW_ZEALAND)
+    if precision == Precision.MINUTE:
+        return f"{there:%Y-%m-%d %H:%M}"
+    return f"{'~' * (precision == Precision.ESTIMATED)}{there:%Y-%m-%d}"
+
+
+def iso(at: datetime | None, precision: str = Precision.MINUTE) -> str | None:
+    """Return an instant as schema.org's DateTime, or its Date where only the day is known."""
+    if at is None:
+        return None
+    there = at.astimezone(NEW_ZEALAND)
+    return there.date().isoformat() if precision == Precision.DAY else there.isoformat()
