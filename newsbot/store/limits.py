@@ -25,18 +25,31 @@ def reserve(
     At most `limit` requests are counted in any `period` seconds, at least `spacing` seconds apart,
     and none before the instant that the host asked for. A `limit` of 0 means that only that holds.
     """
+    wait = wait_for(session, host, now, limit=limit, period=period, spacing=spacing)
+    if wait is not None or not limit:
+        return wait
+    at = now.timestamp()
+    session.execute(
+        delete(SentRequest).where(SentRequest.host == host, SentRequest.sent_at <= at - period)
+    )
+    session.add(SentRequest(host=host, sent_at=at))
+    session.flush()
+    return None
+
+
+def wait_for(
+    session: Session, host: str, now: datetime, *, limit: int, period: float, spacing: float
+) -> Wait | None:
+    """Return what `reserve` would, and count nothing."""
     asked = _asked_to_wait(session, host, now)
     if asked > 0:
         return Wait(asked, asked_for=True)
     if not limit:
         return None
     at = now.timestamp()
-    session.execute(
-        delete(SentRequest).where(SentRequest.host == host, SentRequest.sent_at <= at - period)
-    )
     sent = session.scalars(
         select(SentRequest.sent_at)
-        .where(SentRequest.host == host)
+        .where(SentRequest.host == host, SentRequest.sent_at > at - period)
         .order_by(SentRequest.sent_at.desc())
         .limit(limit)
     ).all()
@@ -46,8 +59,6 @@ def reserve(
         return Wait(max(times[-1] + period - at, 0.001))
     if times and at - times[0] < spacing:
         return Wait(times[0] + spacing - at)
-    session.add(SentRequest(host=host, sent_at=at))
-    session.flush()
     return None
 
 

@@ -1,0 +1,137 @@
+"""How the archive stands: how fresh it is, how complete, and what is still to be done."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import column, func, select, table
+from sqlalchemy.orm import Session
+
+from newsbot.items import Status
+from newsbot.store import limits
+from newsbot.store.models import Article, Crawl, Host, Page, SentRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A row of the view `coverage`; `day` is New Zealand's, as text."""
+
+    day: str
+    expected: int
+    stored: int
+    gone: int
+    rejected: int
+    pending: int
+    accounted: float
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A row of `crawls`; instants are UTC."""
+
+    started_at: datetime
+    finished_at: datetime | None
+    outcome: str
+    exit_code: int | None
+    new: int
+    updated: int
+    requests: int
+    message: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """How many pages are not stored for the same reason; `reason` is None where none is known."""
+
+    status: str
+    reason: str | None
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveStatus:
+    """The state of an archive at one instant; instants are UTC.
+
+    `last_good_crawl` is when the newest crawl with exit code 0 ended. `next_request_at` is when the
+    budget lets the next request be sent: `now`, or later. `coverage` and `crawls` start with the
+    newest.
+    """
+
+    now: datetime
+    articles: int
+    newest: tuple[datetime, str] | None
+    last_good_crawl: datetime | None
+    pages: dict[str, int]
+    troubles: list[Trouble]
+    coverage: list[Day]
+    crawls: list[Run]
+    next_request_at: datetime
+
+    @property
+    def age(self) -> timedelta | None:
+        """How long ago the last good crawl ended; None if there was none."""
+        return None if self.last_good_crawl is None else self.now - self.last_good_crawl
+
+
+_COVERAGE = table("coverage", *(column(name) for name in Day.__dataclass_fields__))
+
+
+def status(
+    session: Session, now: datetime, *, days: int, crawls: int, limit: int, period: float
+) -> ArchiveStatus:
+    """Return how the archive stands: its last `days` days and `crawls` crawls.
+
+    `limit` requests in `period` seconds are the budget, see `newsbot.store.limits`.
+    """
+    coverage = select(_COVERAGE).order_by(_COVERAGE.c.day.desc()).limit(days)
+    runs = select(*(getattr(Crawl, name) for name in Run.__dataclass_fields__))
+    return ArchiveStatus(
+        now=now,
+        articles=session.scalar(select(func.count()).select_from(Article)) or 0,
+        newest=_newest(session),
+        last_good_crawl=session.scalar(
+            select(func.max(Crawl.finished_at)).where(Crawl.exit_code == 0)
+        ),
+        pages=_pages(session),
+        troubles=_troubles(session),
+        coverage=[Day(*row) for row in session.execute(coverage)],
+        crawls=[Run(*row) for row in session.execute(runs.order_by(Crawl.id.desc()).limit(crawls))],
+        next_request_at=_next_request_at(session, now, limit, period),
+    )
+
+
+def _newest(session: Session) -> tuple[datetime, str] | None:
+    row = session.execute(
+        select(Article.date_published, Article.date_published_precision)
+        .where(Article.date_published.is_not(None))
+        .order_by(Article.date_published.desc())
+        .limit(1)
+    ).one_or_none()
+    return None if row is None or row[0] is None else (row[0], row[1])
+
+
+def _pages(session: Session) -> dict[str, int]:
+    counted: Sequence[tuple[str, int]] = [
+        (row[0], row[1])
+        for row in session.execute(select(Page.status, func.count()).group_by(Page.status))
+    ]
+    return {status.value: 0 for status in Status} | dict(counted)
+
+
+def _troubles(session: Session) -> list[Trouble]:
+    number = func.count()
+    rows = session.execute(
+        select(Page.status, Page.reason, number)
+        .where(Page.status.in_([Status.PENDING, Status.REJECTED, Status.GONE]))
+        .group_by(Page.status, Page.reason)
+        .order_by(Page.status, number.desc(), Page.reason)
+    )
+    return [Trouble(*row) for row in rows]
+
+
+def _next_request_at(session: Session, now: datetime, limit: int, period: float) -> datetime:
+    hosts = session.scalars(select(Host.host).union(select(SentRequest.host)))
+    waits = (
+        limits.wait_for(session, host, now, limit=limit, period=period, spacing=0) for host in hosts
+    )
+    return now + timedelta(seconds=max((wait.seconds for wait in waits if wait), default=0.0))
