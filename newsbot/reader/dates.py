@@ -8,6 +8,7 @@ that has none, 2:30 is read as half an hour past 2:00, so 3:30 by the new time.
 import re
 from datetime import UTC, date, datetime, time, timedelta
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from newsbot.items import Date, Precision
@@ -31,13 +32,16 @@ _PAGE_TIME = re.compile(
 )
 
 
-def parse_page_time(text: str, not_after: datetime | None = None) -> datetime | None:
+def parse_page_time(
+    text: str, not_after: datetime | None = None, *, alone: bool = False
+) -> datetime | None:
     """Return the instant of a page's head, `20 Aug 2025 10:13`, or None if `text` holds none.
 
     Where the clock went back that night, the later of the two instants that is not after
-    `not_after` is taken (the earlier, if there is no `not_after`).
+    `not_after` is taken (the earlier, if there is no `not_after`). With `alone`, nothing else may
+    stand in `text`.
     """
-    match = _PAGE_TIME.search(text)
+    match = _PAGE_TIME.fullmatch(text) if alone else _PAGE_TIME.search(text)
     if match is None:
         return None
     year, day, hour, minute = (int(match[part]) for part in ("year", "day", "hour", "minute"))
@@ -107,17 +111,16 @@ def listed_at(text: str, reference: datetime) -> Date | None:
 
 
 def reference_time(page_time: datetime | None, served_at: datetime | None) -> datetime | None:
-    """Return the instant at which a page was made, as far as it shows: what its boxes are read by.
+    """Return the instant by which a page's boxes are read, or None if nothing is known.
 
-    `page_time` is the one in the page's head, `served_at` the HTTP `Date` less `Age`. The head is
-    the server's clock, or a cache's, if it is at most an hour older; otherwise it is the article's
-    own time, and the boxes are as new as the response. None if nothing is known.
+    `page_time` is the one in the page's head, `served_at` the HTTP `Date` less `Age`. The later of
+    the two is taken: the head may be the article's own time, hours before the newest entry, and a
+    cache that passes on the server's `Date` makes the response look older by its age. A head that
+    is more than a day ahead is junk.
     """
     if page_time is None or served_at is None:
         return served_at or page_time
-    if is_own_time(page_time, served_at) or page_time > served_at:
-        return served_at
-    return page_time
+    return page_time if served_at < page_time <= served_at + timedelta(days=1) else served_at
 
 
 def is_own_time(page_time: datetime, served_at: datetime) -> bool:
@@ -141,10 +144,18 @@ def _start_of(day: date) -> datetime:
 
 
 def _latest(local: datetime, not_after: datetime | None) -> datetime:
-    first, second = (
-        local.replace(tzinfo=NEW_ZEALAND, fold=fold).astimezone(UTC) for fold in (0, 1)
-    )
+    first, second = _readings(local)
     is_ambiguous = second > first
     if is_ambiguous and not_after is not None and second <= not_after:
         return second
     return first
+
+
+# The same times stand on page after page.
+@lru_cache(maxsize=4096)
+def _readings(local: datetime) -> tuple[datetime, datetime]:
+    """Return the instants that a clock on the wall may mean: the same, but for one night a year."""
+    return (
+        local.replace(tzinfo=NEW_ZEALAND, fold=0).astimezone(UTC),
+        local.replace(tzinfo=NEW_ZEALAND, fold=1).astimezone(UTC),
+    )

@@ -5,21 +5,24 @@ wherever the boxes stand in the source: the article starts after the breadcrumb 
 <Section>` and ends with its copyright line. Where the words are not found, the reading says so.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from newsbot.items import Article, Date, Listing, Precision, Reason
-from newsbot.reader.blocks import Block, TooDeepError, read_blocks
+from newsbot.reader.blocks import Block, Document, TooDeepError, read_document
 from newsbot.reader.dates import CLOCK_SKEW, is_own_time, parse_page_time, reference_time
 from newsbot.reader.decoding import decode
-from newsbot.reader.nzcity_article import NoArticle, read_article
+from newsbot.reader.nzcity_article import read_article
 from newsbot.reader.nzcity_boxes import Box, find_boxes
-from newsbot.reader.nzcity_words import Role, is_site_copyright, page_title
-from newsbot.reader.refusals import looks_binary, says_no_such_article, wall
+from newsbot.reader.nzcity_span import Breadcrumb, NoArticle, find_breadcrumbs, find_span
+from newsbot.reader.nzcity_words import FURNITURE, Copyright, Role, copyright_line, page_title
+from newsbot.reader.refusals import is_not_html, says_no_such_article, wall
 
 PAGE_HEAD = "page head"
 _HEAD_LENGTH = 80
+# A comment or a counter may stand behind the end tag.
+_END_LENGTH = 1000
 
 
 @dataclass(slots=True)
@@ -53,80 +56,106 @@ def read(
     """
     if not body.strip():
         return Reading(reason=Reason.EMPTY)
-    if looks_binary(body, content_type):
+    if is_not_html(body, content_type):
         return Reading(reason=Reason.NOT_HTML)
     html = decode(body, content_type)
     try:
-        blocks = read_blocks(html, url)
+        document = read_document(html, url)
     except TooDeepError:
         return Reading(reason=Reason.TOO_DEEP)
-    return _read_blocks(blocks, html, url, served_at)
+    return _read_document(document, html, url, served_at)
 
 
-def _read_blocks(blocks: list[Block], html: str, url: str, served_at: datetime | None) -> Reading:
+def _read_document(document: Document, html: str, url: str, served_at: datetime | None) -> Reading:
+    blocks = document.blocks
+    ended = "</html" in html[-_END_LENGTH:].lower()
     reading = Reading(blocks=blocks)
-    reading.page_time = _find_head(blocks, reading.roles, served_at)
-    boxes = find_boxes(blocks, url, reference_time(reading.page_time, served_at))
-    for box in boxes:
-        _note_box(box, reading.roles)
-    footer = _find_footer(blocks)
-    if footer is not None:
-        reading.roles[footer] = Role.FOOTER
-    whole = footer is not None or "</html" in html[-200:].lower()
-    if not whole and boxes and boxes[-1].stop == len(blocks):
-        # The cut may have gone through the last entry's title.
-        boxes[-1].drop_last()
-    reading.boxes = [box.name for box in boxes]
-    reading.listings = [listing for box in boxes for listing in box.listings]
-    reading.unlinked = [title for box in boxes for title in box.unlinked]
+    roles = reading.roles
+    _note_title(blocks, roles)
+    titles = [document.title, *(blocks[index].text for index in roles)]
+    breadcrumbs = find_breadcrumbs(blocks, titles)
+    reading.page_time = _find_page_time(blocks, breadcrumbs, roles, served_at)
+    reference = reference_time(reading.page_time, served_at)
+    for box in find_boxes(blocks, url, reference, ended=ended):
+        reading.boxes.append(box.name)
+        reading.listings += box.listings
+        reading.unlinked += box.unlinked
+        _note_box(box, blocks, roles)
+    copyrights = {
+        index: line for index, block in enumerate(blocks) if (line := copyright_line(block.text))
+    }
+    _note_footer(copyrights, roles)
     try:
-        reading.article = read_article(blocks, reading.roles, whole=whole)
+        span = find_span(blocks, breadcrumbs, copyrights, roles, ended=ended)
+        reading.article = read_article(blocks, span, roles)
     except NoArticle as finding:
-        reading.reason = _reason(finding.reason, reading, html, whole=whole)
+        reading.reason = _reason(finding.reason, reading, document.title, html, ended=ended)
     else:
         reading.article.date_published = _own_date(reading.page_time, served_at)
     return reading
 
 
-def _find_head(
-    blocks: Sequence[Block], roles: dict[int, Role], served_at: datetime | None
-) -> datetime | None:
-    page_time = None
-    not_after = served_at + CLOCK_SKEW if served_at else None
+def _note_title(blocks: Sequence[Block], roles: dict[int, Role]) -> None:
     for index, block in enumerate(blocks):
-        if len(block.text) > _HEAD_LENGTH:
-            continue
         if page_title(block.text):
             roles[index] = Role.PAGE_TITLE
-        if page_time is None and (page_time := parse_page_time(block.text, not_after)):
+            return
+
+
+def _find_page_time(
+    blocks: Sequence[Block],
+    breadcrumbs: Sequence[Breadcrumb],
+    roles: dict[int, Role],
+    served_at: datetime | None,
+) -> datetime | None:
+    """Return the time in the page's head; behind the breadcrumb it must be a block's only text."""
+    head = min((breadcrumb.start for breadcrumb in breadcrumbs), default=len(blocks))
+    not_after = served_at + CLOCK_SKEW if served_at else None
+    for index, block in enumerate(blocks):
+        if len(block.text) <= _HEAD_LENGTH and (
+            page_time := parse_page_time(block.text, not_after, alone=index >= head)
+        ):
             roles.setdefault(index, Role.PAGE_TIME)
-    return page_time
-
-
-def _find_footer(blocks: Sequence[Block]) -> int | None:
-    for index in range(len(blocks) - 1, -1, -1):
-        if is_site_copyright(blocks[index].text):
-            return index
+            return page_time
     return None
 
 
-def _note_box(box: Box, roles: dict[int, Role]) -> None:
+def _note_box(box: Box, blocks: Sequence[Block], roles: dict[int, Role]) -> None:
     roles |= dict.fromkeys(range(box.start, box.stop), Role.ENTRY)
     roles[box.start] = Role.BOX
+    after = box.stop
+    while after < len(blocks) and blocks[after].text in FURNITURE:
+        roles[after] = Role.FURNITURE
+        after += 1
 
 
-def _reason(found: Reason, reading: Reading, html: str, *, whole: bool) -> Reason:
+def _note_footer(copyrights: Mapping[int, Copyright], roles: dict[int, Role]) -> None:
+    sites = [index for index, line in copyrights.items() if line.is_of_the_site]
+    if sites:
+        roles[sites[-1]] = Role.FOOTER
+
+
+def _reason(found: Reason, reading: Reading, title: str, html: str, *, ended: bool) -> Reason:
     """Return the most telling reason why a page without an article is none."""
-    texts = [block.text for index, block in enumerate(reading.blocks) if index not in reading.roles]
-    if found in {Reason.NO_HEADLINE, Reason.NO_BODY}:
-        return found
-    if says_no_such_article(texts):
-        return Reason.NO_SUCH_ARTICLE
-    if not reading.roles and (refusal := wall(html, texts)):
-        return refusal
-    if not whole:
-        return Reason.CUT_OFF
-    return found if reading.blocks else Reason.EMPTY
+    unread = [
+        block.text for index, block in enumerate(reading.blocks) if index not in reading.roles
+    ]
+    is_whole = ended or Role.FOOTER in reading.roles.values()
+    if found is Reason.NO_COPYRIGHT and not is_whole:
+        found = Reason.CUT_OFF
+    elif found in {Reason.NO_HEADLINE, Reason.NO_BODY}:
+        pass
+    elif says_no_such_article([title, *unread]):
+        found = Reason.NO_SUCH_ARTICLE
+    elif not reading.roles and (refusal := wall(title, unread, html)):
+        found = refusal
+    elif "<" not in html:
+        found = Reason.NOT_HTML
+    elif not is_whole:
+        found = Reason.CUT_OFF
+    elif not reading.blocks:
+        found = Reason.EMPTY
+    return found
 
 
 def _own_date(page_time: datetime | None, served_at: datetime | None) -> Date:

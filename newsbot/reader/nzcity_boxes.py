@@ -5,7 +5,7 @@ article may say "Today's News" too.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -18,10 +18,18 @@ TODAYS_NEWS = "Today's News"
 TOP_STORIES = "Top Stories"
 
 _SECTION_BOX = re.compile(r"Other \S.{0,60}? News")
-_DAY_ENTRY = re.compile(r"(\d{1,2} [A-Z][a-z]{2,8})\s*:\s*(.*)", re.ASCII)
-_CATEGORY = re.compile(r"([^\W\d_][^:]{1,40}?)\s*:\s*(.*)")
-_TIME_AT_END = re.compile(r"(?:(.*)\s)?(\d{1,2}:\d{2})", re.ASCII)
-_MORE = re.compile(r"(?:(.*?)\s*)?\bMore\s*(?:\.\.\.|…)")
+_HEADING_LENGTH = 80
+_DECORATION = " :»›>•·|[]-–—"
+_APOSTROPHES = str.maketrans("’‘´`", "''''")
+
+_DAY = re.compile(r"(\d{1,2}\s[A-Z][a-z]{2,8})(?:\s?:\s?(.*))?", re.ASCII)
+_CATEGORY = re.compile(r"([^\W\d_][^:]{1,40}?)\s?:\s?(.*)")
+_CLOCK = re.compile(r"\d{1,2}:\d{2}", re.ASCII)
+_CLOCK_AT_END = re.compile(r"(.*\S)(?:\s|(?<=\D))(\d{1,2}:\d{2})", re.ASCII)
+_MORE_AT_END = re.compile(r"\s?\b(?:Read\s)?[Mm]ore\s?(?:\.{2,}|…|[»›>]+)\Z")
+_MORE_LENGTH = 20
+_SHOUTED_TWICE = re.compile(r"([A-Z][A-Z &'’-]{1,40})\s\1\s(.*)")
+_LABEL_WORDS = 5
 
 # An entry may be spread over a few table cells; an ad or a spacer may stand between two entries.
 _ENTRY_BLOCKS = 4
@@ -37,18 +45,15 @@ class Box:
 
     name: str
     start: int
-    stop: int = 0
+    stop: int
     listings: list[Listing] = field(default_factory=list)
     unlinked: list[str] = field(default_factory=list)
-
-    def drop_last(self) -> None:
-        """Forget the last entry."""
-        if self.listings:
-            self.listings.pop()
 
 
 @dataclass(slots=True)
 class _Entry:
+    """What the words of an entry say; its blocks end before `stop`."""
+
     stop: int
     category: str | None
     title: str
@@ -59,10 +64,14 @@ class _Entry:
 _Grammar = Callable[[Sequence[Block], int, datetime | None], _Entry | None]
 
 
-def find_boxes(blocks: Sequence[Block], url: str, reference: datetime | None) -> list[Box]:
+def find_boxes(
+    blocks: Sequence[Block], url: str, reference: datetime | None, *, ended: bool
+) -> list[Box]:
     """Return the boxes among the blocks of the page at `url`, in the order of the source.
 
-    `reference` is the instant at which the page was made; without it no entry is dated.
+    `reference` is the instant at which the page was made; without it no entry is dated. Unless
+    the page has `ended`, a cut may have gone through the title of an entry that stands last: it is
+    left out.
     """
     boxes = []
     index = 0
@@ -71,8 +80,11 @@ def find_boxes(blocks: Sequence[Block], url: str, reference: datetime | None) ->
         index += 1
         if grammar is None:
             continue
-        box = Box(name, index - 1)
-        _read_entries(box, grammar, blocks, url, reference)
+        box = Box(name, index - 1, index)
+        for entry in _entries(grammar, blocks, index, reference):
+            box.stop = entry.stop
+            if ended or entry.stop < len(blocks):
+                _add(entry, box, url)
         if box.listings or box.unlinked:
             boxes.append(box)
             index = box.stop
@@ -87,124 +99,180 @@ def section_of(list_name: str) -> str | None:
 
 
 def _heading(text: str) -> tuple[str, _Grammar | None]:
-    name = text.replace("’", "'").removesuffix(":")
-    if name == TODAYS_NEWS:
-        return name, _todays_entry
-    if name == TOP_STORIES:
-        return name, _top_entry
-    if _SECTION_BOX.fullmatch(name):
-        return name, _section_entry
-    return name, None
+    """Return the name of the box that begins with `text`, and how its entries are read."""
+    if len(text) > _HEADING_LENGTH or ("News" not in text and TOP_STORIES not in text):
+        return text, None
+    name = text.translate(_APOSTROPHES).strip(_DECORATION)
+    if name in _NAMED_BOXES:
+        return name, _NAMED_BOXES[name]
+    return name, _section_entry if _SECTION_BOX.fullmatch(name) else None
 
 
-def _read_entries(
-    box: Box, grammar: _Grammar, blocks: Sequence[Block], url: str, reference: datetime | None
-) -> None:
-    index = box.stop = box.start + 1
-    while index < len(blocks) and index - box.stop <= _STRAY_BLOCKS:
-        entry = grammar(blocks, index, reference)
-        if entry is None:
-            if _heading(blocks[index].text)[1]:
-                return
-            index += 1
-            continue
-        listing = _listing(entry, box.name, url)
-        if listing is None:
-            box.unlinked.append(entry.title)
+def _entries(
+    grammar: _Grammar, blocks: Sequence[Block], start: int, reference: datetime | None
+) -> Iterator[_Entry]:
+    index = stop = start
+    while index < len(blocks) and index - stop <= _STRAY_BLOCKS:
+        if entry := grammar(blocks, index, reference):
+            yield entry
+            index = stop = entry.stop
+        elif _is_heading(blocks[index]):
+            return
         else:
-            box.listings.append(listing)
-        index = box.stop = entry.stop
+            index += 1
 
 
-def _listing(entry: _Entry, list_name: str, url: str) -> Listing | None:
-    for link in entry.links:
-        source_id = article_id(link.url)
-        if source_id is not None and same_host(link.url, url):
-            address = article_url(link.url, source_id)
-            return Listing(source_id, address, list_name, entry.category, entry.title, entry.listed)
-    return None
+def _add(entry: _Entry, box: Box, url: str) -> None:
+    for link in _likeliest_first(entry):
+        address = link.url
+        source_id = article_id(address)
+        if source_id is not None and same_host(address, url):
+            box.listings.append(
+                Listing(
+                    source_id,
+                    article_url(address, source_id),
+                    box.name,
+                    entry.category,
+                    entry.title,
+                    entry.listed,
+                )
+            )
+            return
+    box.unlinked.append(entry.title)
+
+
+def _likeliest_first(entry: _Entry) -> list[Link]:
+    """Order the links of an entry: `More...`, then what covers the title, then the longest.
+
+    Where an `<a>` is not closed, the entry that follows begins under the link of the one before.
+    """
+    if len(entry.links) == 1:
+        return entry.links
+    return sorted(
+        entry.links,
+        key=lambda link: (
+            _without_more(link.text) is not None,
+            link.text in entry.title or entry.title in link.text,
+            len(link.text),
+        ),
+        reverse=True,
+    )
 
 
 def _section_entry(
     blocks: Sequence[Block], index: int, reference: datetime | None
 ) -> _Entry | None:
     """`20 Aug: headline`, the headline perhaps in a block of its own."""
-    match = _DAY_ENTRY.fullmatch(blocks[index].text)
+    match = _DAY.fullmatch(blocks[index].text)
     if match is None:
         return None
+    day, title = match.groups()
     stop = index + 1
-    title = match[2]
     if not title:
-        if stop == len(blocks):
+        if stop == len(blocks) or _is_heading(blocks[stop]) or _DAY.fullmatch(blocks[stop].text):
             return None
         title = blocks[stop].text
         stop += 1
     links = _links(blocks[index:stop])
     if not links:
         return None
-    listed = listed_on(match[1], reference) if reference else None
+    listed = listed_on(day, reference) if reference else None
     return _Entry(stop, None, title, listed or Date(), links)
 
 
 def _todays_entry(blocks: Sequence[Block], index: int, reference: datetime | None) -> _Entry | None:
     """`Category:`, then `headline 9:57`, in one block or in up to three."""
-    category, rest = _category(blocks[index])
-    if category is None:
+    match = _CATEGORY.fullmatch(blocks[index].text)
+    if match is None:
         return None
-    parts = [rest] if rest else []
+    category, text = match.groups()
+    links = list(blocks[index].links)
     stop = index + 1
-    while not (match := _TIME_AT_END.fullmatch(" ".join(parts))):
-        if stop == min(index + _ENTRY_BLOCKS, len(blocks)) or _category(blocks[stop])[1] == "":
+    while not (timed := _timed(text, links)):
+        if stop == min(index + _ENTRY_BLOCKS, len(blocks)) or _is_category(blocks[stop]):
             return None
-        parts.append(blocks[stop].text)
+        text = f"{text} {blocks[stop].text}".lstrip()
+        links += blocks[stop].links
         stop += 1
-    # The category may be a link too, but to a section, not to an article.
-    links = _links(blocks[index:stop])
-    if not links or not match[1]:
+    if not links:
         return None
-    listed = listed_at(match[2], reference) if reference else None
-    return _Entry(stop, category, match[1], listed or Date(), links)
+    title, clock = timed
+    listed = listed_at(clock, reference) if reference else None
+    return _Entry(stop, category, title, listed or Date(), links)
 
 
-def _category(block: Block) -> tuple[str | None, str]:
-    """Split `Category: rest`; the rest is empty where the block holds the category alone."""
+def _timed(text: str, links: Sequence[Link]) -> tuple[str, str] | None:
+    """Return title and time of `headline 9:57`, or None.
+
+    A time may stand before the headline, or touch it, if the headline alone is underlined.
+    """
+    for link in links:
+        before, _, after = text.partition(link.text)
+        clock = f"{before}{after}".strip()
+        if _CLOCK.fullmatch(clock):
+            return link.text, clock
+    match = _CLOCK_AT_END.fullmatch(text)
+    return (match[1], match[2]) if match else None
+
+
+def _is_category(block: Block) -> bool:
     match = _CATEGORY.fullmatch(block.text)
-    return (match[1], match[2]) if match else (None, block.text)
+    return match is not None and not match[2]
 
 
 def _top_entry(blocks: Sequence[Block], index: int, _: datetime | None) -> _Entry | None:
     """A label (`RUGBY`, beside an image of the same name), a teaser, `More...`."""
-    parts: list[str] = []
     for stop in range(index, min(index + _ENTRY_BLOCKS, len(blocks))):
         text = blocks[stop].text
-        if _heading(text)[1]:
+        if _is_heading(blocks[stop]):
             return None
-        match = _MORE.fullmatch(text)
-        parts.append(text if match is None else match[1] or "")
-        if match is not None:
+        teaser = _without_more(text)
+        if teaser is not None:
             break
     else:
         return None
-    alt = " ".join(block.alt for block in blocks[index : stop + 1] if block.alt)
-    label, teaser = _label([part for part in parts if part], alt)
+    before = [block.text for block in blocks[index:stop]]
+    if not teaser and before:
+        teaser = before.pop()
+    alts = [alt for block in blocks[index : stop + 1] for alt in block.alts]
+    label, teaser = _label(before, alts, teaser)
     links = _links(blocks[index : stop + 1])
     if not teaser or not links:
         return None
     return _Entry(stop + 1, label, teaser, Date(), links)
 
 
-def _label(parts: list[str], alt: str) -> tuple[str | None, str]:
-    if len(parts) > 1:
-        label, teaser = " ".join(parts[:-1]), parts[-1]
-        words = label.split()
+def _without_more(text: str) -> str | None:
+    """Return what stands before `More...` at the end of `text`, or None if that is not there."""
+    match = _MORE_AT_END.search(text, max(0, len(text) - _MORE_LENGTH))
+    return text[: match.start()] if match else None
+
+
+def _label(before: Sequence[str], alts: Sequence[str], teaser: str) -> tuple[str | None, str]:
+    """Return the label of an entry, and its teaser without it.
+
+    The label stands in the block before the teaser, or in the same one, alone or behind the same
+    words again; or it is only in the image.
+    """
+    if before and len(before[-1].split()) <= 2 * _LABEL_WORDS:
+        words = before[-1].split()
         half = len(words) // 2
-        return (" ".join(words[:half]) if words[:half] == words[half:] else label), teaser
-    teaser = parts[0] if parts else ""
-    for label in (f"{alt} {alt}", alt):
-        if alt and teaser.startswith(f"{label} "):
-            return alt, teaser.removeprefix(f"{label} ")
-    return alt or None, teaser
+        return " ".join(words[:half] if words[:half] == words[half:] else words), teaser
+    if match := _SHOUTED_TWICE.fullmatch(teaser):
+        return match[1], match[2]
+    for alt in alts:
+        if teaser.startswith(f"{alt} "):
+            return alt, teaser.removeprefix(f"{alt} ")
+    short = (alt for alt in alts if len(alt.split()) <= _LABEL_WORDS)
+    return next(short, None), teaser
 
 
 def _links(blocks: Sequence[Block]) -> list[Link]:
     return [link for block in blocks for link in block.links]
+
+
+def _is_heading(block: Block) -> bool:
+    return _heading(block.text)[1] is not None
+
+
+_NAMED_BOXES: dict[str, _Grammar] = {TODAYS_NEWS: _todays_entry, TOP_STORIES: _top_entry}

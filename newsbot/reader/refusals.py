@@ -4,9 +4,14 @@ import re
 from collections.abc import Iterable
 
 from newsbot.items import Reason
+from newsbot.reader.nzcity_words import is_prose
 
-_MAGIC = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"%PDF", b"PK\x03\x04", b"RIFF", b"\x1f\x8b", b"BM")
-_BINARY_TYPES = ("image/", "audio/", "video/", "font/", "application/pdf", "application/octet")
+_MAGIC = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"%PDF", b"PK\x03\x04", b"RIFF", b"\x1f\x8b")
+_OTHER_TYPES = (
+    *("image/", "audio/", "video/", "font/", "application/pdf", "application/octet"),
+    *("application/json", "application/javascript", "text/javascript", "text/css", "text/xml"),
+    *("application/xml", "application/rss", "application/atom"),
+)
 _CONTROL = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
 
 _NO_SUCH_ARTICLE = re.compile(
@@ -18,9 +23,13 @@ _NO_SUCH_ARTICLE = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _NOTICE_LENGTH = 200
+_NOTICE_SENTENCES = 3
+_VISIBLE_LENGTH = 2_000
+_HTML_LENGTH = 20_000
 _JAVASCRIPT_WALL = re.compile(
     r"(?:enable|requires?|needs?|turn on|activate)\W+(?:\w+\W+){0,3}java ?script"
-    r"|java ?script\W+(?:\w+\W+){0,4}(?:disabled|required|enabled|turned off)",
+    r"|java ?script\W+(?:\w+\W+){0,4}(?:disabled|required|enabled|turned off)"
+    r"|\bjust a moment\b|\bchecking your browser\b",
     re.IGNORECASE,
 )
 _BLOCK_PAGE = re.compile(
@@ -28,35 +37,43 @@ _BLOCK_PAGE = re.compile(
     | \brequest\ (?:was\ )?blocked\b | \b(?:you|your\ ip)\b.{0,40}\bblocked\b
     | \bcaptcha\b | \bunusual\ (?:traffic|activity)\b
     | \bare\ (?:you\ )?(?:a\ )?(?:human|robot)\b | \bverify\b.{0,30}\bhuman\b | \bnot\ a\ robot\b
-    | \bjust\ a\ moment\b | \bchecking\ your\ browser\b | \battention\ required\b
+    | \battention\ required\b
     | \btoo\ many\ requests\b | \brate\ limit | \bincident\ id\b | \bray\ id\b
     | \bsecurity\ (?:check|service)\b""",
     re.IGNORECASE | re.VERBOSE,
 )
 
 
-def looks_binary(body: bytes, content_type: str) -> bool:
-    """Tell whether a body is a picture, a document or other bytes that no browser shows as text."""
+def is_not_html(body: bytes, content_type: str) -> bool:
+    """Tell whether a body is a picture, a document, data, or bytes that are no text."""
     kind = content_type.strip().lower()
-    if kind.startswith(_BINARY_TYPES) or body.startswith(_MAGIC):
+    if kind.startswith(_OTHER_TYPES) or body.startswith(_MAGIC):
         return True
     sample = body[:4096]
     return len(_CONTROL.findall(sample)) * 10 > len(sample)
 
 
 def says_no_such_article(texts: Iterable[str]) -> bool:
-    """Tell whether one of a page's short texts is the notice that the article does not exist."""
-    return any(len(text) <= _NOTICE_LENGTH and _NO_SUCH_ARTICLE.search(text) for text in texts)
+    """Tell whether a page's texts are the notice that the article does not exist, and little else.
+
+    An article may say such words too.
+    """
+    texts = list(texts)
+    return sum(map(is_prose, texts)) <= _NOTICE_SENTENCES and any(
+        len(text) <= _NOTICE_LENGTH and _NO_SUCH_ARTICLE.search(text) for text in texts
+    )
 
 
-def wall(html: str, texts: Iterable[str]) -> Reason | None:
+def wall(title: str, texts: Iterable[str], html: str) -> Reason | None:
     """Return which wall a page without any of the site's words is, or None if it seems to be none.
 
     The visible text is asked first: a page that is for robots only says so where one can see it.
     """
-    visible = " ".join(texts)[:2000]
-    if _BLOCK_PAGE.search(visible):
+    visible = " ".join([title, *texts])
+    if _BLOCK_PAGE.search(visible[:_VISIBLE_LENGTH]):
         return Reason.BLOCK_PAGE
-    if _JAVASCRIPT_WALL.search(visible) or _JAVASCRIPT_WALL.search(html[:20_000]):
+    if _JAVASCRIPT_WALL.search(visible[:_VISIBLE_LENGTH]) or (
+        len(visible) <= _NOTICE_LENGTH and _JAVASCRIPT_WALL.search(html[:_HTML_LENGTH])
+    ):
         return Reason.JAVASCRIPT_WALL
     return None
