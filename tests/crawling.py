@@ -1,17 +1,16 @@
 """Runs the real `scrapy crawl nzcity` as a user does, in a process of its own."""
 
 import os
-import signal
 import sqlite3
 import subprocess
-import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.forks import ScrapyProcess
+
 ROOT = Path(__file__).parent.parent
-SCRAPY = Path(sys.executable).with_name("scrapy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +20,7 @@ class Run:
     exit_code: int
     stdout: str
     stderr: str
+    peak_memory: int
 
     @property
     def last_line(self) -> str:
@@ -29,43 +29,38 @@ class Run:
 
 
 class Archive:
-    """A database and the crawls that fill it."""
+    """A database and the crawls that fill it.
+
+    `before` runs in the process of each crawl before anything else.
+    """
 
     def __init__(self, folder: Path, start_url: str, **settings: object) -> None:
         self.path = folder / "newsbot.db"
+        self.url = f"sqlite:///{self.path}"
         self.warc = folder / "warc"
+        self.output = folder / "output"
+        self.before: Callable[[], object] | None = None
         self.start_url = start_url
         self.settings: dict[str, object] = {"RATE_LIMIT_REQUESTS": 0, "RETRY_TIMES": 0, **settings}
 
-    def start(self, *arguments: str, **settings: object) -> subprocess.Popen[str]:
+    def start(self, *arguments: str, **settings: object) -> ScrapyProcess:
         """Start a crawl and return its process."""
-        command = [str(SCRAPY), "crawl", "nzcity", "-a", f"start_url={self.start_url}", *arguments]
+        command = ["crawl", "nzcity", "-a", f"start_url={self.start_url}", *arguments]
         for name, value in {**self.settings, **settings}.items():
             command += ["-s", f"{name}={value}"]
-        return subprocess.Popen(
+        return ScrapyProcess(
             command,
             cwd=ROOT,
             env=os.environ
-            | {
-                "NEWSBOT_DATABASE_URL": f"sqlite:///{self.path}",
-                "NEWSBOT_ARCHIVE_DIR": str(self.warc),
-            },
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
+            | {"NEWSBOT_DATABASE_URL": self.url, "NEWSBOT_ARCHIVE_DIR": str(self.warc)},
+            output=self.output,
+            before=self.before,
         )
 
     def crawl(self, *arguments: str, timeout: float = 60, **settings: object) -> Run:
         """Crawl to the end; a crawl that takes longer than `timeout` seconds fails the test."""
         with self.start(*arguments, **settings) as process:
-            try:
-                stdout, stderr = process.communicate(timeout=timeout)
-            except subprocess.TimeoutExpired:
-                process.send_signal(signal.SIGKILL)
-                _, stderr = process.communicate()
-                raise AssertionError(f"the crawl took too long:\n{stderr[-3000:]}") from None
-        assert "Traceback" not in stderr, stderr
-        return Run(process.returncode, stdout, stderr)
+            return finished(process, timeout)
 
     def rows(self, query: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Return what a user sees who asks the database."""
@@ -79,3 +74,14 @@ class Archive:
         """Return the one value that a query gives."""
         [(value,)] = self.rows(query, parameters)
         return value
+
+
+def finished(process: ScrapyProcess, timeout: float = 60) -> Run:
+    """Wait for the end of a crawl; one that takes longer, or shows a traceback, fails the test."""
+    try:
+        stdout, stderr = process.communicate(timeout)
+    except subprocess.TimeoutExpired:
+        raise AssertionError(f"the crawl took too long:\n{process.stderr[-3000:]}") from None
+    assert process.returncode is not None
+    assert "Traceback" not in stderr, stderr
+    return Run(process.returncode, stdout, stderr, process.peak_memory)
