@@ -38,26 +38,22 @@ def due_boxes(session: Session, source: str, now: datetime) -> list[Ask]:
     """For each section's box that is due to be looked at again, a page that bears it.
 
     A box is due when a third of it is likely to be new; the longest due come
-    first. The page is the section's newest stored one, or else the one that
-    showed the box last, asked for as a list.
+    first. The page is the section's newest stored one; a box of which no such
+    page is known is seen when it comes by on another.
     """
     due: list[tuple[datetime, Ask]] = []
     for box in session.execute(_RHYTHM, {"source": source}):
         section = section_of(box.list_name)
-        if section is None:
-            continue
         turnover = timedelta(seconds=box.change_interval * box.typical_entries)
         interval = min(max(turnover / 3, LOOK_AT_MOST_EVERY), LOOK_AT_LEAST_EVERY)
-        looked_at = box.last_seen_at
-        page = Ask(None, box.seen_on_url)
-        if looked_at + interval <= now:
-            newest = session.execute(_NEWEST, {"source": source, "section": section}).one_or_none()
-            if newest is not None:
-                page = Ask(newest.source_id, newest.url)
-                # A box that is gone from its pages is no more often looked for than any other.
-                looked_at = max(looked_at, newest.last_fetched_at)
-        if looked_at + interval <= now:
-            due.append((looked_at + interval, page))
+        if section is None or box.last_seen_at + interval > now:
+            continue
+        page = _newest_stored(session, source, section)
+        if page is not None:
+            # A box that is gone from its pages is looked for no more often than any other.
+            due_at = max(box.last_seen_at, page.last_fetched_at) + interval
+            if due_at <= now:
+                due.append((due_at, Ask(page.source_id, page.url)))
     due.sort(key=itemgetter(0))
     return [ask for _, ask in due]
 
@@ -116,10 +112,18 @@ def _changed_box(page: items.Page, box: AnyRow, entries: int, new_entries: int) 
     }
 
 
-_RHYTHM: Executable = select(
-    Box.list_name, Box.last_seen_at, Box.change_interval, Box.typical_entries, Box.seen_on_url
-).where(Box.source == bindparam("source"))
-_NEWEST: Executable = (
+def _newest_stored(session: Session, source: str, section: str) -> AnyRow | None:
+    place = {"source": source, "section": section}
+    dated = session.execute(_NEWEST_DATED, place).one_or_none()
+    return dated or session.execute(_NEWEST_UNDATED, place).one_or_none()
+
+
+_RHYTHM: Executable = (
+    select(Box.list_name, Box.last_seen_at, Box.change_interval, Box.typical_entries)
+    .where(Box.source == bindparam("source"))
+    .order_by(Box.id)
+)
+_OF_SECTION = (
     select(Page.source_id, Page.url, Page.last_fetched_at)
     .join(Article, Article.id == Page.article_id)
     .where(
@@ -127,8 +131,14 @@ _NEWEST: Executable = (
         Page.source == bindparam("source"),
         Page.status == Status.STORED.value,
     )
-    .order_by(Article.date_published.desc(), Page.id_number.desc())
     .limit(1)
+)
+# Apart, since the databases differ in where NULL is sorted, and an index has it there.
+_NEWEST_DATED: Executable = _OF_SECTION.where(Article.date_published.is_not(None)).order_by(
+    Article.date_published.desc(), Page.id_number.desc()
+)
+_NEWEST_UNDATED: Executable = _OF_SECTION.where(Article.date_published.is_(None)).order_by(
+    Page.id_number.desc()
 )
 _BOXES: Executable = select(
     Box.id,
