@@ -1,3 +1,6 @@
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -5,16 +8,51 @@ import pytest
 from alembic.autogenerate import produce_migrations, render_python_code
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
-from sqlalchemy import Engine, insert, inspect, text
+from sqlalchemy import Connection, Engine, event, insert, inspect
 from sqlalchemy.orm import Session
 
 from newsbot.exceptions import DatabaseUnusable
+from newsbot.store import migrate as migrate_module
 from newsbot.store.engine import open_engine
 from newsbot.store.migrate import migrate, require_current
 from newsbot.store.models import Article, Base
 from newsbot.store.search import search
 from newsbot.store.views import VIEWS
+from tests.databases import ON_POSTGRESQL, ON_SQLITE
+from tests.postgresql import Server
 from tests.rows import article
+
+
+@contextmanager
+def opened(url: str, *, read_only: bool = False) -> Iterator[Engine]:
+    engine = open_engine(url, read_only=read_only)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """Yield an engine on a database without tables."""
+    if request.param == "sqlite":
+        with opened(f"sqlite:///{tmp_path}/50% empty.db") as engine:
+            yield engine
+    else:
+        server: Server = request.getfixturevalue("postgresql_server")
+        with server.empty_database() as url, opened(url) as engine:
+            yield engine
+
+
+@contextmanager
+def statements(engine: Engine) -> Iterator[list[str]]:
+    """Yield a list that fills with the statements that are sent."""
+    sent: list[str] = []
+
+    def record(_connection: Connection, _cursor: object, statement: str, *_rest: object) -> None:
+        sent.append(statement)
+
+    event.listen(engine, "before_cursor_execute", record)
+    yield sent
+    event.remove(engine, "before_cursor_execute", record)
 
 
 def is_a_model(name: str | None, kind: str, _parents: object) -> bool:
@@ -24,11 +62,7 @@ def is_a_model(name: str | None, kind: str, _parents: object) -> bool:
 
 def missing_step(engine: Engine) -> str:
     """Return the code of a migration's upgrade() that would make the models' tables."""
-    options: dict[str, Any] = {
-        "target_metadata": Base.metadata,
-        "include_name": is_a_model,
-        "compare_server_default": True,
-    }
+    options: dict[str, Any] = {"target_metadata": Base.metadata, "include_name": is_a_model}
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts=options)
         upgrade = produce_migrations(context, Base.metadata).upgrade_ops
@@ -38,3 +72,100 @@ def missing_step(engine: Engine) -> str:
 
 def test_migrations_make_exactly_the_tables_of_the_models(engine: Engine) -> None:
     assert missing_step(engine) == ""
+
+
+def test_an_empty_database_is_brought_up_to_date(empty: Engine) -> None:
+    migrate(empty)
+    assert set(inspect(empty).get_view_names()) == {view.name for view in VIEWS}
+    with Session(empty) as session:
+        session.execute(insert(Article), [article(1)])
+        assert [hit.source_id for hit in search(session, "ferry")] == ["1"]
+
+
+@ON_POSTGRESQL
+def test_postgresql_shows_the_documentation_of_tables_and_columns(engine: Engine) -> None:
+    inspector = inspect(engine)
+    for table in Base.metadata.sorted_tables:
+        assert inspector.get_table_comment(table.name)["text"] == table.comment
+        for column in inspector.get_columns(table.name):
+            assert column["comment"] == table.c[column["name"]].comment
+
+
+def test_migrating_twice_does_nothing(engine: Engine) -> None:
+    with statements(engine) as sent:
+        migrate(engine)
+    assert not [each for each in sent if each.split()[0] in {"CREATE", "DROP", "ALTER", "UPDATE"}]
+
+
+def test_migrating_is_silent(
+    empty: Engine, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = logging.getLogger()
+    monkeypatch.setattr(root, "handlers", [])
+    monkeypatch.setattr(root, "level", logging.ERROR)
+    migrate(empty)
+    assert capfd.readouterr() == ("", "")
+    assert (root.handlers, root.level) == ([], logging.ERROR)
+
+
+def test_a_migration_is_applied_whole_or_not_at_all(
+    empty: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_connection: Connection) -> None:
+        raise DatabaseUnusable("The power is out.")
+
+    monkeypatch.setattr(migrate_module, "create_views", fail)
+    with pytest.raises(DatabaseUnusable, match="power"):
+        migrate(empty)
+    assert inspect(empty).get_table_names() == []
+    monkeypatch.undo()
+    migrate(empty)
+    assert missing_step(empty) == ""
+
+
+def test_a_newer_database_is_left_alone(empty: Engine) -> None:
+    migrate(empty)
+    with empty.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    for check in (migrate, require_current):
+        with pytest.raises(DatabaseUnusable, match=r"by a newer newsbot; upgrade newsbot\.$"):
+            check(empty)
+
+
+def test_a_reader_asks_for_what_it_may_not_do_itself(empty: Engine) -> None:
+    with pytest.raises(DatabaseUnusable, match="run a crawl, which brings it up to date"):
+        require_current(empty)
+    migrate(empty)
+    require_current(empty)
+
+
+def test_somebody_elses_tables_are_left_alone(tmp_path: Path) -> None:
+    with opened(f"sqlite:///{tmp_path}/theirs.db") as theirs:
+        with theirs.begin() as connection:
+            connection.exec_driver_sql("CREATE TABLE articles (price INTEGER)")
+        with pytest.raises(DatabaseUnusable, match="table articles already exists"):
+            migrate(theirs)
+        assert inspect(theirs).get_table_names() == ["articles"]
+
+
+@ON_SQLITE
+def test_a_step_may_rebuild_a_table_that_others_refer_to(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def rebuild(config: Any, _revision: str) -> None:
+        operations = Operations(MigrationContext.configure(config.attributes["connection"]))
+        with operations.batch_alter_table("articles", recreate="always"):
+            pass
+
+    with engine.begin() as connection:
+        connection.execute(insert(Article), [article(1)])
+        connection.exec_driver_sql("INSERT INTO shingles VALUES (7, 1)")
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0000'")
+    monkeypatch.setattr(migrate_module, "_is_current", lambda _connection: False)
+    monkeypatch.setattr("newsbot.store.migrate.command.upgrade", rebuild)
+    migrate(engine)
+    with Session(engine) as session:
+        assert session.connection().exec_driver_sql("SELECT * FROM shingles").all() == [(7, 1)]
+        assert session.connection().exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+        session.execute(insert(Article), [article(2)])
+        assert [hit.source_id for hit in search(session, "ferry")] == ["2", "1"]
