@@ -27,3 +27,7 @@ class Postponed(NewsbotError):
 
 class BadQuery(NewsbotError):
     """A search text has nothing in it to search for."""
+
+
+class MissingExtra(NewsbotError):
+    """What was asked for needs a package that is not installed."""

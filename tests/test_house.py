@@ -22,10 +22,11 @@ MAY_IMPORT = {
     "crawling": {"items", "exceptions", "reader", "store", "spiders", "warc"},
     "pipelines": {"items", "exceptions", "store", "crawling"},
     "commands": {"items", "exceptions", "store", "crawling"},
+    "formats": {"items", "exceptions"},
     "settings": set(),
 }
 ANYTHING = {"cli", "console"}
-WITHOUT_SCRAPY = {"items", "exceptions", "reader", "store", "warc"}
+WITHOUT_SCRAPY = {"items", "exceptions", "reader", "store", "warc", "formats"}
 LONGEST_FILE = 400
 
 

@@ -1,13 +1,11 @@
 """Dates as people type and read them: in New Zealand's time."""
 
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 import click
 
+from newsbot.formats.schema_org import NEW_ZEALAND
 from newsbot.items import Precision
-
-NEW_ZEALAND = ZoneInfo("Pacific/Auckland")
 
 
 class LocalDate(click.ParamType[datetime]):
@@ -47,11 +45,3 @@ def local(at: datetime | None, precision: str = Precision.MINUTE) -> str:
     if precision == Precision.MINUTE:
         return f"{there:%Y-%m-%d %H:%M}"
     return f"{'~' * (precision == Precision.ESTIMATED)}{there:%Y-%m-%d}"
-
-
-def iso(at: datetime | None, precision: str = Precision.MINUTE) -> str | None:
-    """Return an instant as schema.org's DateTime, or its Date where only the day is known."""
-    if at is None:
-        return None
-    there = at.astimezone(NEW_ZEALAND)
-    return there.date().isoformat() if precision == Precision.DAY else there.isoformat()

@@ -12,11 +12,12 @@ from rich.table import Table
 from rich.text import Text
 
 from newsbot.console._database import database_option
-from newsbot.console._dates import iso, local
+from newsbot.console._dates import local
 from newsbot.console._filters import filter_options
 from newsbot.console._reading import reading
 from newsbot.console._sections import as_stored
 from newsbot.exceptions import BadQuery
+from newsbot.formats.schema_org import date_or_time
 from newsbot.store.search import Hit, Order, search
 from newsbot.store.snippet import MARK_END, MARK_START
 
@@ -93,7 +94,7 @@ def _as_json(hit: Hit) -> dict[str, Any]:
         "url": hit.url,
         "headline": hit.headline,
         "articleSection": hit.article_section,
-        "datePublished": iso(hit.date_published, hit.date_published_precision),
+        "datePublished": date_or_time(hit.date_published, hit.date_published_precision),
         "datePublishedPrecision": hit.date_published_precision,
         "snippet": _MARKED.sub(r"\1", hit.snippet),
     }
