@@ -197,7 +197,7 @@ def test_the_ledger_points_at_the_record_that_each_page_was_read_from(archive: A
         record = read_record(archive.warc / file, offset)
         assert (record.kind, record.url) == ("response", url)
         assert record.at is not None
-        assert f"{record.at:%Y-%m-%d %H:%M:%S}" == observed_at
+        assert (url, f"{record.at:%Y-%m-%d %H:%M:%S}") == (url, observed_at)
 
 
 def test_other_tools_find_no_fault(archive: Archive) -> None:

@@ -19,6 +19,7 @@ from newsbot.crawling.report import Report
 from newsbot.crawling.storage import Storage
 from newsbot.exceptions import ArchiveUnusable, NewsbotError, Postponed
 from newsbot.spiders.failures import why
+from newsbot.spiders.nzcity import NZCitySpider
 from newsbot.warc import messages
 from newsbot.warc.writing import WarcFile
 
@@ -107,13 +108,20 @@ def _note(request: Request, place: messages.Place, now: datetime) -> None:
 
 
 def _info(crawler: Crawler) -> dict[str, str]:
+    """Return what the warcinfo record holds: also what reading it again has to know of the run."""
     obeys = crawler.settings.getbool("ROBOTSTXT_OBEY")
-    return {
+    info = {
         "software": " ".join(f"{name}/{version(name)}" for name in ("newsbot", "Scrapy", "warcio")),
         "isPartOf": crawler.spidercls.name,
         "robots": "obey" if obeys else "ignore",
         "http-header-user-agent": crawler.settings["USER_AGENT"],
+        "recheck_after": crawler.settings["RECHECK_AFTER"],
     }
+    if isinstance(crawler.spider, NZCitySpider):
+        info["start_url"] = crawler.spider.start_url
+        if ids := crawler.spider.ids:
+            info["ids"] = f"{ids[0]}-{ids[-1]}"
+    return info
 
 
 def _pairs(headers: Headers) -> messages.Headers:

@@ -19,9 +19,14 @@ from newsbot.store import limits
 
 log = logging.getLogger(__name__)
 
-_REFUSALS = {429, 503}
+_UNAVAILABLE = 503
+REFUSALS = frozenset({429, _UNAVAILABLE})
+"""Answers that tell nothing about a page but that we ask too much, or too early."""
+
 # A site that refuses so often in a row, whatever it says to wait, is left for this run.
 _REFUSALS_IN_A_ROW = 4
+# A page that answers 503 so often, while others answer, is itself at fault.
+_REFUSALS_OF_A_PAGE = 2
 # Requests stand at least this share of their average distance apart.
 _SPACING = 0.1
 # The store keeps instants to the second, and waits for the rest of the last one.
@@ -88,6 +93,10 @@ class Limiter:
             lambda session: limits.free(session, host, now, limit=self._limit, period=self._period)
         )
 
+    def give_up(self, why: str) -> None:
+        """Send nothing more in this run; the first reason stands."""
+        self.gave_up = self.gave_up or why
+
     async def process_request(self, request: Request) -> None:
         """Let the request pass when its time has come, and count it.
 
@@ -103,7 +112,7 @@ class Limiter:
                 self.requests += 1
                 return
             if wait.asked_for and wait.seconds > self._longest + _ROUNDING:
-                self.gave_up = f"the site asked for {wait.seconds:.0f} seconds of silence"
+                self.give_up(f"the site asked for {wait.seconds:.0f} seconds of silence")
             else:
                 await self._wait(wait)
 
@@ -114,7 +123,7 @@ class Limiter:
             Postponed: the site asked for more patience than this run has.
         """
         self.responses[response.status] += 1
-        if response.status not in _REFUSALS:
+        if response.status not in REFUSALS:
             self._refusals = 0
             return response
         now = self._clock.now()
@@ -128,12 +137,15 @@ class Limiter:
         log.info("%s: %s", request.url, asked)
         if request.url.endswith("/robots.txt"):
             # Without robots.txt nothing may be asked for, so there is nothing to wait for.
-            self.gave_up = f"robots.txt can't be had: {asked}"
+            self.give_up(f"robots.txt can't be had: {asked}")
             return response
         if wait > self._longest or self._refusals >= _REFUSALS_IN_A_ROW:
-            self.gave_up = asked
+            self.give_up(asked)
             raise Postponed(asked)
-        return request.replace(dont_filter=True)
+        times = request.meta.get("refused", 0) + 1
+        if response.status == _UNAVAILABLE and times >= _REFUSALS_OF_A_PAGE:
+            return response
+        return request.replace(dont_filter=True, meta={**request.meta, "refused": times})
 
     async def _reserve(self, host: str) -> limits.Wait | None:
         now = self._clock.now()

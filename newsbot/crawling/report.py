@@ -1,6 +1,6 @@
 """Counts what a run does, keeps its row in `crawls`, and says at the end how it went."""
 
-import asyncio
+from contextlib import suppress
 from typing import Self
 
 from scrapy import Spider, signals
@@ -15,15 +15,11 @@ from newsbot.crawling.limiter import Limiter
 from newsbot.crawling.storage import Storage
 from newsbot.crawling.verdict import Tally, Verdict, judge
 from newsbot.exceptions import BadSetting, DatabaseUnusable
-from newsbot.items import Page, Status
+from newsbot.items import Page
 from newsbot.store import crawls
 from newsbot.store.articles import Outcome
 from newsbot.store.history import Usual, usual
 from newsbot.store.record import Recorded
-
-_OK = 200
-# Fewer failures than this are no storm.
-_STORM = 3
 
 
 class Report:
@@ -34,7 +30,6 @@ class Report:
         self._drift_limit = drift_limit
         self._drift = Drift(Usual())
         self._crawl_id: int | None = None
-        self._closing: asyncio.Task[None] | None = None
         self.tally = Tally()
         self.verdict: Verdict | None = None
 
@@ -59,59 +54,39 @@ class Report:
         crawler.signals.connect(report.spider_error, signals.spider_error)
         return report
 
-    @property
-    def in_a_storm(self) -> bool:
-        """Whether so much fails in this run that a single "not found" proves nothing."""
-        failures = sum(self.tally.failures.values())
-        return not self.tally.read or failures >= max(_STORM, self.tally.read)
-
     async def spider_opened(self, spider: Spider) -> None:
         """Begin the run's row in `crawls`; a former one that was killed becomes interrupted."""
         self._storage = extension(self._crawler, Storage)
         now = self._storage.clock.now()
-        try:
-            self._drift = Drift(
-                await self._storage.run(lambda session: usual(session, spider.name))
-            )
+        # Where the database fails, the storage keeps the reason.
+        with suppress(DatabaseUnusable):
+            usually = await self._storage.run(lambda session: usual(session, spider.name))
+            self._drift = Drift(usually)
             self._crawl_id = await self._storage.run(
                 lambda session: crawls.begin(session, spider.name, now)
             )
-        except DatabaseUnusable as error:
-            self.fail(str(error))
 
     def note(self, page: Page, recorded: Recorded) -> None:
         """Count a page, and what the store made of it."""
-        tally = self.tally
-        tally.counts.add(recorded)
-        tally.boxes += len(page.boxes)
+        self.tally.note(page, recorded)
         is_new = recorded.saved is not None and recorded.saved.outcome is Outcome.NEW
         self._drift.see(page, is_new=is_new)
-        tally.articles += page.article is not None
-        if recorded.status in {None, Status.GONE} or page.article:
-            tally.read += 1
-            return
-        tally.lost += page.http_status != _OK
-        tally.failures[page.reason or ""] += 1
-        # A page that was rejected before, and still is, tells nothing new about the site.
-        if page.http_status == _OK and recorded.attempts <= 1:
-            tally.unread += 1
 
     def fail(self, why: str) -> None:
-        """End the run at once: it can't do its work, for a reason given as a sentence."""
-        if self._closing is None:
-            self.tally.error = why
-            self._closing = asyncio.ensure_future(
-                self._crawler.engine.close_spider_async(reason="failed")
-            )
+        """Let the run end: it can't do its work, for a reason given as a sentence."""
+        self.tally.error = self.tally.error or why
+        limiter = self._crawler.get_downloader_middleware(Limiter)
+        if limiter is not None:
+            limiter.give_up(why)
 
     def item_error(self, item: Page, failure: Failure) -> None:
         """Note that a pipeline failed on a page."""
         self._note_error(item.url, failure)
 
-    def spider_error(self, response: Response | Failure, failure: Failure) -> None:
-        """Note that the spider failed on an answer."""
-        request = response.request  # type: ignore[union-attr]  # Scrapy puts it there
-        self._note_error(request.url if request else "the start", failure)
+    def spider_error(self, response: Response | Failure | None, failure: Failure) -> None:
+        """Note that the spider failed on an answer, or before it asked for anything."""
+        request = getattr(response, "request", None)
+        self._note_error(request.url if request else "The choice of the next page", failure)
 
     def _note_error(self, url: str, failure: Failure) -> None:
         if self.tally.error is None:
@@ -121,7 +96,7 @@ class Report:
     async def spider_closed(self, spider: Spider, reason: str) -> None:
         """Judge the run and finish its row."""
         tally = self.tally
-        tally.stopped = reason == "shutdown"
+        tally.stopped = reason == "shutdown" or not self._crawler.crawling
         tally.history = self._drift.findings(read=tally.read, unread=tally.unread)
         limiter = self._crawler.get_downloader_middleware(Limiter)
         if limiter is not None:
@@ -129,10 +104,10 @@ class Report:
             tally.counts.responses = {str(status): n for status, n in limiter.responses.items()}
             tally.counts.waited_seconds = limiter.waited
             tally.gave_up = limiter.gave_up
-        try:
+        with suppress(DatabaseUnusable):
             await self._storage.run(lambda session: self._finish(session, spider.name))
-        except DatabaseUnusable as error:
-            tally.error = tally.error or str(error)
+        if self._storage.fault:
+            tally.error = self._storage.fault
             self.verdict = judge(tally, self._drift_limit)
 
     def _finish(self, session: Session, source: str) -> None:

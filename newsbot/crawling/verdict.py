@@ -3,9 +3,15 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
+from newsbot.items import Page, Status
 from newsbot.store.crawls import Counts
+from newsbot.store.record import Recorded
 
 OK, FAILED, DRIFT, LOCKED = 0, 1, 3, 75
+
+_HTTP_OK = 200
+# Fewer failures than this are no storm.
+_STORM = 3
 
 # A page or two that fail are tried again; more than are had, and the site is as good as down.
 _LOST_AT_LEAST = 3
@@ -33,6 +39,26 @@ class Tally:
     error: str | None = None
     stopped: bool = False
     history: list[str] = field(default_factory=list)
+
+    @property
+    def in_a_storm(self) -> bool:
+        """Whether so much fails in this run that a single "not found" proves nothing."""
+        failures = sum(self.failures.values())
+        return not self.read or failures >= max(_STORM, self.read)
+
+    def note(self, page: Page, recorded: Recorded) -> None:
+        """Count a page, and what the store made of it."""
+        self.counts.add(recorded)
+        self.boxes += len(page.boxes)
+        self.articles += page.article is not None
+        if recorded.status in {None, Status.GONE} or page.article:
+            self.read += 1
+            return
+        self.lost += page.http_status != _HTTP_OK
+        self.failures[page.reason or ""] += 1
+        # A page that was rejected before, and still is, tells nothing new about the site.
+        if page.http_status == _HTTP_OK and recorded.attempts <= 1:
+            self.unread += 1
 
 
 @dataclass(slots=True, frozen=True)

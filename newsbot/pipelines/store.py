@@ -44,7 +44,7 @@ class StorePipeline:
         Raises:
             DropItem: there is none; the ledger holds the reason.
         """
-        trusted = not self._report.in_a_storm
+        trusted = not self._report.tally.in_a_storm
         try:
             recorded = await self._storage.run(
                 lambda session: record(
@@ -56,10 +56,8 @@ class StorePipeline:
                 )
             )
         except DatabaseUnusable as error:
-            self._report.fail(str(error))
             raise DropItem(str(error)) from error
-        finally:
-            self._frontier.settled(item)
+        self._frontier.recorded(item)
         self._report.note(item, recorded)
         if item.article is None:
             raise DropItem(item.reason or "")
