@@ -7,18 +7,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, case, func, select, update
+from sqlalchemy import Connection, Executable, bindparam, case, func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from newsbot import items
-from newsbot.items import Fingerprint, Origin, Precision, Status
+from newsbot.items import Date, Fingerprint, Origin, Precision, Status
 from newsbot.store import dating, stories
 from newsbot.store.models import Article, ArticleVersion, Page
-from newsbot.store.pages import PageRow, page_row, second
+from newsbot.store.pages import PageRow, page_row, second, set_page
 from newsbot.store.statements import upsert
 from newsbot.store.stories import Text
+from newsbot.store.types import Instant
 
 
 class Outcome(StrEnum):
@@ -67,35 +69,52 @@ def save_article(
     connection = session.connection()
     row = page_row(connection, page, origin)
     text = Text(page.article, fingerprint)
+    head = _new_head(row, page.article)
+    date = dating.of_page(connection, row, head)
+    saved = _save(connection, page, row, text, date)
+    _keep_version(connection, row.id, saved.article_id, text, second(page.fetched_at))
+    values = _answer(page, row, page.article, sorted(recheck_after))
+    if head is not None:
+        values |= {"date_in_head": head, **dating.page_columns(date)}
+    set_page(connection, row.id, {"article_id": saved.article_id, **values})
+    if saved.outcome is not Outcome.NEW and (head or saved.article_id != row.article_id):
+        dating.redate_articles(connection, [saved.article_id])
+    if date.at != row.date_published:
+        dating.redate_around(connection, page.source, row.id_number)
+    return saved
+
+
+def _new_head(row: PageRow, article: items.Article) -> datetime | None:
+    """The time in the page's head, if none was known or a later one."""
+    head = article.date_published
+    if head.at is None or head.precision is not Precision.MINUTE:
+        return None
+    at = second(head.at)
+    return at if row.date_in_head is None or at < row.date_in_head else None
+
+
+def _save(connection: Connection, page: items.Page, row: PageRow, text: Text, date: Date) -> Saved:
     fetched_at = second(page.fetched_at)
     if row.article_id is None:
-        saved = _add(connection, page, text)
-    elif row.text_seen_at is not None and fetched_at < row.text_seen_at:
-        saved = Saved(Outcome.UNCHANGED, row.article_id)
-    elif row.text_hash == fingerprint.text_hash:
-        saved = Saved(Outcome.UNCHANGED, row.article_id)
-        if row.article_source_id == page.source_id:
-            stories.refresh_story(connection, row.article_id, text)
-    elif row.gave(page):
+        return _add(connection, page, row, text, date)
+    if row.text_seen_at is not None and fetched_at < row.text_seen_at:
+        return Saved(Outcome.UNCHANGED, row.article_id)
+    if row.text_hash == text.fingerprint.text_hash:
+        is_namesake = row.article_source_id == page.source_id
+        stories.touch_story(connection, row.article_id, fetched_at, text if is_namesake else None)
+        return Saved(Outcome.UNCHANGED, row.article_id)
+    if row.gave(page):
         saved = _correct(connection, row, row.article_id, text)
     else:
         saved = _edit(connection, page, row, row.article_id, text)
     stories.touch_story(connection, saved.article_id, fetched_at)
-    _keep_version(connection, row.id, saved.article_id, text, fetched_at)
-    _note_answer(
-        connection,
-        page,
-        row,
-        page.article,
-        article_id=saved.article_id,
-        recheck_after=sorted(recheck_after),
-    )
     return saved
 
 
-def _add(connection: Connection, page: items.Page, text: Text) -> Saved:
+def _add(connection: Connection, page: items.Page, row: PageRow, text: Text, date: Date) -> Saved:
     known = stories.story_with(connection, page.source, text.fingerprint.text_hash)
     if known is not None:
+        stories.touch_story(connection, known, second(page.fetched_at))
         return Saved(Outcome.DUPLICATE, known)
     article_id, duplicate_of_id = stories.add_story(
         connection,
@@ -105,6 +124,7 @@ def _add(connection: Connection, page: items.Page, text: Text) -> Saved:
         url=page.url,
         first_seen_at=page.fetched_at,
         last_fetched_at=page.fetched_at,
+        **dating.story_columns(dating.of_story(connection, page.source, row.id_number, date)),
     )
     return Saved(Outcome.NEW, article_id, duplicate_of_id)
 
@@ -166,39 +186,21 @@ def _correct(connection: Connection, row: PageRow, article_id: int, text: Text) 
 def _keep_version(
     connection: Connection, page_id: int, article_id: int, text: Text, seen_at: datetime
 ) -> None:
-    latest = select(func.coalesce(func.max(ArticleVersion.version), 0) + 1).where(
-        ArticleVersion.page_id == page_id
-    )
-    statement = upsert(connection, ArticleVersion).values(
-        article_id=article_id,
-        page_id=page_id,
-        version=latest.scalar_subquery(),
+    values = {
+        "article_id": article_id,
+        "page_id": page_id,
+        "of_page": page_id,
+        "seen_at": seen_at,
         **text.text_columns,
-        observed_at=seen_at,
-        last_observed_at=seen_at,
-    )
-    first, last = ArticleVersion.observed_at, ArticleVersion.last_observed_at
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=["page_id", "text_hash"],
-            set_={
-                "observed_at": case((first > seen_at, seen_at), else_=first),
-                "last_observed_at": case((last < seen_at, seen_at), else_=last),
-            },
-        )
-    )
+    }
+    connection.execute(_keeping(connection.dialect.name), values)
 
 
-def _note_answer(
-    connection: Connection,
-    page: items.Page,
-    row: PageRow,
-    article: items.Article,
-    *,
-    article_id: int,
-    recheck_after: Sequence[timedelta],
-) -> None:
-    values: dict[str, Any] = {"article_id": article_id}
+def _answer(
+    page: items.Page, row: PageRow, article: items.Article, recheck_after: Sequence[timedelta]
+) -> dict[str, Any]:
+    """What the answer changes in the row of its page."""
+    values = row.first_answer(page)
     outdated = row.is_newer_than(page)
     if not outdated:
         values |= {"http_status": page.http_status, "last_fetched_at": page.fetched_at}
@@ -215,11 +217,23 @@ def _note_answer(
             "stored_at": stored_at,
             "next_fetch_at": next((at for at in rechecks if at > page.fetched_at), None),
         }
-    head = article.date_published
-    in_head = head.at if head.precision is Precision.MINUTE else None
-    new_in_head = in_head and (row.date_in_head is None or in_head < row.date_in_head)
-    if new_in_head:
-        values["date_in_head"] = in_head
-    connection.execute(update(Page).where(Page.id == row.id).values(values))
-    newcomers = [article_id] if row.article_id is None else []
-    dating.redate_pages(connection, [row.id] if new_in_head else [], newcomers)
+    return values
+
+
+@cache
+def _keeping(dialect: str) -> Executable:
+    latest = select(func.coalesce(func.max(ArticleVersion.version), 0) + 1).where(
+        ArticleVersion.page_id == bindparam("of_page")
+    )
+    seen_at = bindparam("seen_at", type_=Instant)
+    statement = upsert(dialect, ArticleVersion).values(
+        version=latest.scalar_subquery(), observed_at=seen_at, last_observed_at=seen_at
+    )
+    first, last = ArticleVersion.observed_at, ArticleVersion.last_observed_at
+    return statement.on_conflict_do_update(
+        index_elements=["page_id", "text_hash"],
+        set_={
+            "observed_at": case((first > seen_at, seen_at), else_=first),
+            "last_observed_at": case((last < seen_at, seen_at), else_=last),
+        },
+    )

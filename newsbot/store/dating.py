@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Executable, bindparam, func, select, update
 
 from newsbot.items import Date, Precision
 from newsbot.store.models import Article, Listing, Page
+from newsbot.store.pages import PageRow
 from newsbot.store.statements import AnyRow, chunks
 
 NEW_ZEALAND = ZoneInfo("Pacific/Auckland")
@@ -68,24 +69,55 @@ def worth(date: Date) -> tuple[int, datetime, str]:
     return _RANK[date.precision], date.at or _NEVER, date.evidence or ""
 
 
-def redate_pages(
-    connection: Connection, page_ids: Collection[int], article_ids: Collection[int] = ()
-) -> None:
+def of_page(connection: Connection, page: PageRow, head: datetime | None) -> Date:
+    """The best date of a page by itself, `head` being new evidence of its own."""
+    if head is None:
+        return _known_date(page)
+    return weigh(head, _listed(connection, [page.id]).get(page.id, ()))
+
+
+def of_story(connection: Connection, source: str, id_number: int | None, own: Date) -> Date:
+    """The date of a story that one page alone shows: the page's own, or else an estimate."""
+    return own if own.at is not None else _estimate(connection, source, id_number)
+
+
+def page_columns(date: Date) -> dict[str, Any]:
+    """The date as the columns of `pages`."""
+    return story_columns(date) if date.at else dict.fromkeys(story_columns(date))
+
+
+def story_columns(date: Date) -> dict[str, Any]:
+    """The date as the columns of `articles`."""
+    return {
+        "date_published": date.at,
+        "date_published_precision": date.precision.value,
+        "date_published_evidence": date.evidence,
+    }
+
+
+def redate_pages(connection: Connection, page_ids: Collection[int]) -> None:
     """Weigh the evidence for these pages anew, and date again whatever depends on them.
 
     That is their own articles, and those of the undated pages on both sides
-    up to the next dated one; and `article_ids`, in any case.
+    up to the next dated one.
     """
-    articles = set(article_ids)
     for ids in chunks(sorted(page_ids)):
-        for page, best in _newly_dated(connection, ids):
-            connection.execute(_SET_PAGE, {"of_page": page.id, **_columns(best)})
+        listed = _listed(connection, ids)
+        articles: set[int] = set()
+        for page in connection.execute(_PAGES, {"page_ids": ids}).all():
+            best = weigh(page.date_in_head, listed.get(page.id, ()))
+            if best == _known_date(page):
+                continue
+            connection.execute(_SET_PAGE, {"of_page": page.id, **page_columns(best)})
             if page.article_id is not None:
                 articles.add(page.article_id)
-            if best.at != page.date_published and page.id_number is not None:
-                run = {"source": page.source, "id_number": page.id_number}
-                articles.update(connection.scalars(_UNDATED_AROUND, run))
-    redate_articles(connection, articles)
+            articles |= _undated_around(connection, page.source, page.id_number)
+        redate_articles(connection, articles)
+
+
+def redate_around(connection: Connection, source: str, id_number: int | None) -> None:
+    """Date again what is estimated from a page whose date is new."""
+    redate_articles(connection, _undated_around(connection, source, id_number))
 
 
 def redate_articles(connection: Connection, article_ids: Collection[int]) -> None:
@@ -95,32 +127,36 @@ def redate_articles(connection: Connection, article_ids: Collection[int]) -> Non
         found: dict[int, list[Date]] = {}
         for row in connection.execute(_DATES_OF_ARTICLES, {"article_ids": ids}):
             former[row.id] = Date(row.at, Precision(row.precision), row.evidence)
-            found.setdefault(row.id, []).append(_date_of(connection, row))
+            date = of_story(connection, row.source, row.id_number, _known_date(row))
+            found.setdefault(row.id, []).append(date)
         for article_id, dates in found.items():
             best = min(dates, key=worth)
             if best != former[article_id]:
-                connection.execute(_SET_ARTICLE, {"of_article": article_id, **_columns(best)})
+                values = {"of_article": article_id, **story_columns(best)}
+                connection.execute(_SET_ARTICLE, values)
 
 
-def _newly_dated(connection: Connection, page_ids: Sequence[int]) -> list[tuple[AnyRow, Date]]:
+def _listed(connection: Connection, page_ids: Sequence[int]) -> dict[int, list[Date]]:
     listed: dict[int, list[Date]] = {}
     for page_id, at, precision, list_name in connection.execute(_LISTED, {"page_ids": page_ids}):
         listed.setdefault(page_id, []).append(Date(at, Precision(precision), list_name))
-    pages = connection.execute(_PAGES, {"page_ids": page_ids})
-    weighed = [(page, weigh(page.date_in_head, listed.get(page.id, ()))) for page in pages]
-    return [(page, date) for page, date in weighed if date != _known_date(page)]
+    return listed
 
 
-def _date_of(connection: Connection, page: AnyRow) -> Date:
-    known = _known_date(page)
-    if known.at is not None or page.id_number is None:
-        return known
-    place = {"source": page.source, "id_number": page.id_number}
+def _undated_around(connection: Connection, source: str, id_number: int | None) -> set[int]:
+    if id_number is None:
+        return set()
+    run = {"source": source, "id_number": id_number}
+    return set(connection.scalars(_UNDATED_AROUND, run))
+
+
+def _estimate(connection: Connection, source: str, id_number: int | None) -> Date:
+    if id_number is None:
+        return Date()
+    place = {"source": source, "id_number": id_number}
     lower = _neighbour(connection, _LOWER, place)
     upper = _neighbour(connection, _UPPER, place) if lower else None
-    if lower is None or upper is None:
-        return known
-    return estimate(page.id_number, lower, upper)
+    return estimate(id_number, lower, upper) if lower and upper else Date()
 
 
 def _neighbour(
@@ -130,8 +166,8 @@ def _neighbour(
     return Neighbour(*row) if row else None
 
 
-def _known_date(page: AnyRow) -> Date:
-    if page.date_published is None:
+def _known_date(page: AnyRow | PageRow) -> Date:
+    if page.date_published is None or page.date_published_precision is None:
         return Date()
     precision = Precision(page.date_published_precision)
     return Date(page.date_published, precision, page.date_published_evidence)
@@ -139,10 +175,6 @@ def _known_date(page: AnyRow) -> Date:
 
 def _new_zealand_day(at: datetime) -> date:
     return at.astimezone(NEW_ZEALAND).date()
-
-
-def _columns(date: Date) -> dict[str, Any]:
-    return {"at": date.at, "precision": date.precision.value, "evidence": date.evidence}
 
 
 _PAGES: Executable = select(
@@ -162,15 +194,8 @@ _LISTED = select(
     Listing.page_id.in_(bindparam("page_ids", expanding=True)), Listing.date_listed.is_not(None)
 )
 
-_SET_PAGE = (
-    update(Page)
-    .where(Page.id == bindparam("of_page"))
-    .values(
-        date_published=bindparam("at"),
-        date_published_precision=bindparam("precision"),
-        date_published_evidence=bindparam("evidence"),
-    )
-)
+_SET_PAGE = update(Page).where(Page.id == bindparam("of_page"))
+_SET_ARTICLE = update(Article).where(Article.id == bindparam("of_article"))
 
 _DATES_OF_ARTICLES = (
     select(
@@ -186,16 +211,6 @@ _DATES_OF_ARTICLES = (
     )
     .join(Page, Page.article_id == Article.id)
     .where(Article.id.in_(bindparam("article_ids", expanding=True)))
-)
-
-_SET_ARTICLE = (
-    update(Article)
-    .where(Article.id == bindparam("of_article"))
-    .values(
-        date_published=bindparam("at"),
-        date_published_precision=bindparam("precision"),
-        date_published_evidence=bindparam("evidence"),
-    )
 )
 
 _DATED = select(Page.id_number, Page.date_published).where(

@@ -3,17 +3,7 @@
 from dataclasses import dataclass
 from functools import cache
 
-from sqlalchemy import (
-    Connection,
-    Select,
-    bindparam,
-    delete,
-    func,
-    insert,
-    select,
-    union_all,
-    update,
-)
+from sqlalchemy import Connection, TextClause, delete, insert, select, text, update
 
 from newsbot.items import Fingerprint
 from newsbot.store.fingerprints import fingerprint_of, jaccard
@@ -60,7 +50,7 @@ def add_sketch(connection: Connection, article_id: int, fingerprint: Fingerprint
     """Make a story's text findable."""
     if fingerprint.sketch:
         rows = [{"hash": each, "article_id": article_id} for each in fingerprint.sketch]
-        connection.execute(insert(Shingle), rows)
+        connection.execute(_ADD_SKETCH, rows)
 
 
 def drop_sketch(connection: Connection, article_id: int) -> None:
@@ -93,12 +83,8 @@ def _compare(connection: Connection, article_id: int, fingerprint: Fingerprint) 
 
 
 def _fingerprint(connection: Connection, article_id: int) -> Fingerprint:
-    text = connection.execute(
-        select(Article.headline, Article.description, Article.article_body).where(
-            Article.id == article_id
-        )
-    ).one()
-    return fingerprint_of(*text)
+    parts = select(Article.headline, Article.description, Article.article_body)
+    return fingerprint_of(*connection.execute(parts.where(Article.id == article_id)).one())
 
 
 def _candidates(
@@ -114,25 +100,18 @@ def _candidates(
     )
 
 
+_ADD_SKETCH = insert(Shingle)
+
+
 @cache
-def _candidates_of(hashes: int) -> Select[tuple[int]]:
-    newest_of_each = [
-        select(
-            select(Shingle.article_id)
-            .where(
-                Shingle.hash == bindparam(f"hash_{number}"),
-                Shingle.article_id.between(bindparam("first_id"), bindparam("last_id")),
-            )
-            .order_by(Shingle.article_id.desc())
-            .limit(CANDIDATES_PER_HASH)
-            .subquery()
-        )
+def _candidates_of(hashes: int) -> TextClause:
+    newest_of_each = " UNION ALL ".join(
+        f"SELECT * FROM (SELECT article_id FROM shingles WHERE hash = :hash_{number}"  # noqa: S608
+        " AND article_id BETWEEN :first_id AND :last_id"
+        f" ORDER BY article_id DESC LIMIT {CANDIDATES_PER_HASH}) AS newest_{number}"
         for number in range(hashes)
-    ]
-    found = union_all(*newest_of_each).subquery()
-    return (
-        select(found.c.article_id)
-        .group_by(found.c.article_id)
-        .order_by(func.count().desc(), found.c.article_id.desc())
-        .limit(CANDIDATES)
+    )
+    return text(
+        f"SELECT article_id FROM ({newest_of_each}) AS found GROUP BY article_id"  # noqa: S608
+        f" ORDER BY count(*) DESC, article_id DESC LIMIT {CANDIDATES}"
     )

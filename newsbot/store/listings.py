@@ -1,7 +1,8 @@
 """What the boxes of a page list: rows of the ledger and of `listings`, and dates."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,7 +15,7 @@ from newsbot.store import dating
 from newsbot.store.boxes import note_boxes, section_of
 from newsbot.store.ledger import move_start
 from newsbot.store.models import Listing, Page, Source
-from newsbot.store.pages import add_pages, id_number, second
+from newsbot.store.pages import adding, id_number, new_row, second
 from newsbot.store.statements import AnyRow, chunks
 
 TODAYS_NEWS = "Today's News"
@@ -33,11 +34,11 @@ def see_listings(session: Session, page: items.Page, *, archive_start: bool) -> 
     for listings in chunks(page.listings):
         pages = _pages(connection, page.source, listings)
         unknown = [each for each in listings if each.source_id not in pages]
-        if unknown:
-            new_ids += _add_pages(connection, page, unknown)
-            pages |= _pages(connection, page.source, unknown)
+        new_pages = _add_pages(connection, page, unknown) if unknown else {}
+        new_ids += new_pages
+        pages |= new_pages
         _note_sections(connection, pages, listings)
-        new_entries.update(_note_entries(connection, page, pages, listings))
+        new_entries.update(_note_entries(connection, page, pages, listings, new_pages.keys()))
     if page.listings:
         _note_source(connection, page, archive_start=archive_start)
     note_boxes(connection, page, new_entries)
@@ -54,10 +55,28 @@ def _pages(
 
 def _add_pages(
     connection: Connection, page: items.Page, listings: Iterable[items.Listing]
-) -> list[str]:
-    urls = {each.source_id: each.url for each in listings}
-    add_pages(connection, page.source, urls, origin=Origin.LIST, now=page.fetched_at)
-    return list(urls)
+) -> dict[str, AnyRow]:
+    """Add a row for each story that is listed, with what its entries tell; return them by id."""
+    entries: dict[str, list[items.Listing]] = {}
+    for listing in listings:
+        entries.setdefault(listing.source_id, []).append(listing)
+    rows = [_new_page(page, source_id, each) for source_id, each in entries.items()]
+    connection.execute(adding(connection.dialect.name), rows)
+    for row in rows:
+        if row["date_published"] is not None:
+            dating.redate_around(connection, page.source, row["id_number"])
+    added = _pages(connection, page.source, [each for some in entries.values() for each in some])
+    return {source_id: added[source_id] for source_id in entries}
+
+
+def _new_page(page: items.Page, source_id: str, entries: Sequence[items.Listing]) -> dict[str, Any]:
+    dates = [replace(each.date_listed, evidence=each.list_name) for each in entries]
+    sections = (section_of(each.list_name) for each in entries)
+    return {
+        **new_row(page.source, source_id, entries[0].url, origin=Origin.LIST, now=page.fetched_at),
+        **dating.page_columns(dating.weigh(None, dates)),
+        "article_section": next(filter(None, sections), None),
+    }
 
 
 def _note_sections(
@@ -80,8 +99,12 @@ def _note_entries(
     page: items.Page,
     pages: Mapping[str, AnyRow],
     listings: Iterable[items.Listing],
+    new_ids: Container[str],
 ) -> list[str]:
-    """Bring `listings` up to date; return the name of the box for each story new to a box."""
+    """Bring `listings` up to date; return the name of the box for each story new to a box.
+
+    The pages of `new_ids` are dated already.
+    """
     entries: dict[tuple[int, str, str], items.Listing] = {}
     for listing in listings:
         key = (pages[listing.source_id].id, listing.list_name, listing.title)
@@ -95,7 +118,7 @@ def _note_entries(
     new = {key: listing for key, listing in entries.items() if key not in known}
     if new:
         connection.execute(
-            insert(Listing), [_columns(page, key[0], each) for key, each in new.items()]
+            _ADD_LISTING, [_columns(page, key[0], each) for key, each in new.items()]
         )
     improved = {
         key: listing
@@ -104,8 +127,14 @@ def _note_entries(
     }
     for key, listing in improved.items():
         connection.execute(_SET_DATE, {"of_listing": known[key].id, **_date_columns(listing)})
-    newly_dated = {key[0] for key, each in (new | improved).items() if each.date_listed.at}
-    dating.redate_pages(connection, newly_dated)
+    dating.redate_pages(
+        connection,
+        {
+            key[0]
+            for key, each in (new | improved).items()
+            if each.date_listed.at and each.source_id not in new_ids
+        },
+    )
 
     known_to_box = {key[:2] for key in known}
     return [list_name for _, list_name in {key[:2] for key in new} - known_to_box]
@@ -182,6 +211,7 @@ _LISTINGS: Executable = select(
     Listing.first_seen_at,
     Listing.last_seen_at,
 ).where(Listing.page_id.in_(bindparam("page_ids", expanding=True)))
+_ADD_LISTING = insert(Listing)
 _SET_DATE = (
     update(Listing)
     .where(Listing.id == bindparam("of_listing"))

@@ -4,9 +4,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, select
+from sqlalchemy import Connection, Executable, and_, bindparam, select, update
 
 from newsbot import items
 from newsbot.items import Origin, Status
@@ -21,6 +22,7 @@ class PageRow:
     """What is known of a page, and of the text it showed last."""
 
     id: int
+    id_number: int | None
     status: str
     origin: str
     attempts: int
@@ -29,6 +31,9 @@ class PageRow:
     warc_file: str | None
     warc_offset: int | None
     date_in_head: datetime | None
+    date_published: datetime | None
+    date_published_precision: str | None
+    date_published_evidence: str | None
     article_id: int | None
     article_source_id: str | None
     text_hash: str | None
@@ -38,6 +43,14 @@ class PageRow:
         """Whether `page` is the archived response that this row points to, read anew."""
         record = (page.warc_file, page.warc_offset)
         return page.warc_file is not None and record == (self.warc_file, self.warc_offset)
+
+    def first_answer(self, page: items.Page) -> dict[str, Any]:
+        """Return since when the address is known, if it was a guess until `page` answered.
+
+        What a crawl planned at which second is not to be found in its responses.
+        """
+        guessed = self.origin in {Origin.GAP, Origin.BACKFILL} and self.last_fetched_at is None
+        return {"first_seen_at": page.fetched_at} if guessed else {}
 
     def is_newer_than(self, page: items.Page) -> bool:
         """Whether the address has been asked for again since `page` was fetched."""
@@ -72,43 +85,51 @@ def page_row(connection: Connection, page: items.Page, origin: Origin) -> PageRo
 
 
 def add_pages(
-    connection: Connection,
-    source: str,
-    urls: Mapping[str, str],
-    *,
-    origin: Origin,
-    now: datetime,
-    sections: Mapping[str, str] | None = None,
+    connection: Connection, source: str, urls: Mapping[str, str], *, origin: Origin, now: datetime
 ) -> int:
-    """Add pending rows for these ids and their addresses; return how many were unknown.
-
-    `sections` names the section of those whose section is known.
-    """
+    """Add pending rows for these ids and their addresses; return how many were unknown."""
     added = 0
     for source_ids in chunks(list(urls)):
-        known = set(
-            connection.scalars(_KNOWN_IDS, {"source": source, "source_ids": list(source_ids)})
-        )
+        place = {"source": source, "source_ids": list(source_ids)}
+        known = set(connection.scalars(_KNOWN_IDS, place))
         rows = [
-            {
-                "source": source,
-                "source_id": source_id,
-                "id_number": id_number(source_id),
-                "url": urls[source_id],
-                "status": Status.PENDING.value,
-                "origin": origin.value,
-                "article_section": (sections or {}).get(source_id),
-                "first_seen_at": now,
-            }
+            new_row(source, source_id, urls[source_id], origin=origin, now=now)
             for source_id in source_ids
             if source_id not in known
         ]
         if rows:
-            connection.execute(upsert(connection, Page).on_conflict_do_nothing(), rows)
+            connection.execute(adding(connection.dialect.name), rows)
         added += len(rows)
     return added
 
 
+def new_row(
+    source: str, source_id: str, url: str, *, origin: Origin, now: datetime
+) -> dict[str, Any]:
+    """The columns of a pending row."""
+    return {
+        "source": source,
+        "source_id": source_id,
+        "id_number": id_number(source_id),
+        "url": url,
+        "status": Status.PENDING.value,
+        "origin": origin.value,
+        "first_seen_at": now,
+    }
+
+
+@cache
+def adding(dialect: str) -> Executable:
+    """An INSERT of rows that leaves a row that is there as it is."""
+    return upsert(dialect, Page).on_conflict_do_nothing()
+
+
+def set_page(connection: Connection, page_id: int, values: Mapping[str, Any]) -> None:
+    """Give columns of a page's row new values."""
+    connection.execute(_SET, {"of_page": page_id, **values})
+
+
+_SET = update(Page).where(Page.id == bindparam("of_page"))
 _KNOWN_IDS = select(Page.source_id).where(
     Page.source == bindparam("source"),
     Page.source_id.in_(bindparam("source_ids", expanding=True)),
@@ -117,6 +138,7 @@ _KNOWN_IDS = select(Page.source_id).where(
 _ROW: Any = (
     select(
         Page.id,
+        Page.id_number,
         Page.status,
         Page.origin,
         Page.attempts,
@@ -125,6 +147,9 @@ _ROW: Any = (
         Page.warc_file,
         Page.warc_offset,
         Page.date_in_head,
+        Page.date_published,
+        Page.date_published_precision,
+        Page.date_published_evidence,
         Page.article_id,
         Article.source_id,
         Article.text_hash,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Row
 from sqlalchemy.dialects import postgresql, sqlite
 
 from newsbot.store.models import Base
@@ -16,9 +16,13 @@ AnyRow = Row[*tuple[Any, ...]]
 T = TypeVar("T")
 
 
-def upsert(connection: Connection, table: type[Base]) -> sqlite.Insert | postgresql.Insert:
-    """Return an INSERT into `table` that knows `on_conflict_do_update` and `…_do_nothing`."""
-    if connection.dialect.name == "postgresql":
+def upsert(dialect: str, table: type[Base]) -> sqlite.Insert | postgresql.Insert:
+    """Return an INSERT into `table` that knows `on_conflict_do_update` and `…_do_nothing`.
+
+    `dialect` is the database's: `connection.dialect.name`. To build a
+    statement takes longer than to run it: those of the hot path are kept.
+    """
+    if dialect == postgresql.dialect.name:
         return postgresql.insert(table)
     return sqlite.insert(table)
 

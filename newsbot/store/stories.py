@@ -3,16 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy.sql.dml import ReturningInsert
 
 from newsbot import items
 from newsbot.items import Fingerprint, Precision
 from newsbot.store import dating, duplicates
 from newsbot.store.fingerprints import fingerprint
 from newsbot.store.models import Article, ArticleVersion, Page
-from newsbot.store.statements import AnyRow
+from newsbot.store.statements import AnyRow, upsert
+
+FORGOTTEN = ""
+"""The `text_hash` of a story that `forgetting` has set back, until its page tells it again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,22 +59,22 @@ def story_with(connection: Connection, source: str, text_hash: str) -> int | Non
 
 
 def add_story(connection: Connection, text: Text, **columns: Any) -> tuple[int, int | None]:
-    """Add an undated story; return its id, and that of the earlier one that it nearly repeats.
+    """Add a story; return its id, and that of the earlier one that it nearly repeats.
 
     `columns` are those that the text does not tell: the page it is named for
-    (`source, source_id, url`), and when it was seen.
+    (`source, source_id, url`), when it was seen, and its date if it has one.
     """
     near = duplicates.nearest(connection, text.fingerprint)
     values = {
         **text.text_columns,
         **text.other_columns,
-        **columns,
         "word_count": text.word_count,
         "date_published_precision": Precision.UNKNOWN.value,
         "duplicate_of_id": near.article_id if near else None,
         "similarity": near.similarity if near else None,
+        **columns,
     }
-    article_id = connection.scalars(_ADD, values).one()
+    article_id = connection.scalars(_adding(connection.dialect.name), values).one()
     duplicates.add_sketch(connection, article_id, text.fingerprint)
     return article_id, near.article_id if near else None
 
@@ -87,14 +92,15 @@ def rewrite_story(
     duplicates.compare_again(connection, article_id)
 
 
-def refresh_story(connection: Connection, article_id: int, text: Text) -> None:
-    """Bring what is no part of the text up to date: section, credit, copyright."""
-    connection.execute(update(Article).where(Article.id == article_id).values(text.other_columns))
+def touch_story(
+    connection: Connection, article_id: int, fetched_at: datetime, text: Text | None = None
+) -> None:
+    """Note that a page of the story answered, and with `text` what it tells besides its text.
 
-
-def touch_story(connection: Connection, article_id: int, fetched_at: datetime) -> None:
-    """Note that a page of the story answered at `fetched_at`."""
-    connection.execute(_TOUCH, {"of_article": article_id, "fetched_at": fetched_at})
+    Nothing is noted where the story was fetched later already.
+    """
+    values = {"of_article": article_id, "seen_at": fetched_at, "last_fetched_at": fetched_at}
+    connection.execute(_TOUCH, values | (text.other_columns if text else {}))
 
 
 def move_pages(
@@ -137,17 +143,26 @@ def part_pages(connection: Connection, former: AnyRow, page_ids: Sequence[int]) 
     move_pages(connection, page_ids, former.id, article_id)
 
 
+@cache
+def _adding(dialect: str) -> ReturningInsert[int]:
+    """Return an INSERT that takes the row of a forgotten story, and with it its id."""
+    statement = upsert(dialect, Article)
+    columns = [column.name for column in Article.__table__.columns if not column.primary_key]
+    return statement.on_conflict_do_update(
+        index_elements=["source", "source_id"],
+        set_={name: statement.excluded[name] for name in columns},
+        where=Article.text_hash == FORGOTTEN,
+    ).returning(Article.id)
+
+
 _SAME_TEXT = (
     select(Article.id)
     .where(Article.source == bindparam("source"), Article.text_hash == bindparam("text_hash"))
     .order_by(Article.id)
     .limit(1)
 )
-_ADD = insert(Article).returning(Article.id)
-_TOUCH = (
-    update(Article)
-    .where(Article.id == bindparam("of_article"), Article.last_fetched_at < bindparam("fetched_at"))
-    .values(last_fetched_at=bindparam("fetched_at"))
+_TOUCH = update(Article).where(
+    Article.id == bindparam("of_article"), Article.last_fetched_at <= bindparam("seen_at")
 )
 _NAMESAKE = select(
     Page.source_id, Page.url, Page.article_section, Page.stored_at, Page.last_fetched_at
