@@ -48,9 +48,19 @@ def read_answer(answer: Answer) -> Reading | None:
     return read(
         answer.body,
         answer.url,
-        served_at=_served_at(answer) or answer.fetched_at,
+        served_at=served_at(answer),
         content_type=answer.content_type,
     )
+
+
+def served_at(answer: Answer) -> datetime:
+    """Return when the page was made: `Date` less `Age`, or the instant of the fetch without one."""
+    at = parse_http_date(answer.date)
+    if at is None:
+        return answer.fetched_at
+    if answer.age.isascii() and answer.age.isdigit():
+        at -= timedelta(seconds=min(int(answer.age[:12]), _LONGEST_AGE))
+    return at
 
 
 def pages(answer: Answer, reading: Reading | None) -> Iterator[Page]:
@@ -84,10 +94,3 @@ def pages(answer: Answer, reading: Reading | None) -> Iterator[Page]:
         yield replace(page, reason=Reason.REDIRECTED)
     else:
         yield page
-
-
-def _served_at(answer: Answer) -> datetime | None:
-    served_at = parse_http_date(answer.date)
-    if served_at and answer.age.isascii() and answer.age.isdigit():
-        served_at -= timedelta(seconds=min(int(answer.age[:12]), _LONGEST_AGE))
-    return served_at

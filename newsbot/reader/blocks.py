@@ -19,7 +19,13 @@ MAX_DEPTH = 2_000
 # What holds more text than this is no ad, whatever it is called.
 _AD_LENGTH = 500
 
-_AD_NAME = re.compile(r"ads?(?:[-_].*)?|.*[-_]ads?|advert.*|adsbygoogle|sponsored", re.IGNORECASE)
+_AD_WORDS = frozenset(
+    """ad ads adbanner adbox adcontainer adsbygoogle adslot adspace adunit advert advertisement
+    advertisements advertising adverts adwrapper sponsored""".split()
+)
+# "ad-free", "has-ads": what says so is the page.
+_PAGE_WORDS = frozenset({"free", "has", "no", "with", "without"})
+_NAME_PARTS = re.compile(r"[-_]")
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _BLOCK_STYLE = re.compile(r"display\s*:\s*(?:block|flex|grid|table|list-item)", re.IGNORECASE)
 # Soft hyphen, zero-width space, word joiner, byte order mark.
@@ -244,6 +250,8 @@ def _squeeze(text: str) -> str:
 
 
 def _shape(shape: _Shape, attributes: Sequence[tuple[Any, Any]], element: etree._Element) -> _Shape:
+    if element.tag == "body":
+        return shape
     for name, value in attributes:
         if name in {"class", "id"}:
             if _calls_itself_ad(value) and _is_small(element):
@@ -265,7 +273,8 @@ def _styled(style: str, shape: _Shape) -> _Shape:
 
 @lru_cache(maxsize=1024)
 def _calls_itself_ad(names: str) -> bool:
-    return any(_AD_NAME.fullmatch(name) for name in names.split())
+    words = (set(_NAME_PARTS.split(name)) for name in names.lower().split())
+    return any(words_ & _AD_WORDS and not words_ & _PAGE_WORDS for words_ in words)
 
 
 def _is_small(element: etree._Element) -> bool:

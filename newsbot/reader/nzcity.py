@@ -23,6 +23,8 @@ PAGE_HEAD = "page head"
 _HEAD_LENGTH = 80
 # A comment or a counter may stand behind the end tag.
 _END_LENGTH = 1000
+# The footer's line, and a row of links or two behind it.
+_FOOTER_BLOCKS = 3
 
 
 @dataclass(slots=True)
@@ -84,7 +86,7 @@ def _read_document(document: Document, html: str, url: str, served_at: datetime 
     copyrights = {
         index: line for index, block in enumerate(blocks) if (line := copyright_line(block.text))
     }
-    _note_footer(copyrights, roles)
+    _note_footers(copyrights, breadcrumbs, roles)
     try:
         span = find_span(blocks, breadcrumbs, copyrights, roles, ended=ended)
         reading.article = read_article(blocks, span, roles)
@@ -129,10 +131,21 @@ def _note_box(box: Box, blocks: Sequence[Block], roles: dict[int, Role]) -> None
         after += 1
 
 
-def _note_footer(copyrights: Mapping[int, Copyright], roles: dict[int, Role]) -> None:
-    sites = [index for index, line in copyrights.items() if line.is_of_the_site]
-    if sites:
-        roles[sites[-1]] = Role.FOOTER
+def _note_footers(
+    copyrights: Mapping[int, Copyright],
+    breadcrumbs: Sequence[Breadcrumb],
+    roles: dict[int, Role],
+) -> None:
+    """Note the site's own copyright line: the last on the page, or in front of the breadcrumb.
+
+    An article may bear or quote the same line.
+    """
+    start = min((breadcrumb.start for breadcrumb in breadcrumbs), default=0)
+    front = [index for index, line in copyrights.items() if line.is_of_the_site and index < start]
+    after = [index for index in copyrights if index >= start]
+    roles |= dict.fromkeys(front, Role.FURNITURE)
+    if after and copyrights[after[-1]].is_of_the_site and (len(after) > 1 or not front):
+        roles[after[-1]] = Role.FOOTER
 
 
 def _reason(found: Reason, reading: Reading, title: str, html: str, *, ended: bool) -> Reason:
@@ -140,7 +153,10 @@ def _reason(found: Reason, reading: Reading, title: str, html: str, *, ended: bo
     unread = [
         block.text for index, block in enumerate(reading.blocks) if index not in reading.roles
     ]
-    is_whole = ended or Role.FOOTER in reading.roles.values()
+    is_whole = ended or any(
+        role is Role.FOOTER and index >= len(reading.blocks) - _FOOTER_BLOCKS
+        for index, role in reading.roles.items()
+    )
     if found is Reason.NO_COPYRIGHT and not is_whole:
         found = Reason.CUT_OFF
     elif found in {Reason.NO_HEADLINE, Reason.NO_BODY}:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from newsbot.items import Article, Reason
 from newsbot.reader.blocks import Block
+from newsbot.reader.nzcity_boxes import is_heading
 from newsbot.reader.nzcity_span import NoArticle, Span
 from newsbot.reader.nzcity_words import (
     AD_LABELS,
@@ -51,7 +52,7 @@ def read_article(blocks: Sequence[Block], span: Span, roles: dict[int, Role]) ->
     headline, *rest = region
     paragraphs = list(_paragraphs(blocks, rest))
     credit = span.copyright.credit or None
-    if credit is None and paragraphs and is_credit(paragraphs[-1].text):
+    if credit is None and paragraphs and _is_credit(paragraphs[-1].text):
         credit_line = paragraphs.pop()
         credit = credit_line.text
         found |= dict.fromkeys(credit_line.indexes, Role.CREDIT)
@@ -97,6 +98,11 @@ def _is_row_of_links(block: Block) -> bool:
             return False
         after = start + len(link.text)
     return not _WORD.search(block.text, after)
+
+
+def _is_credit(text: str) -> bool:
+    """Tell whether the last line is a credit, and not the site's words in an article about it."""
+    return is_credit(text) and not is_heading(text) and text not in FURNITURE
 
 
 def _is_paragraph(text: str) -> bool:

@@ -22,10 +22,11 @@ _HEADING_LENGTH = 80
 _DECORATION = " :»›>•·|[]-–—"
 _APOSTROPHES = str.maketrans("’‘´`", "''''")
 
-_DAY = re.compile(r"(\d{1,2}\s[A-Z][a-z]{2,8})(?:\s?:\s?(.*))?", re.ASCII)
-_CATEGORY = re.compile(r"([^\W\d_][^:]{1,40}?)\s?:\s?(.*)")
-_CLOCK = re.compile(r"\d{1,2}:\d{2}", re.ASCII)
-_CLOCK_AT_END = re.compile(r"(.*\S)(?:\s|(?<=\D))(\d{1,2}:\d{2})", re.ASCII)
+# A bullet may stand before an entry.
+_DAY = re.compile(r"[^\w\s]?\s?(\d{1,2}\s[A-Z][a-z]{2,8})(?:\s?:\s?(.*))?", re.ASCII)
+_CATEGORY = re.compile(r"[^\w\s]?\s?([^\W\d_][^:]{1,40}?)\s?:\s?(.*)")
+_CLOCK = re.compile(r"\(?(\d{1,2}:\d{2})\)?", re.ASCII)
+_CLOCK_AT_END = re.compile(r"(.*[^\s(])(?:[\s(]{1,2}|(?<=\D))(\d{1,2}:\d{2})\)?", re.ASCII)
 _MORE_AT_END = re.compile(r"\s?\b(?:Read\s)?[Mm]ore\s?(?:\.{2,}|…|[»›>]+)\Z")
 _MORE_LENGTH = 20
 _SHOUTED_TWICE = re.compile(r"([A-Z][A-Z &'’-]{1,40})\s\1\s(.*)")
@@ -70,8 +71,8 @@ def find_boxes(
     """Return the boxes among the blocks of the page at `url`, in the order of the source.
 
     `reference` is the instant at which the page was made; without it no entry is dated. Unless
-    the page has `ended`, a cut may have gone through the title of an entry that stands last: it is
-    left out.
+    the page has `ended`, a cut may have gone through the title of an entry that stands last, or
+    through the time behind it: it is left out.
     """
     boxes = []
     index = 0
@@ -83,12 +84,17 @@ def find_boxes(
         box = Box(name, index - 1, index)
         for entry in _entries(grammar, blocks, index, reference):
             box.stop = entry.stop
-            if ended or entry.stop < len(blocks):
+            if ended or entry.stop < len(blocks) - 1:
                 _add(entry, box, url)
         if box.listings or box.unlinked:
             boxes.append(box)
             index = box.stop
     return boxes
+
+
+def is_heading(text: str) -> bool:
+    """Tell whether a block's text is the heading of a box."""
+    return _heading(text)[1] is not None
 
 
 def section_of(list_name: str) -> str | None:
@@ -116,7 +122,7 @@ def _entries(
         if entry := grammar(blocks, index, reference):
             yield entry
             index = stop = entry.stop
-        elif _is_heading(blocks[index]):
+        elif is_heading(blocks[index].text):
             return
         else:
             index += 1
@@ -169,7 +175,11 @@ def _section_entry(
     day, title = match.groups()
     stop = index + 1
     if not title:
-        if stop == len(blocks) or _is_heading(blocks[stop]) or _DAY.fullmatch(blocks[stop].text):
+        if (
+            stop == len(blocks)
+            or is_heading(blocks[stop].text)
+            or _DAY.fullmatch(blocks[stop].text)
+        ):
             return None
         title = blocks[stop].text
         stop += 1
@@ -188,7 +198,8 @@ def _todays_entry(blocks: Sequence[Block], index: int, reference: datetime | Non
     category, text = match.groups()
     links = list(blocks[index].links)
     stop = index + 1
-    while not (timed := _timed(text, links)):
+    # A headline may end with a time too: what stands alone is the entry's.
+    while not (timed := _timed(text, links)) or _is_clock(blocks, stop):
         if stop == min(index + _ENTRY_BLOCKS, len(blocks)) or _is_category(blocks[stop]):
             return None
         text = f"{text} {blocks[stop].text}".lstrip()
@@ -208,11 +219,14 @@ def _timed(text: str, links: Sequence[Link]) -> tuple[str, str] | None:
     """
     for link in links:
         before, _, after = text.partition(link.text)
-        clock = f"{before}{after}".strip()
-        if _CLOCK.fullmatch(clock):
-            return link.text, clock
+        if clock := _CLOCK.fullmatch(f"{before}{after}".strip()):
+            return link.text, clock[1]
     match = _CLOCK_AT_END.fullmatch(text)
     return (match[1], match[2]) if match else None
+
+
+def _is_clock(blocks: Sequence[Block], index: int) -> bool:
+    return index < len(blocks) and _CLOCK.fullmatch(blocks[index].text) is not None
 
 
 def _is_category(block: Block) -> bool:
@@ -224,7 +238,7 @@ def _top_entry(blocks: Sequence[Block], index: int, _: datetime | None) -> _Entr
     """A label (`RUGBY`, beside an image of the same name), a teaser, `More...`."""
     for stop in range(index, min(index + _ENTRY_BLOCKS, len(blocks))):
         text = blocks[stop].text
-        if _is_heading(blocks[stop]):
+        if is_heading(blocks[stop].text):
             return None
         teaser = _without_more(text)
         if teaser is not None:
@@ -255,7 +269,7 @@ def _label(before: Sequence[str], alts: Sequence[str], teaser: str) -> tuple[str
     words again; or it is only in the image.
     """
     if before and len(before[-1].split()) <= 2 * _LABEL_WORDS:
-        words = before[-1].split()
+        words = before[-1].rstrip(":").split()
         half = len(words) // 2
         return " ".join(words[:half] if words[:half] == words[half:] else words), teaser
     if match := _SHOUTED_TWICE.fullmatch(teaser):
@@ -269,10 +283,6 @@ def _label(before: Sequence[str], alts: Sequence[str], teaser: str) -> tuple[str
 
 def _links(blocks: Sequence[Block]) -> list[Link]:
     return [link for block in blocks for link in block.links]
-
-
-def _is_heading(block: Block) -> bool:
-    return _heading(block.text)[1] is not None
 
 
 _NAMED_BOXES: dict[str, _Grammar] = {TODAYS_NEWS: _todays_entry, TOP_STORIES: _top_entry}
