@@ -22,11 +22,23 @@ MAY_IMPORT = {
     "crawling": {"items", "exceptions", "reader", "store", "spiders", "warc"},
     "pipelines": {"items", "exceptions", "store", "crawling"},
     "commands": {"items", "exceptions", "store", "crawling"},
+    "reparse": {
+        "items",
+        "exceptions",
+        "settings",
+        "reader",
+        "store",
+        "warc",
+        "spiders",
+        "crawling",
+        "pipelines",
+    },
     "formats": {"items", "exceptions"},
+    "browse": {"items", "exceptions", "store"},
     "settings": set(),
 }
 ANYTHING = {"cli", "console"}
-WITHOUT_SCRAPY = {"items", "exceptions", "reader", "store", "warc", "formats"}
+WITHOUT_SCRAPY = {"items", "exceptions", "reader", "store", "warc", "formats", "browse"}
 LONGEST_FILE = 400
 
 

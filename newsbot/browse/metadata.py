@@ -1,0 +1,97 @@
+"""What Datasette is told of the database: titles, descriptions, queries, what to hide."""
+
+import re
+from typing import Any
+
+from newsbot.browse.dashboard import DASHBOARD
+from newsbot.store.models import Base
+from newsbot.store.questions import QUESTIONS
+from newsbot.store.views import VIEWS
+
+DATABASE = "newsbot"
+"""The database's name in addresses, whatever its file is called."""
+
+_HIDDEN = ("alembic_version", "articles_fts", "hosts", "sent_requests", "shingles", "sources")
+
+# Datasette shows them as plain text.
+_BACKTICK = re.compile("`")
+
+_INTRODUCTION = """<p>All that is known of NZCity's news.
+<a href="/newsbot/articles">Articles, newest first</a>;
+<a href="/-/dashboards/newsbot">plots</a>;
+<a href="/newsbot#queries">questions</a>. Times are New Zealand's; in the database they are UTC.</p>
+"""
+
+_TABLES: dict[str, dict[str, Any]] = {
+    "articles": {
+        "title": "Articles",
+        "label_column": "headline",
+        "fts_table": "articles_fts",
+        "fts_pk": "id",
+        "sort_desc": "date_published",
+        "facets": ["article_section", "credit_text", "date_published_precision"],
+        "size": 50,
+    },
+    "article_versions": {
+        "title": "Versions of articles",
+        "label_column": "headline",
+        "sort_desc": "observed_at",
+    },
+    "boxes": {"title": "Boxes", "label_column": "list_name", "sort_desc": "last_changed_at"},
+    "crawls": {"title": "Crawls", "sort_desc": "started_at", "facets": ["outcome"]},
+    "listings": {
+        "title": "Listings",
+        "label_column": "title",
+        "sort_desc": "last_seen_at",
+        "facets": ["list_name", "category"],
+    },
+    "pages": {
+        "title": "Pages: the ledger",
+        "label_column": "source_id",
+        "sort_desc": "id_number",
+        "facets": ["status", "reason", "origin", "article_section"],
+    },
+    "article_urls": {"title": "Addresses of articles"},
+    "coverage": {"title": "Coverage: how complete each day is", "sort_desc": "day"},
+    "rejected_pages": {"title": "Pages that could not be read", "facets": ["reason"]},
+}
+
+
+def metadata() -> dict[str, Any]:
+    """Return Datasette's metadata: https://docs.datasette.io/en/0.65.1/metadata.html."""
+    tables: dict[str, dict[str, Any]] = {name: {"hidden": True} for name in _HIDDEN}
+    for table in Base.metadata.tables.values():
+        if table.name not in _HIDDEN:
+            columns = {column.name: column.comment or "" for column in table.columns}
+            tables[table.name] = _described(table.name, table.comment or "", columns)
+    for view in VIEWS:
+        tables[view.name] = _described(view.name, view.comment, view.columns)
+    return {
+        "title": "newsbot",
+        "description_html": _INTRODUCTION,
+        "extra_css_urls": ["/newsbot-static/newsbot.css"],
+        "databases": {
+            DATABASE: {
+                "description": "An archive of NZCity. Times are New Zealand's here; in the "
+                "database they are UTC.",
+                "tables": tables,
+                "queries": {
+                    question.name: {
+                        "title": question.title,
+                        "description": question.description,
+                        "sql": question.sql,
+                        "hide_sql": True,
+                    }
+                    for question in QUESTIONS
+                },
+            }
+        },
+        "plugins": {"datasette-dashboards": {"newsbot": DASHBOARD}},
+    }
+
+
+def _described(name: str, comment: str, columns: dict[str, str]) -> dict[str, Any]:
+    return _TABLES[name] | {
+        "description": _BACKTICK.sub("", comment),
+        "columns": {column: _BACKTICK.sub("", text) for column, text in columns.items()},
+    }

@@ -1,0 +1,139 @@
+"""What people ask of an archive, as SQL for SQLite, ready to run.
+
+They are given to Datasette as its canned queries; `:name` is a parameter it asks for.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question and the statement that answers it; `name` is its address."""
+
+    name: str
+    title: str
+    description: str
+    sql: str
+
+
+def new_zealand(column: str) -> str:
+    """Return an expression for an instant of `column` in New Zealand's time, as text.
+
+    SQLite knows no zones. New Zealand is at UTC+12, and at UTC+13 from the last Sunday in September
+    to the first in April, at 14:00 UTC of the Saturday before; so it has been since 2007.
+    """
+    april = f"datetime(strftime('%Y', {column}) || '-04-01', 'weekday 0', '-10 hours')"
+    october = f"datetime(strftime('%Y', {column}) || '-10-01', 'weekday 0', '-178 hours')"
+    return (
+        f"datetime({column}, CASE WHEN {column} >= {april} AND {column} < {october} "
+        "THEN '+12 hours' ELSE '+13 hours' END)"
+    )
+
+
+_PUBLISHED = new_zealand("date_published")
+
+QUESTIONS = (
+    Question(
+        "by_day_and_section",
+        "Stories by day and section",
+        "How many stories each section published on each day, in New Zealand's time.",
+        f"""SELECT date({_PUBLISHED}) AS day, article_section, count(*) AS stories
+FROM articles
+WHERE date_published IS NOT NULL
+GROUP BY day, article_section
+ORDER BY day DESC, stories DESC""",
+    ),
+    Question(
+        "revisions",
+        "Revisions, before and after",
+        "Each text that replaced another one at the same page, the newest first.",
+        """SELECT new.observed_at, new.article_id, new.version,
+    old.headline AS headline_before, new.headline AS headline_after,
+    old.article_body AS body_before, new.article_body AS body_after
+FROM article_versions AS new
+JOIN article_versions AS old ON old.page_id = new.page_id AND old.version = new.version - 1
+ORDER BY new.observed_at DESC, new.id DESC""",
+    ),
+    Question(
+        "near_duplicates",
+        "Near duplicates, side by side",
+        "Stories that nearly repeat an earlier one; the similarity is from 0.8 to 1.",
+        """SELECT round(later.similarity, 3) AS similarity,
+    earlier.id AS earlier_id, earlier.headline AS earlier_headline,
+    later.id AS later_id, later.headline AS later_headline,
+    earlier.article_body AS earlier_body, later.article_body AS later_body
+FROM articles AS later
+JOIN articles AS earlier ON earlier.id = later.duplicate_of_id
+ORDER BY later.similarity DESC, later.id DESC""",
+    ),
+    Question(
+        "gaps",
+        "Gaps: ids that nothing is known of",
+        "Ranges of ids from the archive's start on that no box showed and nobody has asked for.",
+        """SELECT source, before + 1 AS first_missing, id_number - 1 AS last_missing,
+    id_number - before - 1 AS ids
+FROM (
+    SELECT source, id_number,
+        lag(id_number) OVER (PARTITION BY source ORDER BY id_number) AS before
+    FROM pages
+    JOIN sources USING (source)
+    WHERE id_number >= first_id
+)
+WHERE id_number - before > 1
+ORDER BY first_missing DESC""",
+    ),
+    Question(
+        "most_listed",
+        "Most-listed stories",
+        "Stories by the number of boxes and titles under which they were listed.",
+        """SELECT pages.article_id, articles.headline, count(*) AS listings,
+    count(DISTINCT list_name) AS boxes,
+    min(listings.first_seen_at) AS listed_from_at, max(listings.last_seen_at) AS listed_until_at
+FROM listings
+JOIN pages ON pages.id = listings.page_id
+JOIN articles ON articles.id = pages.article_id
+GROUP BY pages.article_id
+ORDER BY listings DESC, pages.article_id DESC
+LIMIT 100""",
+    ),
+    Question(
+        "words_over_time",
+        "Words over time",
+        "On which days a word, or words side by side, stood in how many stories.",
+        f"""SELECT date({_PUBLISHED}) AS day, count(*) AS stories
+FROM articles_fts
+JOIN articles ON articles.id = articles_fts.rowid
+WHERE articles_fts MATCH '"' || replace(:words, '"', ' ') || '"' AND date_published IS NOT NULL
+GROUP BY day
+ORDER BY day DESC""",
+    ),
+)
+
+BY_DAY = f"""SELECT date({_PUBLISHED}) AS day, article_section AS section, count(*) AS stories
+FROM articles
+WHERE date_published >= (SELECT datetime(max(date_published), '-60 days') FROM articles)
+GROUP BY day, section
+ORDER BY day, section"""
+"""Stories of the last 60 days by day and section."""
+
+BY_HOUR = f"""SELECT CAST(strftime('%H', {_PUBLISHED}) AS INTEGER) AS hour, count(*) AS stories
+FROM articles
+WHERE date_published_precision = 'minute'
+GROUP BY hour
+ORDER BY hour"""
+"""Stories by the hour of their publication in New Zealand, where it is known."""
+
+COVERAGE = """SELECT day, 'stored' AS status, stored AS ids FROM coverage
+UNION ALL SELECT day, 'gone', gone FROM coverage
+UNION ALL SELECT day, 'rejected', rejected FROM coverage
+UNION ALL SELECT day, 'pending', pending FROM coverage
+ORDER BY day DESC
+LIMIT 240"""
+"""The ids of the last 60 days by how they ended."""
+
+CRAWLS = f"""SELECT {new_zealand("started_at")} AS started, requests,
+    round(waited_seconds / 60.0, 1) AS minutes_waited, outcome
+FROM crawls
+ORDER BY id DESC
+LIMIT 100"""
+"""Requests and waits of the last 100 crawls."""
