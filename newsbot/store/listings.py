@@ -1,12 +1,12 @@
 """What the boxes of a page list: rows of the ledger and of `listings`, and dates."""
 
 from collections import Counter
-from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, Executable, bindparam, insert, select, update
+from sqlalchemy import Connection, Executable, bindparam, case, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from newsbot import items
@@ -17,6 +17,7 @@ from newsbot.store.ledger import move_start
 from newsbot.store.models import Listing, Page, Source
 from newsbot.store.pages import adding, id_number, new_row, second
 from newsbot.store.statements import AnyRow, chunks
+from newsbot.store.types import Instant
 
 TODAYS_NEWS = "Today's News"
 
@@ -32,31 +33,53 @@ def see_listings(session: Session, page: items.Page, *, archive_start: bool) -> 
     new_ids: list[str] = []
     new_entries: Counter[str] = Counter()
     for listings in chunks(page.listings):
-        pages = _pages(connection, page.source, listings)
-        unknown = [each for each in listings if each.source_id not in pages]
-        new_pages = _add_pages(connection, page, unknown) if unknown else {}
-        new_ids += new_pages
-        pages |= new_pages
-        _note_sections(connection, pages, listings)
-        new_entries.update(_note_entries(connection, page, pages, listings, new_pages.keys()))
+        known = _look_up(connection, page.source, listings)
+        unknown = [each for each in listings if each.source_id not in known.pages]
+        if unknown:
+            known.new = _add_pages(connection, page, unknown)
+            new_ids += known.new
+            known.pages |= _look_up(connection, page.source, unknown).pages
+        _note_sections(connection, known, listings)
+        new_entries.update(_note_entries(connection, page, known, listings))
     if page.listings:
         _note_source(connection, page, archive_start=archive_start)
     note_boxes(connection, page, new_entries)
     return new_ids
 
 
-def _pages(
-    connection: Connection, source: str, listings: Iterable[items.Listing]
-) -> dict[str, AnyRow]:
+_Key = tuple[str, str, str]
+"""The id, the box and the title of an entry."""
+
+
+@dataclass(slots=True)
+class _Known:
+    """The rows of `pages` by id, and those of `listings` that refer to them.
+
+    `new` are the ids whose pages were added, dated by what is listed.
+    """
+
+    pages: dict[str, AnyRow]
+    listings: dict[_Key, AnyRow]
+    new: list[str] = field(default_factory=list)
+
+
+def _look_up(connection: Connection, source: str, listings: Iterable[items.Listing]) -> _Known:
     source_ids = list({each.source_id for each in listings})
-    rows = connection.execute(_PAGES, {"source": source, "source_ids": source_ids})
-    return {row.source_id: row for row in rows}
+    rows = connection.execute(_KNOWN, {"source": source, "source_ids": source_ids}).all()
+    return _Known(
+        pages={row.source_id: row for row in rows},
+        listings={
+            (row.source_id, row.list_name, row.title): row
+            for row in rows
+            if row.listing_id is not None
+        },
+    )
 
 
 def _add_pages(
     connection: Connection, page: items.Page, listings: Iterable[items.Listing]
-) -> dict[str, AnyRow]:
-    """Add a row for each story that is listed, with what its entries tell; return them by id."""
+) -> list[str]:
+    """Add a row for each story that is listed, with what its entries tell; return the ids."""
     entries: dict[str, list[items.Listing]] = {}
     for listing in listings:
         entries.setdefault(listing.source_id, []).append(listing)
@@ -65,8 +88,7 @@ def _add_pages(
     for row in rows:
         if row["date_published"] is not None:
             dating.redate_around(connection, page.source, row["id_number"])
-    added = _pages(connection, page.source, [each for some in entries.values() for each in some])
-    return {source_id: added[source_id] for source_id in entries}
+    return list(entries)
 
 
 def _new_page(page: items.Page, source_id: str, entries: Sequence[items.Listing]) -> dict[str, Any]:
@@ -80,78 +102,65 @@ def _new_page(page: items.Page, source_id: str, entries: Sequence[items.Listing]
 
 
 def _note_sections(
-    connection: Connection, pages: Mapping[str, AnyRow], listings: Iterable[items.Listing]
+    connection: Connection, known: _Known, listings: Iterable[items.Listing]
 ) -> None:
     sections = {
-        pages[each.source_id].id: section
+        known.pages[each.source_id].id: section
         for each in listings
-        if pages[each.source_id].article_section is None
+        if known.pages[each.source_id].article_section is None
         and (section := section_of(each.list_name)) is not None
     }
     if sections:
         connection.execute(
-            _SET_SECTION, [{"of_page": key, "section": each} for key, each in sections.items()]
+            _SET_PAGE,
+            [{"of_page": key, "article_section": each} for key, each in sections.items()],
         )
 
 
 def _note_entries(
-    connection: Connection,
-    page: items.Page,
-    pages: Mapping[str, AnyRow],
-    listings: Iterable[items.Listing],
-    new_ids: Container[str],
+    connection: Connection, page: items.Page, known: _Known, listings: Iterable[items.Listing]
 ) -> list[str]:
-    """Bring `listings` up to date; return the name of the box for each story new to a box.
-
-    The pages of `new_ids` are dated already.
-    """
-    entries: dict[tuple[int, str, str], items.Listing] = {}
+    """Bring `listings` up to date; return the name of the box for each story new to a box."""
+    entries: dict[_Key, items.Listing] = {}
     for listing in listings:
-        key = (pages[listing.source_id].id, listing.list_name, listing.title)
+        key = (listing.source_id, listing.list_name, listing.title)
         same = entries.setdefault(key, listing)
         if dating.worth(listing.date_listed) < dating.worth(same.date_listed):
             entries[key] = listing
-    rows = connection.execute(_LISTINGS, {"page_ids": list({key[0] for key in entries})})
-    known = {(row.page_id, row.list_name, row.title): row for row in rows}
-    _note_sightings(connection, page, [known[key] for key in entries if key in known])
 
-    new = {key: listing for key, listing in entries.items() if key not in known}
+    seen = [known.listings[key].listing_id for key in entries.keys() & known.listings.keys()]
+    if seen:
+        values = {"ids": seen, "seen_at": second(page.fetched_at), "url": page.url}
+        connection.execute(_SEEN, values)
+    new = {key: listing for key, listing in entries.items() if key not in known.listings}
     if new:
-        connection.execute(
-            _ADD_LISTING, [_columns(page, key[0], each) for key, each in new.items()]
-        )
+        rows = [
+            _columns(page, known.pages[listing.source_id].id, listing) for listing in new.values()
+        ]
+        connection.execute(_ADD_LISTING, rows)
     improved = {
         key: listing
         for key, listing in entries.items()
-        if key in known and _improves(listing.date_listed, known[key])
+        if key not in new and _improves(listing.date_listed, known.listings[key])
     }
     for key, listing in improved.items():
-        connection.execute(_SET_DATE, {"of_listing": known[key].id, **_date_columns(listing)})
+        listing_id = known.listings[key].listing_id
+        connection.execute(_SET_LISTING, {"of_listing": listing_id, **_date_columns(listing)})
     dating.redate_pages(
         connection,
         {
-            key[0]
-            for key, each in (new | improved).items()
-            if each.date_listed.at and each.source_id not in new_ids
+            known.pages[listing.source_id].id
+            for listing in (new | improved).values()
+            if listing.date_listed.at is not None and listing.source_id not in known.new
         },
     )
-
-    known_to_box = {key[:2] for key in known}
+    known_to_box = {key[:2] for key in known.listings}
     return [list_name for _, list_name in {key[:2] for key in new} - known_to_box]
 
 
-def _note_sightings(connection: Connection, page: items.Page, rows: Sequence[AnyRow]) -> None:
-    seen_at = second(page.fetched_at)
-    later = [row.id for row in rows if row.last_seen_at < seen_at]
-    earlier = [row.id for row in rows if row.first_seen_at > seen_at]
-    if later:
-        connection.execute(_SEEN_LATER, {"ids": later, "seen_at": seen_at})
-    if earlier:
-        values = {"ids": earlier, "seen_at": seen_at, "url": page.url}
-        connection.execute(_SEEN_EARLIER, values)
-
-
 def _improves(date: Date, row: AnyRow) -> bool:
+    if date.at == row.date_listed:
+        return False
     former = Date(row.date_listed, Precision(row.date_listed_precision), date.evidence)
     return dating.worth(date) < dating.worth(former)
 
@@ -194,38 +203,38 @@ def _note_source(connection: Connection, page: items.Page, *, archive_start: boo
             move_start(connection, page.source, min(ids))
 
 
-_PAGES: Executable = select(Page.id, Page.source_id, Page.article_section).where(
-    Page.source == bindparam("source"),
-    Page.source_id.in_(bindparam("source_ids", expanding=True)),
-)
-_SET_SECTION = (
-    update(Page).where(Page.id == bindparam("of_page")).values(article_section=bindparam("section"))
-)
-_LISTINGS: Executable = select(
-    Listing.id,
-    Listing.page_id,
-    Listing.list_name,
-    Listing.title,
-    Listing.date_listed,
-    Listing.date_listed_precision,
-    Listing.first_seen_at,
-    Listing.last_seen_at,
-).where(Listing.page_id.in_(bindparam("page_ids", expanding=True)))
-_ADD_LISTING = insert(Listing)
-_SET_DATE = (
-    update(Listing)
-    .where(Listing.id == bindparam("of_listing"))
-    .values(
-        date_listed=bindparam("date_listed"),
-        date_listed_precision=bindparam("date_listed_precision"),
+_KNOWN: Executable = (
+    select(
+        Page.id,
+        Page.source_id,
+        Page.article_section,
+        Listing.id.label("listing_id"),
+        Listing.list_name,
+        Listing.title,
+        Listing.date_listed,
+        Listing.date_listed_precision,
+    )
+    .outerjoin(Listing, Listing.page_id == Page.id)
+    .where(
+        Page.source == bindparam("source"),
+        Page.source_id.in_(bindparam("source_ids", expanding=True)),
     )
 )
-_OF_LISTINGS = Listing.id.in_(bindparam("ids", expanding=True))
-_SEEN_LATER = update(Listing).where(_OF_LISTINGS).values(last_seen_at=bindparam("seen_at"))
-_SEEN_EARLIER = (
+_SET_PAGE = update(Page).where(Page.id == bindparam("of_page"))
+_ADD_LISTING = insert(Listing)
+_SET_LISTING = update(Listing).where(Listing.id == bindparam("of_listing"))
+
+_seen_at = bindparam("seen_at", type_=Instant)
+_is_earlier = Listing.first_seen_at > _seen_at
+_is_later = Listing.last_seen_at < _seen_at
+_SEEN = (
     update(Listing)
-    .where(_OF_LISTINGS)
-    .values(first_seen_at=bindparam("seen_at"), seen_on_url=bindparam("url"))
+    .where(Listing.id.in_(bindparam("ids", expanding=True)), or_(_is_earlier, _is_later))
+    .values(
+        first_seen_at=case((_is_earlier, _seen_at), else_=Listing.first_seen_at),
+        last_seen_at=case((_is_later, _seen_at), else_=Listing.last_seen_at),
+        seen_on_url=case((_is_earlier, bindparam("url")), else_=Listing.seen_on_url),
+    )
 )
 _SOURCE = select(Source.first_id, Source.article_url).where(Source.source == bindparam("source"))
 _SET_ARTICLE_URL = (
