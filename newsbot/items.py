@@ -37,10 +37,11 @@ class Origin(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why the reader found no article on a page."""
+    """Why no article was found on a page."""
 
     EMPTY = "empty"
     NOT_HTML = "not HTML"
+    TOO_LARGE = "too large"
     TOO_DEEP = "too deep"
     BLOCK_PAGE = "block page"
     JAVASCRIPT_WALL = "JavaScript wall"

@@ -1,7 +1,9 @@
 """Decides what is worth the next request: lists, new articles, gaps in the ids, rechecks."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Self
 
@@ -14,15 +16,19 @@ from twisted.python.failure import Failure
 from newsbot.crawling.extensions import extension
 from newsbot.crawling.limiter import Limiter
 from newsbot.crawling.storage import Storage
-from newsbot.exceptions import BadSetting
+from newsbot.exceptions import BadSetting, DatabaseUnusable
 from newsbot.items import Ask, Origin, Page
 from newsbot.reader.addresses import article_id, same_host
 from newsbot.spiders.nzcity import NZCitySpider
 from newsbot.store import boxes, ledger
 
+log = logging.getLogger(__name__)
+
 # A run that takes long looks at its start page again, since lists turn over meanwhile.
 START_PAGE_INTERVAL = timedelta(minutes=30)
 _LISTED = (Origin.LIST, Origin.START)
+# How often, in seconds, a run that waits is looked at: does anything still move?
+_PULSE = 5.0
 
 
 class Frontier:
@@ -30,7 +36,8 @@ class Frontier:
 
     Each time a page has been stored it looks anew for what is most worth asking. Lists and listed
     articles are waited for, and so are the ids that this run was asked for; gaps, what an earlier
-    backfill left, and rechecks get what is left of the budget, then the run ends.
+    backfill left, and rechecks get what is left of the budget, then the run ends. Nothing but the
+    start page is asked for twice in a run.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -38,8 +45,11 @@ class Frontier:
         at_once = crawler.settings.getint("CONCURRENT_REQUESTS")
         # One at a time, each choice is the best one; side by side, some stand ready.
         self._most, self._least = (1, 0) if at_once == 1 else (2 * at_once, at_once)
-        self._under_way: dict[str, Ask] = {}
+        # How many pages are still to come of each request.
+        self._under_way: dict[str, int] = {}
         self._asked: set[str] = set()
+        # Those asked for that the ledger, by their failing inside this program, knows nothing of.
+        self._unrecorded: set[str] = set()
         self._moved = asyncio.Event()
         self._start_page_due: datetime | None = None
 
@@ -48,7 +58,8 @@ class Frontier:
         """Hand the frontier to the spider when it opens."""
         frontier = cls(crawler)
         crawler.signals.connect(frontier.open_spider, signals.spider_opened)
-        crawler.signals.connect(frontier.item_error, signals.item_error)
+        for one_page in (signals.item_scraped, signals.item_dropped, signals.item_error):
+            crawler.signals.connect(frontier.page_is_through, one_page)
         crawler.signals.connect(frontier.spider_error, signals.spider_error)
         return frontier
 
@@ -60,6 +71,7 @@ class Frontier:
             raise BadSetting("DOWNLOADER_MIDDLEWARES lacks the Limiter; put it back.")
         self._limiter = limiter
         self._spider = spider
+        self._started_at = self.now().replace(microsecond=0)
         spider.frontier = self
 
     @property
@@ -73,43 +85,68 @@ class Frontier:
 
     async def asks(self) -> AsyncIterator[Ask]:
         """Yield what to ask for next, until there is nothing left for this run."""
-        if self._spider.ids:
-            await self._storage.run(self._note_ids)
-        while self._crawler.crawling and not self._limiter.gave_up:
-            self._moved.clear()
-            asks = await self._next()
-            if not asks and not self._under_way:
-                return
-            for ask in asks:
-                self._under_way[_key(ask)] = ask
-                self._asked.add(_key(ask))
-                # It may be settled before this goes on: by a page that was redirected to it.
-                yield ask
-            while not self._moved.is_set() or len(self._under_way) > self._least:
+        # Where the database fails, the storage keeps the reason, and the report tells it.
+        with suppress(DatabaseUnusable):
+            if self._spider.ids:
+                await self._storage.run(self._note_ids)
+            while self._crawler.crawling and not (self._limiter.gave_up or self._storage.fault):
                 self._moved.clear()
-                await self._moved.wait()
+                asks = await self._next()
+                if not asks and not self._under_way:
+                    return
+                for ask in asks:
+                    key = _key(ask)
+                    self._under_way[key] = 1
+                    self._asked.add(key)
+                    self._unrecorded.add(key)
+                    yield ask
+                await self._wait()
 
-    def settled(self, page: Page) -> None:
-        """Take note that a page that was asked for is in the ledger."""
-        self._settle(page.source_id or page.url)
+    def answered(self, ask: Ask, pages: int) -> None:
+        """Take note that so many pages came of a request, and are on their way to the ledger."""
+        if _key(ask) in self._under_way:
+            self._under_way[_key(ask)] = pages
+
+    def recorded(self, page: Page) -> None:
+        """Take note that a page is in the ledger."""
+        self._unrecorded.discard(page.source_id or page.url)
 
     def postponed(self, ask: Ask) -> None:
         """Take note that a request was not sent, through no fault of its page."""
         self._settle(_key(ask))
 
-    def item_error(self, item: Page) -> None:
-        """Go on after a page that a pipeline failed on: it stays as it was in the ledger."""
-        self.settled(item)
+    def page_is_through(self, response: Response | Failure | None) -> None:
+        """Go on when all pages of an answer are through the pipelines, whatever came of them."""
+        key = _key_of(response)
+        if key in self._under_way:
+            self._under_way[key] -= 1
+            if not self._under_way[key]:
+                self._settle(key)
 
-    def spider_error(self, response: Response | Failure) -> None:
+    def spider_error(self, response: Response | Failure | None) -> None:
         """Go on after an answer that the spider failed on: its page stays as it was."""
-        request = response.request  # type: ignore[union-attr]  # Scrapy puts it there
-        if request:
-            self._settle(_key(request.cb_kwargs["ask"]))
+        self._settle(_key_of(response))
 
     def _settle(self, key: str) -> None:
-        if self._under_way.pop(key, None):
+        if self._under_way.pop(key, None) is not None:
             self._moved.set()
+
+    async def _wait(self) -> None:
+        """Return when there is room for another request."""
+        while not self._moved.is_set() or len(self._under_way) > self._least:
+            self._moved.clear()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._moved.wait(), _PULSE)
+            if not self._moved.is_set() and self._is_idle():
+                log.error("Nothing came of %s: a setting drops it.", ", ".join(self._under_way))
+                self._under_way.clear()
+                return
+
+    def _is_idle(self) -> bool:
+        engine = self._crawler.engine
+        waiting = engine.scheduler and engine.scheduler.has_pending_requests()
+        reading = engine.scraper.slot and not engine.scraper.slot.is_idle()
+        return not (waiting or engine.downloader.active or reading)
 
     async def _next(self) -> list[Ask]:
         room = self._most - len(self._under_way)
@@ -120,7 +157,7 @@ class Frontier:
 
     def _choose(self, session: Session, room: int, free: float) -> list[Ask]:
         """Return up to `room` asks of the most worthwhile kind that has any."""
-        for asks in self._kinds(session, room + len(self._under_way), free):
+        for asks in self._kinds(session, room + len(self._unrecorded), free):
             fresh = [ask for ask in asks if _key(ask) not in self._asked]
             if fresh:
                 return fresh[:room]
@@ -136,16 +173,26 @@ class Frontier:
             self._asked.discard(_key(start))
             yield [start]
         yield boxes.due_boxes(session, source, now)
-        yield ledger.pending(session, source, now, limit, origins=_LISTED)
+        yield self._pending(session, limit, *_LISTED)
         if self._spider.ids:
-            yield ledger.pending(session, source, now, limit, origins=[Origin.BACKFILL])
+            yield self._pending(session, limit, Origin.BACKFILL)
         left = int(min(limit, free))
         if left < 1:
             return
-        yield ledger.pending(session, source, now, left, origins=[Origin.GAP])
+        yield self._pending(session, left, Origin.GAP)
         yield self._gaps(session, left)
-        yield ledger.pending(session, source, now, left, origins=[Origin.BACKFILL])
-        yield ledger.due_rechecks(session, source, now, left)
+        yield self._pending(session, left, Origin.BACKFILL)
+        yield ledger.due_rechecks(session, source, now, left, not_since=self._started_at)
+
+    def _pending(self, session: Session, limit: int, *origins: Origin) -> list[Ask]:
+        return ledger.pending(
+            session,
+            self._spider.name,
+            self.now(),
+            limit,
+            origins,
+            not_since=self._started_at,
+        )
 
     def _gaps(self, session: Session, limit: int) -> list[Ask]:
         source = self._spider.name
@@ -153,7 +200,7 @@ class Frontier:
             return []
         ids = ledger.missing_ids(session, source, limit)
         self._add(session, ids, Origin.GAP)
-        return ledger.pending(session, source, self.now(), limit, origins=[Origin.GAP])
+        return self._pending(session, limit, Origin.GAP)
 
     def _note_ids(self, session: Session) -> None:
         self._add(session, self._spider.ids, Origin.BACKFILL)
@@ -170,3 +217,8 @@ class Frontier:
 
 def _key(ask: Ask) -> str:
     return ask.source_id or ask.url
+
+
+def _key_of(response: Response | Failure | None) -> str:
+    request = getattr(response, "request", None)
+    return _key(request.cb_kwargs["ask"]) if request else ""

@@ -6,10 +6,13 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
 from newsbot.reader.addresses import same_host
+from newsbot.spiders.failures import NotFollowed
+
+_REDIRECTS = {301, 302, 303, 307, 308}
 
 
 class SameHostRedirectMiddleware(RedirectMiddleware):
-    """Refuses a redirect that leaves the host: to another site, or to an address inside."""
+    """Refuses a redirect that leaves the host: to another site, to an address inside, to a file."""
 
     # Scrapy warns of the parameter `spider`, which its own signature still has.
     def process_response(  # type: ignore[override]
@@ -18,9 +21,17 @@ class SameHostRedirectMiddleware(RedirectMiddleware):
         """Return the request that follows the redirect, or the response if it is none.
 
         Raises:
-            IgnoreRequest: it leads to another host, or there were too many.
+            NotFollowed: it leads to another host or nowhere, or there were too many.
         """
-        result = super().process_response(request, response)
-        if isinstance(result, Request) and not same_host(result.url, request.url):
-            raise IgnoreRequest("redirected to another host")
+        try:
+            result = super().process_response(request, response)
+        except IgnoreRequest as error:
+            raise NotFollowed("redirected too often", response.status) from error
+        except ValueError as error:
+            raise NotFollowed("redirected to no address", response.status) from error
+        if isinstance(result, Request):
+            if not same_host(result.url, request.url):
+                raise NotFollowed("redirected to another host", response.status)
+        elif result.status in _REDIRECTS:
+            raise NotFollowed("redirected to no web page", response.status)
         return result

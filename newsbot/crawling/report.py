@@ -104,10 +104,11 @@ class Report:
             tally.counts.responses = {str(status): n for status, n in limiter.responses.items()}
             tally.counts.waited_seconds = limiter.waited
             tally.gave_up = limiter.gave_up
-        with suppress(DatabaseUnusable):
+        tally.error = tally.error or self._storage.fault
+        try:
             await self._storage.run(lambda session: self._finish(session, spider.name))
-        if self._storage.fault:
-            tally.error = self._storage.fault
+        except DatabaseUnusable as error:
+            tally.error = tally.error or str(error)
             self.verdict = judge(tally, self._drift_limit)
 
     def _finish(self, session: Session, source: str) -> None:

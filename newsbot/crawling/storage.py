@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from newsbot.crawling.clock import Clock
 from newsbot.crawling.lock import Lock
 from newsbot.crawling.places import database_url
+from newsbot.exceptions import DatabaseUnusable
 from newsbot.store.engine import open_engine
 from newsbot.store.migrate import migrate
 from newsbot.store.writer import Writer
@@ -22,6 +23,8 @@ T = TypeVar("T")
 class Storage:
     """Extension that holds the lock and the writer from the start of a crawl to its end.
 
+    `fault` says, once a transaction was lost, what ails the database: the run is to end.
+
     Raises:
         LockHeld: another crawl works on the database.
         DatabaseUnusable: it can't be opened, read or written.
@@ -29,6 +32,7 @@ class Storage:
 
     def __init__(self, url: str, clock: Clock) -> None:
         self.clock = clock
+        self.fault: str | None = None
         self._engine = open_engine(url)
         try:
             self._lock = Lock(self._engine.url)
@@ -53,7 +57,11 @@ class Storage:
         Raises:
             DatabaseUnusable: the transaction was lost.
         """
-        return await asyncio.wrap_future(self._writer.submit(work))
+        try:
+            return await asyncio.wrap_future(self._writer.submit(work))
+        except DatabaseUnusable as error:
+            self.fault = self.fault or str(error)
+            raise
 
     def close(self) -> None:
         """Finish what is queued, close the database and free the lock."""

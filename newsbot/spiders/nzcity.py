@@ -1,23 +1,26 @@
 """Asks for NZCity's pages, one after the other, and hands on what they say."""
 
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Any, Protocol
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from scrapy import Request, Spider
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from newsbot.exceptions import BadSetting, Postponed
+from newsbot.exceptions import BadSetting, NewsbotError
 from newsbot.items import Ask, Page
 from newsbot.reader.answers import pages, read_answer
-from newsbot.spiders.failures import why
+from newsbot.spiders.failures import http_status, why
 from newsbot.spiders.responses import as_answer
 
 START_URL = "https://home.nzcity.co.nz/news/"
 ARTICLE_PATH = "/news/article.aspx?id={id}"
+
+MOST_IDS = 100_000
+"""So many take a month at 14 requests in five minutes; more are a slip of the pen."""
 
 _IDS = re.compile(r"(\d{1,15})(?:-(\d{1,15}))?", re.ASCII)
 
@@ -30,6 +33,9 @@ class Frontier(Protocol):
 
     def now(self) -> datetime:
         """Return the present instant, in UTC."""
+
+    def answered(self, ask: Ask, pages: int) -> None:
+        """Take note that so many pages came of a request, and are on their way to the ledger."""
 
     def postponed(self, ask: Ask) -> None:
         """Take note that a request was not sent, through no fault of its page."""
@@ -49,13 +55,15 @@ class NZCitySpider(Spider):
     name = "nzcity"
     frontier: Frontier
 
-    def __init__(self, start_url: str = START_URL, ids: str | None = None, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        if not re.match(r"https?://[^/]", start_url):
-            raise BadSetting(f"start_url is {start_url!r}; write a whole address, https://….")
-        self.start_url = start_url
+    def __init__(self, start_url: str = START_URL, ids: str | None = None, **unknown: str) -> None:
+        super().__init__()
+        if unknown:
+            raise BadSetting(
+                f"{self.name} has no argument {', '.join(unknown)}; it has start_url and ids."
+            )
+        self.start_url = _parse_url(start_url)
         self.ids = _parse_ids(ids)
-        self.article_url = urljoin(start_url, ARTICLE_PATH)
+        self.article_url = urljoin(self.start_url, ARTICLE_PATH)
 
     async def start(self) -> AsyncIterator[Request]:
         """Yield a request for each page that the frontier names."""
@@ -68,34 +76,49 @@ class NZCitySpider(Spider):
                 dont_filter=True,
             )
 
-    def parse(self, response: Response, ask: Ask) -> Iterator[Page]:
-        """Yield what the answer says: one page, or two where one article leads to another."""
+    def parse(self, response: Response, ask: Ask) -> list[Page]:
+        """Return what the answer says: one page, or two where one article leads to another."""
         fetched_at = self._fetched_at(response.meta)
         answer = as_answer(response, ask, source=self.name, fetched_at=fetched_at)
         reading = read_answer(answer)
         for title in reading.unlinked if reading else ():
             self.logger.warning("%s lists %r, which leads to no article.", response.url, title)
-        yield from pages(answer, reading)
+        found = list(pages(answer, reading))
+        self.frontier.answered(ask, len(found))
+        return found
 
-    def fail(self, failure: Failure) -> Iterator[Page]:
-        """Yield a page that says why there was no answer."""
+    def fail(self, failure: Failure) -> list[Page]:
+        """Return a page that says why there was no answer; none if the fault is our own."""
         request = failure.request  # type: ignore[attr-defined]  # Scrapy puts it there
         ask = request.cb_kwargs["ask"]
-        if isinstance(failure.value, Postponed):
+        if isinstance(failure.value, NewsbotError):
             self.frontier.postponed(ask)
-            return
-        yield Page(
+            return []
+        page = Page(
             source=self.name,
             source_id=ask.source_id,
             url=ask.url,
             fetched_at=self._fetched_at(request.meta),
-            http_status=None,
+            http_status=http_status(failure.value),
             reason=why(failure.value),
         )
+        self.frontier.answered(ask, 1)
+        return [page]
 
     def _fetched_at(self, meta: dict[str, Any]) -> datetime:
         # The archive knows it to the microsecond; read again, a page must have the same instant.
         return meta.get("fetched_at") or self.frontier.now()
+
+
+def _parse_url(url: str) -> str:
+    try:
+        parts = urlsplit(url.strip())
+        is_whole = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_whole = False
+    if not is_whole:
+        raise BadSetting(f"start_url is {url!r}; write a whole address, https://….")
+    return url.strip()
 
 
 def _parse_ids(ids: str | None) -> range:
@@ -106,4 +129,6 @@ def _parse_ids(ids: str | None) -> range:
     last = int(match[2] or first) if match else 0
     if not 0 < first <= last:
         raise BadSetting(f"ids is {ids!r}; write a first and a last id, like 450000-450058.")
+    if last - first >= MOST_IDS:
+        raise BadSetting(f"ids is {ids!r}; name at most {MOST_IDS} at a time.")
     return range(first, last + 1)

@@ -105,7 +105,7 @@ def attempts_at(session: Session, page: items.Page) -> int:
 
 
 def _facts(page: items.Page, row: PageRow) -> dict[str, Any]:
-    values: dict[str, Any] = {"last_fetched_at": page.fetched_at}
+    values: dict[str, Any] = {"last_fetched_at": page.fetched_at, **row.first_answer(page)}
     if page.http_status is not None:
         values["http_status"] = page.http_status
     # What an article was read from is worth more than an answer without one.
@@ -155,4 +155,6 @@ def _says_gone(page: items.Page) -> bool:
 def _is_passing(page: items.Page) -> bool:
     # An untrusted "gone" comes here too: it proves nothing either.
     status = page.http_status
-    return status is None or status >= _SERVER_ERROR or status in _TIMEOUTS or _says_gone(page)
+    if status is None:
+        return page.reason != Reason.TOO_LARGE
+    return status >= _SERVER_ERROR or status in _TIMEOUTS or _says_gone(page)

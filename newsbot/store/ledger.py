@@ -6,6 +6,7 @@ from itertools import islice
 from operator import itemgetter
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Select,
     and_,
@@ -15,6 +16,7 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    true,
     update,
 )
 from sqlalchemy.orm import Session
@@ -40,16 +42,18 @@ def pending(
     now: datetime,
     limit: int,
     origins: Collection[Origin] = tuple(Origin),
+    *,
+    not_since: datetime | None = None,
 ) -> list[Ask]:
     """At most `limit` pages that are due and have no article yet, the newest id first.
 
     Those never asked for, and those that failed, were rejected or gone and
-    are to be tried again by now.
+    are to be tried again by now; not those asked for at `not_since` or later.
     """
     found: list[tuple[int, Ask]] = []
     for origin in origins:
         candidates = select(Page.id_number, Page.source_id, Page.url).where(
-            Page.source == source, Page.origin == origin.value
+            Page.source == source, Page.origin == origin.value, _not_asked_since(not_since)
         )
         due = Page.next_fetch_at <= now
         waiting = candidates.where(IS_PENDING, or_(Page.next_fetch_at.is_(None), due))
@@ -63,8 +67,18 @@ def pending(
     return [ask for _, ask in found[:limit]]
 
 
-def due_rechecks(session: Session, source: str, now: datetime, limit: int) -> list[Ask]:
-    """At most `limit` pages with an article that are due to be asked again, longest due first."""
+def due_rechecks(
+    session: Session,
+    source: str,
+    now: datetime,
+    limit: int,
+    *,
+    not_since: datetime | None = None,
+) -> list[Ask]:
+    """At most `limit` pages with an article that are due to be asked again, longest due first.
+
+    Not those asked for at `not_since` or later.
+    """
     found: list[tuple[datetime | None, Ask]] = []
     for status in (Status.STORED, Status.GONE):
         rows = session.execute(
@@ -74,6 +88,7 @@ def due_rechecks(session: Session, source: str, now: datetime, limit: int) -> li
                 Page.next_fetch_at <= now,
                 Page.source == source,
                 Page.article_id.is_not(None),
+                _not_asked_since(not_since),
             )
             .order_by(Page.next_fetch_at)
             .limit(limit)
@@ -172,6 +187,12 @@ def gaps_pay(session: Session, source: str) -> bool:
     ).all()
     found = answers.count(Status.STORED)
     return len(answers) < GAP_ANSWERS or found / len(answers) >= GAP_SHARE
+
+
+def _not_asked_since(instant: datetime | None) -> ColumnElement[bool]:
+    if instant is None:
+        return true()
+    return or_(Page.last_fetched_at.is_(None), Page.last_fetched_at < instant)
 
 
 def _first_id(session: Session, source: str) -> int | None:
