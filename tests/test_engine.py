@@ -56,11 +56,12 @@ def stranger() -> Iterator[Path]:
         pytest.skip("only root can become somebody else")
     folder = Path(tempfile.mkdtemp())
     folder.chmod(0o755)
-    with opened(f"sqlite:///{folder}/newsbot.db") as engine:
+    # Open all the while, as by a crawl: what SQLite keeps beside the file can be read as well.
+    with opened(f"sqlite:///{folder}/newsbot.db") as engine, engine.connect():
         Base.metadata.create_all(engine)
-    os.seteuid(65534)
-    yield folder
-    os.seteuid(0)
+        os.seteuid(65534)
+        yield folder
+        os.seteuid(0)
     shutil.rmtree(folder)
 
 
@@ -189,6 +190,8 @@ def test_reading_makes_no_database(tmp_path: Path) -> None:
 
 def test_a_database_may_be_read_without_permission_to_write(stranger: Path) -> None:
     url = f"sqlite:///{stranger}/newsbot.db"
+    with opened(url, read_only=True) as engine, Session(engine) as session:
+        assert session.scalar(COUNT) == 0
     assert "may not be written; give this user write permission" in refusal(url)
     assert "can't be opened; give this user" in refusal(f"sqlite:///{stranger}/other.db")
     assert "Permission denied" in refusal(f"sqlite:///{stranger}/folder/other.db")
