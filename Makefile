@@ -18,13 +18,13 @@ $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -m venv $(VENV) || \
 		{ echo 'Python has no venv here; on Debian: apt-get install python3-venv' >&2; exit 1; }
 	@echo 'Setting up $(VENV) ...'
-	@$(BIN)/python -m pip install --quiet --upgrade 'pip>=25'
-	@$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
+	@$(BIN)/python -m pip install -qq --upgrade 'pip>=25'
+	@$(BIN)/python -m pip install -qq --constraint constraints.txt --editable .
 	@touch $@
 
 $(TOOLS): $(READY)
 	@echo 'Adding the tools for development, about a minute ...'
-	@$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[browse,parquet,postgres,dev,benchmarks]'
+	@$(BIN)/python -m pip install -qq --constraint constraints.txt --editable '.[browse,parquet,postgres,dev,benchmarks]'
 	@touch $@
 
 demo: $(READY)  ## a real crawl of a replica of the site on this machine, and what it stored

@@ -1,6 +1,8 @@
 """`make demo`: three real crawls of the replica, a day apart, and what they stored."""
 
+import os
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -10,9 +12,10 @@ from rich.table import Table
 from sqlalchemy import CursorResult, text
 
 from newsbot.store.engine import open_engine
-from tests.crawling import ROOT
-from tests.demo_archive import crawl_demo
+from tests.demo_archive import EVENINGS
+from tests.replica import scenarios
 
+ROOT = Path(__file__).parent.parent
 FOLDER = Path("data/demo")
 QUERY = """SELECT article_section, count(*) AS stories, max(date_published) AS newest
 FROM articles
@@ -23,15 +26,31 @@ ORDER BY stories DESC"""
 def main() -> int:
     console = Console()
     shutil.rmtree(ROOT / FOLDER, ignore_errors=True)
-    (ROOT / FOLDER).mkdir(parents=True)
-    console.print("Three evenings of a replica of NZCity, each crawled with: scrapy crawl nzcity")
-    for evening, (_, run) in enumerate(crawl_demo(ROOT / FOLDER), 1):
-        console.print(f"  evening {evening}: {run.last_line}", highlight=False)
-        if run.exit_code:
-            return run.exit_code
+    with scenarios.demo() as replica:
+        command = ["scrapy", "crawl", "nzcity", "-a", f"start_url={replica.url}"]
+        console.print(f"A replica of NZCity, on three evenings: {' '.join(command)}")
+        for evening in EVENINGS:
+            replica.clock.set(scenarios.evening(evening))
+            exit_code = crawl(command)
+            if exit_code:
+                return exit_code
     console.print()
     show(console)
     return 0
+
+
+def crawl(command: list[str]) -> int:
+    program = Path(sys.executable).with_name(command[0])
+    # The replica has no limit of its own, so the demo need not wait.
+    return subprocess.call(
+        [program, *command[1:], "-s", "RATE_LIMIT_REQUESTS=0"],
+        cwd=ROOT,
+        env=os.environ
+        | {
+            "NEWSBOT_DATABASE_URL": f"sqlite:///{FOLDER}/newsbot.db",
+            "NEWSBOT_ARCHIVE_DIR": f"{FOLDER}/warc",
+        },
+    )
 
 
 def show(console: Console) -> None:
