@@ -1,5 +1,8 @@
 """The main job end to end: the real command against the replica, over HTTP."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -7,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.crawling import Archive
+from tests.crawling import ROOT, Archive
 from tests.replica import scenarios
 from tests.replica.clock import Clock
 from tests.replica.markups import MARKUPS
@@ -135,3 +138,20 @@ def test_an_article_will_do_as_start_page(archive: Archive, replica: Replica) ->
         ("stored", "start")
     ]
     assert archive.value("SELECT count(*) FROM articles") > 10
+
+
+def test_the_command_as_it_is_typed(archive: Archive) -> None:
+    command = [Path(sys.executable).with_name("scrapy"), "crawl", "nzcity"]
+    run = subprocess.run(
+        [*command, "-a", f"start_url={archive.start_url}", "-s", "RATE_LIMIT_REQUESTS=0"],
+        cwd=ROOT,
+        env=os.environ | {"NEWSBOT_DATABASE_URL": archive.url, "NEWSBOT_ARCHIVE_DIR": ""},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    stored = archive.value("SELECT count(*) FROM articles")
+    assert run.returncode == 0, run.stderr
+    assert run.stdout == ""
+    assert run.stderr == f"{stored} new; 0 pending; {stored + 2} requests.\n"
