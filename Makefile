@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready
 TOOLS := $(VENV)/tools
 
-.PHONY: help setup demo crawl test check format docs benchmark-reader clean
+.PHONY: help setup demo crawl test check format docs benchmark-reader scale pace dedup clean
 
 help:  ## what there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
@@ -44,6 +44,15 @@ check: $(TOOLS)  ## format, lint and types
 format: $(TOOLS)  ## put the code into shape
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
+
+scale: $(TOOLS)  ## what a million articles cost; SIZE='10000 100000 1000000'
+	@$(BIN)/python -m benchmarks.scale $(SIZE)
+
+pace: $(TOOLS)  ## pages a second of the whole crawl, beside a bare Scrapy spider
+	@$(BIN)/python -m benchmarks.crawl
+
+dedup: $(TOOLS)  ## how well near duplicates are found; PAIRS=FOLDER, see benchmarks/dedup
+	@$(BIN)/python -m benchmarks.dedup $(PAIRS)
 
 clean:  ## forget the set-up; data/ stays
 	@rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage
