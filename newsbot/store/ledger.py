@@ -3,7 +3,8 @@
 from collections.abc import Collection, Iterable
 from datetime import datetime
 from itertools import islice
-from operator import itemgetter
+from operator import attrgetter
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -12,7 +13,6 @@ from sqlalchemy import (
     and_,
     func,
     insert,
-    literal,
     literal_column,
     or_,
     select,
@@ -24,7 +24,7 @@ from sqlalchemy.orm import Session
 from newsbot.items import Ask, Origin, Status
 from newsbot.store.models import Page, Source
 from newsbot.store.pages import add_pages
-from newsbot.store.statements import CHUNK
+from newsbot.store.statements import CHUNK, AnyRow
 
 GAP_ROWS = 500
 """So many of the newest rows show whether gaps pay."""
@@ -50,21 +50,26 @@ def pending(
     Those never asked for, and those that failed, were rejected or gone and
     are to be tried again by now; not those asked for at `not_since` or later.
     """
-    found: list[tuple[int, Ask]] = []
+    found: list[AnyRow] = []
     for origin in origins:
-        candidates = select(Page.id_number, Page.source_id, Page.url).where(
-            Page.source == source, Page.origin == origin.value, _not_asked_since(not_since)
+        of_origin = (Page.origin == origin.value, _not_asked_since(not_since))
+        waiting = (
+            select(Page.id_number, Page.source_id, Page.url, Page.next_fetch_at)
+            .where(
+                Page.source == source,
+                *of_origin,
+                IS_PENDING,
+                or_(Page.next_fetch_at.is_(None), Page.next_fetch_at <= now),
+            )
+            .order_by(Page.id_number.desc())
+            .limit(limit)
         )
-        due = Page.next_fetch_at <= now
-        waiting = candidates.where(IS_PENDING, or_(Page.next_fetch_at.is_(None), due))
-        again = candidates.where(
-            Page.status.in_([Status.REJECTED, Status.GONE]), due, Page.article_id.is_(None)
-        )
-        for statement in (waiting, again):
-            rows = session.execute(statement.order_by(Page.id_number.desc()).limit(limit))
-            found += [(number or 0, Ask(source_id, url)) for number, source_id, url in rows]
-    found.sort(key=itemgetter(0), reverse=True)
-    return [ask for _, ask in found[:limit]]
+        found += session.execute(waiting)
+        for status in (Status.REJECTED, Status.GONE):
+            due = _due(source, status, now).where(*of_origin, Page.article_id.is_(None))
+            found += session.execute(due.limit(limit))
+    found.sort(key=lambda row: row.id_number or 0, reverse=True)
+    return [Ask(row.source_id, row.url) for row in found[:limit]]
 
 
 def due_rechecks(
@@ -79,23 +84,14 @@ def due_rechecks(
 
     Not those asked for at `not_since` or later.
     """
-    found: list[tuple[datetime | None, Ask]] = []
+    found: list[AnyRow] = []
     for status in (Status.STORED, Status.GONE):
-        rows = session.execute(
-            select(Page.next_fetch_at, Page.source_id, Page.url)
-            .where(
-                Page.status == status.value,
-                Page.next_fetch_at <= now,
-                Page.source == source,
-                Page.article_id.is_not(None),
-                _not_asked_since(not_since),
-            )
-            .order_by(Page.next_fetch_at)
-            .limit(limit)
+        due = _due(source, status, now).where(
+            Page.article_id.is_not(None), _not_asked_since(not_since)
         )
-        found += [(due, Ask(source_id, url)) for due, source_id, url in rows]
-    found.sort(key=itemgetter(0))
-    return [ask for _, ask in found[:limit]]
+        found += session.execute(due.limit(limit))
+    found.sort(key=attrgetter("next_fetch_at"))
+    return [Ask(row.source_id, row.url) for row in found[:limit]]
 
 
 def add_ids(
@@ -150,17 +146,22 @@ def missing_ids(session: Session, source: str, limit: int) -> list[int]:
     last_id = session.scalar(_ids(source).where(real).order_by(Page.id_number.desc()).limit(1))
     if first_id is None or last_id is None:
         return []
-    known = _ids(source).where(Page.id_number.between(first_id, last_id)).subquery()
-    number = known.c.id_number
-    next_lower = func.lead(number, 1, literal(first_id - 1)).over(order_by=number.desc())
-    gaps = select(number, next_lower.label("next_lower")).subquery()
     found: list[int] = []
-    for above, below in session.execute(
-        select(gaps).where(gaps.c.id_number - gaps.c.next_lower > 1).limit(limit)
-    ):
-        room = limit - len(found)
-        found += range(above - 1, max(below, above - 1 - room), -1)
-    return found
+    ranges = [range(first_id, last_id + 1)]
+    while ranges and len(found) < limit:
+        # Counting what an index holds is quick: a range without gaps is passed over whole.
+        ids = ranges.pop()
+        within = _ids(source).where(Page.id_number.between(ids.start, ids.stop - 1))
+        known = session.scalar(select(func.count()).select_from(within.subquery())) or 0
+        if known == 0:
+            found += ids[: -(limit - len(found)) - 1 : -1]
+        elif known < len(ids) <= CHUNK:
+            held = set(session.scalars(within))
+            found += [number for number in reversed(ids) if number not in held]
+        elif known < len(ids):
+            half = len(ids) // 2
+            ranges += [ids[:half], ids[half:]]
+    return found[:limit]
 
 
 def gaps_pay(session: Session, source: str) -> bool:
@@ -187,6 +188,14 @@ def gaps_pay(session: Session, source: str) -> bool:
     ).all()
     found = answers.count(Status.STORED)
     return len(answers) < GAP_ANSWERS or found / len(answers) >= GAP_SHARE
+
+
+def _due(source: str, status: Status, now: datetime) -> Select[*tuple[Any, ...]]:
+    return (
+        select(Page.id_number, Page.source_id, Page.url, Page.next_fetch_at)
+        .where(Page.status == status.value, Page.next_fetch_at <= now, Page.source == source)
+        .order_by(Page.next_fetch_at)
+    )
 
 
 def _not_asked_since(instant: datetime | None) -> ColumnElement[bool]:
