@@ -10,6 +10,15 @@ from sqlalchemy import make_url
 from newsbot.crawling.lock import Lock, lock_path
 from newsbot.exceptions import DatabaseUnusable, LockHeld
 
+HOLDER = """
+import sys
+from sqlalchemy import make_url
+from newsbot.crawling.lock import Lock
+lock = Lock(make_url({url!r}))
+print("held", flush=True)
+sys.stdin.read()
+"""
+
 
 def test_the_second_is_told_who_holds_it(tmp_path: Path) -> None:
     url = make_url(f"sqlite:///{tmp_path}/a.db")
@@ -31,8 +40,7 @@ def test_a_kill_frees_it(tmp_path: Path) -> None:
         [
             sys.executable,
             "-c",
-            "import sys; from sqlalchemy import make_url; from newsbot.crawling.lock import Lock\n"
-            f"lock = Lock(make_url({url!r})); print('held', flush=True); sys.stdin.read()",
+            HOLDER.format(url=url),
         ],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
