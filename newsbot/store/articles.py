@@ -1,6 +1,6 @@
 """What a page says becomes a story, a version of one, or nothing new.
 
-The rules for pages that share a story are told in docs/decisions/shared-stories.md.
+The rules for pages that share a story are told in docs/decisions/0002.
 """
 
 from collections.abc import Sequence
