@@ -3,6 +3,7 @@
 import importlib
 import pkgutil
 import sys
+from typing import cast
 
 import click
 
@@ -13,7 +14,7 @@ from newsbot.exceptions import NewsbotError
 class _Commands(click.Group):
     """Imports a command only when it is called, so that none pays for the others."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, _ctx: click.Context) -> list[str]:
         """Return the names of the files in newsbot/console that are commands."""
         modules = (module.name for module in pkgutil.iter_modules(console.__path__))
         return sorted(name for name in modules if not name.startswith("_"))
@@ -23,9 +24,7 @@ class _Commands(click.Group):
         if cmd_name not in self.list_commands(ctx):
             return None
         module = importlib.import_module(f"{console.__name__}.{cmd_name}")
-        command = module.command
-        assert isinstance(command, click.Command)
-        return command
+        return cast("click.Command", module.command)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
