@@ -141,9 +141,10 @@ def test_an_article_will_do_as_start_page(archive: Archive, replica: Replica) ->
 
 
 def test_the_command_as_it_is_typed(archive: Archive) -> None:
-    command = [Path(sys.executable).with_name("scrapy"), "crawl", "nzcity"]
+    program = str(Path(sys.executable).with_name("scrapy"))
+    start = f"start_url={archive.start_url}"
     run = subprocess.run(
-        [*command, "-a", f"start_url={archive.start_url}", "-s", "RATE_LIMIT_REQUESTS=0"],
+        [program, "crawl", "nzcity", "-a", start, "-s", "RATE_LIMIT_REQUESTS=0"],
         cwd=ROOT,
         env=os.environ | {"NEWSBOT_DATABASE_URL": archive.url, "NEWSBOT_ARCHIVE_DIR": ""},
         capture_output=True,
