@@ -54,5 +54,13 @@ pace: $(TOOLS)  ## pages a second of the whole crawl, beside a bare Scrapy spide
 dedup: $(TOOLS)  ## how well near duplicates are found; PAIRS=FOLDER, see benchmarks/dedup
 	@$(BIN)/python -m benchmarks.dedup $(PAIRS)
 
+docs: $(READY)  ## make anew what is made in docs/: schema, commands, the cookbook's outputs
+	@$(BIN)/python -m newsbot.store.schema > docs/schema.md
+	@$(BIN)/python -m tests.command_reference > docs/commands.md
+	@$(BIN)/python -m tests.cookbook
+
+browse: $(READY)  ## the archive in a browser
+	@$(BIN)/newsbot browse --open
+
 clean:  ## forget the set-up; data/ stays
 	@rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage
