@@ -1,0 +1,65 @@
+"""The command reference, docs/commands.md, made of what `--help` says.
+
+`python -m tests.command_reference` prints it.
+"""
+
+import sys
+
+import click
+
+from newsbot.cli import newsbot
+
+_BEFORE = """# Commands
+
+<!-- Made by `make docs` from what --help says; a change here is overwritten. -->
+
+`newsbot` works on the archive that `scrapy crawl nzcity` keeps. The database is the one of the
+crawl; `--database` names another. Tables are for a terminal; in a pipe each command writes plain
+text, and where it has `--json`, that is for programs. Errors are one sentence on stderr.
+
+| exit code | meaning |
+| --- | --- |
+| 0 | done; finding nothing is no error |
+| 1 | it could not be done, or, for `status --max-age`, the archive is stale |
+| 2 | the command was typed wrongly |
+
+## Completion
+
+The shell completes commands, options and their values. For bash, put this into `~/.bashrc`:
+
+```bash
+eval "$(_NEWSBOT_COMPLETE=bash_source newsbot)"
+```
+
+For zsh, into `~/.zshrc`:
+
+```zsh
+eval "$(_NEWSBOT_COMPLETE=zsh_source newsbot)"
+```
+
+For fish, into `~/.config/fish/completions/newsbot.fish`:
+
+```fish
+_NEWSBOT_COMPLETE=fish_source newsbot | source
+```
+"""
+
+
+def reference() -> str:
+    """Return the page."""
+    parts = [_BEFORE]
+    with click.Context(newsbot, info_name="newsbot", terminal_width=80) as context:
+        for name in newsbot.list_commands(context):
+            command = newsbot.get_command(context, name)
+            assert command is not None
+            with click.Context(
+                command, info_name=name, parent=context, terminal_width=80
+            ) as of_command:
+                parts.append(
+                    f"\n## newsbot {name}\n\n```text\n{command.get_help(of_command)}\n```\n"
+                )
+    return "".join(parts)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(reference())
