@@ -29,6 +29,7 @@ def test_what_is_printed_stays(text: str) -> None:
         ("a\u0304 macron of two characters", "ā macron of two characters"),
         ("  5\u00a0km \t away ", "5 km away"),
         ("soft\u00adhyphen, zero\u200bwidth, mark\ufeff", "softhyphen, zerowidth, mark"),
+        ("tab\tnext line\x85unit\x1fcarriage\rreturn", "tab next line unit carriage return"),
         ("bell\x07 and \x9b and null\x00", "bell and and null"),
         ("one\n\n\n\n two \n\n \n\nthree", "one\n\ntwo\n\nthree"),
     ],

@@ -5,12 +5,16 @@ Quotes, dashes and macrons stay as printed.
 
 import re
 import unicodedata
-from dataclasses import fields
+
+from itemadapter import ItemAdapter
 
 from newsbot.items import Article, Listing, Page
 
 # Soft hyphens, zero-width spaces and byte order marks are invisible; joiners shape emoji and stay.
-_INVISIBLE = re.compile(r"[\u00ad\u200b\u2060\ufeff]|(?!\n)[\x00-\x1f\x7f-\x9f]|[\ud800-\udfff]")
+# Of the control characters, those that are white space are left to become a space.
+_INVISIBLE = re.compile(
+    r"[\u00ad\u200b\u2060\ufeff\ud800-\udfff\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]"
+)
 
 
 class CleanPipeline:
@@ -37,7 +41,7 @@ def _clean_lines(paragraph: str) -> list[str]:
 
 
 def _clean_fields(item: Article | Listing) -> None:
-    for each in fields(item):
-        value = getattr(item, each.name)
+    adapter = ItemAdapter(item)
+    for name, value in adapter.items():
         if isinstance(value, str):
-            setattr(item, each.name, clean(value))
+            adapter[name] = clean(value)
