@@ -18,6 +18,7 @@ from tests.made_up import (
     a_list_page,
     a_listing,
     a_page,
+    day,
     hours,
     minute,
     save,
@@ -139,11 +140,18 @@ def test_a_page_that_may_not_start_the_archive_does_not(session: Session) -> Non
     assert start(session) is None
 
 
-def test_without_todays_news_the_smallest_listed_id_starts_the_archive(session: Session) -> None:
-    save(session, a_list_page([a_listing(5), a_listing(3)]))
+def test_without_todays_news_the_smallest_dated_id_starts_the_archive(session: Session) -> None:
+    save(session, a_list_page([a_listing(5, day(NOON)), a_listing(3, day(NOON)), a_listing(1)]))
 
     assert ledger.missing_ids(session, SOURCE, 9) == [4]
     assert start(session) == 3
+
+
+def test_top_stories_alone_do_not_start_the_archive(session: Session) -> None:
+    save(session, a_list_page([a_listing(5), a_listing(1)]))
+
+    assert ledger.missing_ids(session, SOURCE, 9) == []
+    assert start(session) is None
 
 
 def test_the_start_moves_back_and_never_forward(session: Session) -> None:

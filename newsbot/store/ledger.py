@@ -136,7 +136,8 @@ def missing_ids(session: Session, source: str, limit: int) -> list[int]:
 
     The end is the largest id that a box showed or an article was stored
     from; one that proved to be gone does not count. Where Today's News has
-    not fixed the start by now, the smallest listed id does.
+    not fixed the start by now, the smallest id listed with a date does: Top
+    Stories, which has none, may link to an article of years ago.
     """
     first_id = _first_id(session, source)
     real = or_(
@@ -207,7 +208,9 @@ def _not_asked_since(instant: datetime | None) -> ColumnElement[bool]:
 def _first_id(session: Session, source: str) -> int | None:
     first_id = session.scalar(select(Source.first_id).where(Source.source == source))
     if first_id is None:
-        listed = _ids(source).where(Page.origin == Origin.LIST.value)
+        listed = _ids(source).where(
+            Page.origin == Origin.LIST.value, Page.date_published.is_not(None)
+        )
         first_id = session.scalar(listed.order_by(Page.id_number).limit(1))
         if first_id is not None:
             move_start(session, source, first_id)

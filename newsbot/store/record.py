@@ -16,9 +16,10 @@ from newsbot.store.listings import see_listings
 class Recorded:
     """What came of a page.
 
-    `saved` is what became of its article, if it had one; else `status` is
-    where its row in the ledger stands now (None for a list that could be
-    read). `new_ids` are the listed ids that were not known before.
+    `saved` is what became of its article, if it had one. `status` is where
+    its row in the ledger stands now, None for a list that could be read;
+    `attempts` counts its failures in a row. `new_ids` are the listed ids that
+    were not known before.
     """
 
     saved: Saved | None
