@@ -25,6 +25,10 @@ class Postponed(NewsbotError):
     """A request was not sent in this run, through no fault of its page."""
 
 
+class NotFetched(NewsbotError):
+    """The site gave no answer to a request that a person asked for."""
+
+
 class BadQuery(NewsbotError):
     """A search text has nothing in it to search for."""
 

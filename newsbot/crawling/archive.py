@@ -33,7 +33,7 @@ class Archive:
 
     def __init__(self, crawler: Crawler, folder: Path) -> None:
         self._clock = extension(crawler, Storage).clock
-        self._report = extension(crawler, Report)
+        self._report = crawler.get_extension(Report)
         self._file = WarcFile(folder, crawler.spidercls.name, _info(crawler))
         # One thread: the disk doesn't hold up the event loop, and records stand in order.
         self._thread = ThreadPoolExecutor(1, "newsbot-archive")
@@ -97,7 +97,8 @@ class Archive:
         try:
             return await asyncio.get_running_loop().run_in_executor(self._thread, write)
         except ArchiveUnusable as error:
-            self._report.fail(str(error))
+            if self._report is not None:
+                self._report.fail(str(error))
             raise Postponed(str(error)) from error
 
 

@@ -190,7 +190,10 @@ class Page(Base):
         default=0, comment="Tries since it last answered well; 0 after a success."
     )
     http_status: Mapped[int | None] = mapped_column(comment="Of the last answer.")
-    first_seen_at: Mapped[datetime] = mapped_column(comment="When the address became known.")
+    first_seen_at: Mapped[datetime] = mapped_column(
+        comment="When the address became known; of an id that no box shows, when it was first "
+        "asked for."
+    )
     stored_at: Mapped[datetime | None] = mapped_column(
         comment="When an article was first stored from it; rechecks count from here."
     )

@@ -1,0 +1,1 @@
+"""Everything ever fetched, read again by the reader of today, without asking the site."""

@@ -1,0 +1,190 @@
+"""Sets the database back to before some archived responses, so that they can be recorded anew.
+
+A better reader must leave nothing behind of what a worse one read: no text that no page showed, no
+edit that was none. Recorded again in their order, the responses make the rows that a crawl with
+the better reader would have made. Stories and pages keep their ids, and whatever was learned from
+other responses stays.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    CompoundSelect,
+    Connection,
+    MetaData,
+    Table,
+    Text,
+    delete,
+    insert,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.orm import Session
+
+from newsbot.items import Status
+from newsbot.store.dating import redate_pages
+from newsbot.store.models import Article, ArticleVersion, Box, Listing, Page, Shingle
+from newsbot.store.pages import second
+from newsbot.store.statements import chunks
+from newsbot.store.stories import FORGOTTEN
+from newsbot.store.types import Instant
+
+_metadata = MetaData()
+
+
+def _temporary(name: str, *columns: Column[Any]) -> Table:
+    return Table(f"archived_{name}", _metadata, *columns, prefixes=["TEMPORARY"])
+
+
+_FETCHES = _temporary(
+    "fetches",
+    Column("source_id", Text, primary_key=True),
+    Column("first_at", Instant, nullable=False),
+    Column("last_at", Instant, nullable=False),
+)
+_INSTANTS = _temporary("instants", Column("at", Instant, primary_key=True))
+_PAGES = _temporary(
+    "pages",
+    Column("page_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("article_id", BigInteger, index=True),
+)
+_LISTED = _temporary("listed", Column("page_id", BigInteger, primary_key=True, autoincrement=False))
+
+
+@dataclass(frozen=True, slots=True)
+class Fetches:
+    """When the archived responses of a page were fetched: the first and the last, in UTC."""
+
+    first_at: datetime
+    last_at: datetime
+
+
+def forget(
+    session: Session, source: str, pages: Mapping[str, Fetches], instants: Collection[datetime]
+) -> None:
+    """Forget what the responses told that were fetched at these `instants`.
+
+    `pages` says when those of each id were. A page whose history holds a response besides, earlier
+    or later, is left as it is, and so are those that share its story. To be followed by recording
+    the responses again and by `let_go`, in one transaction.
+    """
+    connection = session.connection()
+    _metadata.create_all(connection, checkfirst=False)
+    rows = [
+        {"source_id": key, "first_at": second(each.first_at), "last_at": second(each.last_at)}
+        for key, each in pages.items()
+    ]
+    _fill(connection, _FETCHES, rows)
+    _fill(connection, _INSTANTS, [{"at": at} for at in sorted({second(each) for each in instants})])
+    _choose_pages(connection, source)
+    _forget_pages(connection)
+    _forget_boxes(connection, source)
+
+
+def let_go(session: Session) -> None:
+    """Remove the forgotten stories that no response has told again."""
+    connection = session.connection()
+    gone = select(Article.id).where(Article.text_hash == FORGOTTEN)
+    connection.execute(
+        update(Article)
+        .where(Article.duplicate_of_id.in_(gone))
+        .values(duplicate_of_id=None, similarity=None)
+    )
+    connection.execute(delete(Article).where(Article.text_hash == FORGOTTEN))
+    _metadata.drop_all(connection, checkfirst=False)
+
+
+def _fill(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+    for some in chunks(rows):
+        connection.execute(insert(table), some)
+
+
+def _choose_pages(connection: Connection, source: str) -> None:
+    """Note the pages of which every response is archived, as far as the ledger can tell."""
+    whole = (
+        select(Page.id, Page.article_id)
+        .join(_FETCHES, _FETCHES.c.source_id == Page.source_id)
+        .where(
+            Page.source == source,
+            or_(Page.stored_at.is_(None), _FETCHES.c.first_at <= Page.stored_at),
+            or_(Page.last_fetched_at.is_(None), _FETCHES.c.last_at >= Page.last_fetched_at),
+        )
+    )
+    connection.execute(insert(_PAGES).from_select(["page_id", "article_id"], whole))
+    shared = select(Page.article_id).where(
+        Page.article_id.is_not(None), Page.id.not_in(select(_PAGES.c.page_id))
+    )
+    connection.execute(delete(_PAGES).where(_PAGES.c.article_id.in_(shared)))
+
+
+def _forget_pages(connection: Connection) -> None:
+    pages = select(_PAGES.c.page_id)
+    stories = select(_PAGES.c.article_id).where(_PAGES.c.article_id.is_not(None))
+    connection.execute(delete(ArticleVersion).where(ArticleVersion.page_id.in_(pages)))
+    connection.execute(delete(Shingle).where(Shingle.article_id.in_(stories)))
+    connection.execute(
+        update(Article)
+        .where(Article.id.in_(stories))
+        .values(text_hash=FORGOTTEN, duplicate_of_id=None, similarity=None)
+    )
+    connection.execute(
+        update(Page)
+        .where(Page.id.in_(pages))
+        .values(
+            status=Status.PENDING.value,
+            attempts=0,
+            **dict.fromkeys(
+                (
+                    "reason",
+                    "article_id",
+                    "article_section",
+                    "date_in_head",
+                    "http_status",
+                    "stored_at",
+                    "last_fetched_at",
+                    "next_fetch_at",
+                    "warc_file",
+                    "warc_offset",
+                )
+            ),
+        )
+    )
+
+
+def _forget_boxes(connection: Connection, source: str) -> None:
+    instants = select(_INSTANTS.c.at)
+    seen = (Listing.source == source, Listing.first_seen_at.in_(instants))
+    listed = select(Listing.page_id).where(*seen).distinct()
+    connection.execute(insert(_LISTED).from_select(["page_id"], listed))
+    connection.execute(delete(Listing).where(*seen))
+    connection.execute(
+        delete(Box).where(
+            Box.source == source,
+            Box.first_seen_at.in_(instants),
+            Box.last_seen_at.in_(instants),
+        )
+    )
+    unreadable_list = (Page.source == source, Page.source_id.is_(None))
+    connection.execute(delete(Page).where(*unreadable_list, Page.last_fetched_at.in_(instants)))
+    _forget_dates(connection, select(_PAGES.c.page_id).union(select(_LISTED.c.page_id)))
+
+
+def _forget_dates(connection: Connection, page_ids: CompoundSelect[int]) -> None:
+    undated = dict.fromkeys(
+        ("date_published", "date_published_precision", "date_published_evidence")
+    )
+    connection.execute(update(Page).where(Page.id.in_(page_ids)).values(undated))
+    evidence = select(Page.id).where(
+        Page.id.in_(page_ids),
+        or_(
+            Page.date_in_head.is_not(None),
+            select(Listing.id).where(Listing.page_id == Page.id).exists(),
+        ),
+    )
+    redate_pages(connection, connection.scalars(evidence).all())
