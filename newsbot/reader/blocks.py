@@ -102,16 +102,18 @@ def read_document(html: str, url: str) -> Document:
     base = root.find(".//base[@href]")
     base_url = url if base is None else _absolute(url, base.get("href", ""))
     # Without the query a bare "#" leads nowhere, and the same links look the same on every page.
-    lines = _Lines(base_url.partition("#")[0].partition("?")[0])
-    lines.walk(root)
+    lines = _Lines(root, base_url.partition("#")[0].partition("?")[0])
+    lines.walk()
     return Document(_squeeze(root.findtext("head/title", "")), lines.blocks)
 
 
 class _Lines:
     """Walks a tree and collects its text into blocks."""
 
-    def __init__(self, base_url: str) -> None:
+    def __init__(self, root: etree._Element, base_url: str) -> None:
         self.blocks: list[Block] = []
+        self._root = root
+        self._ad_length: int | None = None
         self._base_url = base_url
         self._parts: list[str] = []
         self._links: list[Link] = []
@@ -122,16 +124,16 @@ class _Lines:
         self._figures = 0
         self._preformatted = 0
 
-    def walk(self, root: etree._Element) -> None:
+    def walk(self) -> None:
         """Collect the blocks of the whole tree."""
         above: list[tuple[etree._Element, _Shape, Iterator[etree._Element]]]
-        above = [(root, "block", iter(root))]
+        above = [(self._root, "block", iter(self._root))]
         while above:
             parent, parent_shape, children = above[-1]
             for element in children:
                 shape = _SHAPES.get(element.tag, "inline")
                 if shape != "unseen" and (attributes := element.items()):
-                    shape = _shape(shape, attributes, element)
+                    shape = self._shape(element, shape, attributes)
                 if shape != "unseen":
                     self._enter(element, shape)
                     if len(element):
@@ -149,6 +151,28 @@ class _Lines:
                 if text := parent.tail:
                     self._text(text)
         self._flush()
+
+    def _shape(
+        self, element: etree._Element, shape: _Shape, attributes: Sequence[tuple[Any, Any]]
+    ) -> _Shape:
+        """Return what an element does in view of its attributes."""
+        if element.tag == "body":
+            return shape
+        for name, value in attributes:
+            if name in {"class", "id"}:
+                if _calls_itself_ad(value) and self._is_small(element):
+                    return "unseen"
+            elif name == "style":
+                shape = _styled(value, shape)
+            elif name == "hidden":
+                return "unseen"
+        return shape
+
+    def _is_small(self, element: etree._Element) -> bool:
+        """Tell whether an element is no longer than an ad, nor than half of a short page."""
+        if self._ad_length is None:
+            self._ad_length = min(_AD_LENGTH, _length(self._root, 2 * _AD_LENGTH) // 2)
+        return _length(element, self._ad_length) <= self._ad_length
 
     def _enter(self, element: etree._Element, shape: _Shape) -> None:
         if shape == "block":
@@ -249,20 +273,6 @@ def _squeeze(text: str) -> str:
     return " ".join(text.split())
 
 
-def _shape(shape: _Shape, attributes: Sequence[tuple[Any, Any]], element: etree._Element) -> _Shape:
-    if element.tag == "body":
-        return shape
-    for name, value in attributes:
-        if name in {"class", "id"}:
-            if _calls_itself_ad(value) and _is_small(element):
-                return "unseen"
-        elif name == "style":
-            shape = _styled(value, shape)
-        elif name == "hidden":
-            return "unseen"
-    return shape
-
-
 def _styled(style: str, shape: _Shape) -> _Shape:
     if _HIDDEN_STYLE.search(style):
         return "unseen"
@@ -277,20 +287,14 @@ def _calls_itself_ad(names: str) -> bool:
     return any(words_ & _AD_WORDS and not words_ & _PAGE_WORDS for words_ in words)
 
 
-def _is_small(element: etree._Element) -> bool:
-    """Tell whether an element holds little text, and less than half of what its page holds."""
-    length = _text_length(element)
-    return length <= _AD_LENGTH and 2 * length < _text_length(element.getroottree().getroot())
-
-
-def _text_length(element: etree._Element) -> int:
-    """Count an element's tags and the characters it shows, until there are too many for an ad."""
+def _length(element: etree._Element, enough: int) -> int:
+    """Count an element's tags and visible characters, until there are more than enough."""
     length = 0
     for inner in element.iter():
         if _SHAPES.get(inner.tag) != "unseen":
             length += 1 + len((inner.text or "").strip())
         if inner is not element:
             length += len((inner.tail or "").strip())
-        if length > 2 * _AD_LENGTH:
+        if length > enough:
             break
     return length
