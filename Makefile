@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready
 TOOLS := $(VENV)/tools
 
-.PHONY: help setup demo crawl test check format docs benchmark-reader scale pace dedup clean
+.PHONY: help setup demo crawl test check format docs browse benchmark-reader scale pace dedup clean
 
 help:  ## what there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
@@ -54,12 +54,12 @@ pace: $(TOOLS)  ## pages a second of the whole crawl, beside a bare Scrapy spide
 dedup: $(TOOLS)  ## how well near duplicates are found; PAIRS=FOLDER, see benchmarks/dedup
 	@$(BIN)/python -m benchmarks.dedup $(PAIRS)
 
-docs: $(READY)  ## make anew what is made in docs/: schema, commands, the cookbook's outputs
+docs: $(TOOLS)  ## make anew what is made in docs/: schema, commands, the cookbook's outputs
 	@$(BIN)/python -m newsbot.store.schema > docs/schema.md
 	@$(BIN)/python -m tests.command_reference > docs/commands.md
 	@$(BIN)/python -m tests.cookbook
 
-browse: $(READY)  ## the archive in a browser
+browse: $(TOOLS)  ## the archive in a browser
 	@$(BIN)/newsbot browse --open
 
 clean:  ## forget the set-up; data/ stays
