@@ -59,9 +59,9 @@ def stream(session: Session, choice: Choice) -> Iterator[dict[str, Any]]:
     else:
         newest_first = (Article.date_published.desc().nulls_last(), Article.id.desc())
         statement = statement.order_by(*newest_first).limit(choice.limit)
-    rows = session.execute(statement, execution_options={"yield_per": _AT_ONCE})
-    for row in rows.mappings():
-        yield dict(row)
+    with session.execute(statement, execution_options={"yield_per": _AT_ONCE}) as rows:
+        for row in rows.mappings():
+            yield dict(row)
 
 
 def _conditions(session: Session, choice: Choice) -> list[ColumnElement[bool]]:
