@@ -219,6 +219,27 @@ def test_missing_ids_are_those_without_a_row(
         savepoint.rollback()
 
 
+@pytest.mark.parametrize("limit", [1, 14, 600, 5000])
+def test_wide_ranges_are_looked_through_too(session: Session, limit: int) -> None:
+    see(session, 1, 700, 701, 702, 2600)
+    add(session, *range(1000, 2000))
+
+    missing = set(range(1, 2601)) - {1, 700, 701, 702, 2600, *range(1000, 2000)}
+    assert ledger.missing_ids(session, SOURCE, limit) == sorted(missing, reverse=True)[:limit]
+
+
+def test_a_page_asked_for_in_this_run_is_left_for_the_next(session: Session) -> None:
+    see(session, 1, 2)
+    save(session, a_failure(1, "HTTP 429", status=429, at=NOON + hours(1)))
+    save(session, a_page(2), recheck_after=RECHECKS)
+    later = NOON + hours(2)
+
+    assert ledger.pending(session, SOURCE, later, 9, not_since=NOON + hours(1)) == []
+    assert ledger.pending(session, SOURCE, later, 9, not_since=NOON + hours(1.1)) == asks(1)
+    assert ledger.due_rechecks(session, SOURCE, later, 9, not_since=NOON) == []
+    assert ledger.due_rechecks(session, SOURCE, later, 9, not_since=later) == asks(2)
+
+
 @pytest.mark.parametrize(
     ("stored", "gone", "pays"), [(0, 0, True), (0, 19, True), (0, 20, False), (2, 18, True)]
 )
