@@ -1,0 +1,1 @@
+"""Small pages of invented news, for the tests of the reader: the same words in many markups."""
