@@ -1,7 +1,8 @@
 """`newsbot export`: articles for other programs."""
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
+from contextlib import closing
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -108,8 +109,12 @@ def command(
         except BadQuery as error:
             raise click.BadParameter(str(error), param_hint="WORDS") from error
         write = _writer(name, bom=bom)
-        with output(to) as out:
-            write(_counted(stream(session, choice), number, out), out)
+        with (
+            output(to) as out,
+            closing(stream(session, choice)) as articles,
+            closing(_counted(articles, number, out)) as rows,
+        ):
+            write(rows, out)
 
 
 def _writer(name: str, *, bom: bool) -> Callable[[Rows, IO[bytes]], None]:
@@ -122,7 +127,7 @@ def _writer(name: str, *, bom: bool) -> Callable[[Rows, IO[bytes]], None]:
     return writers[name]
 
 
-def _counted(rows: Rows, number: int, out: IO[bytes]) -> Iterator[Mapping[str, Any]]:
+def _counted(rows: Rows, number: int, out: IO[bytes]) -> Generator[Mapping[str, Any], None, None]:
     # A bar among the articles themselves would spoil both.
     is_shown = sys.stderr.isatty() and not out.isatty()
     columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())

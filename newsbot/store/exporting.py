@@ -1,6 +1,6 @@
 """Hands out articles one after the other, however many there are."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -47,7 +47,7 @@ def count(session: Session, choice: Choice) -> int:
     return found or 0
 
 
-def stream(session: Session, choice: Choice) -> Iterator[dict[str, Any]]:
+def stream(session: Session, choice: Choice) -> Generator[dict[str, Any], None, None]:
     """Yield the articles as dicts by COLUMNS; few of them are in memory at a time.
 
     Raises:
