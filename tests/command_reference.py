@@ -22,6 +22,7 @@ text, and where it has `--json`, that is for programs. Errors are one sentence o
 | 0 | done; finding nothing is no error |
 | 1 | it could not be done, or, for `status --max-age`, the archive is stale |
 | 2 | the command was typed wrongly |
+| 75 | a crawl works on the database, and the command would have to change it |
 
 ## Completion
 

@@ -16,7 +16,7 @@ def command(database: str) -> None:
     r"""Make the search index anew from the articles.
 
     The database keeps its index by itself; this is for one that was damaged. It takes about 0.3 ms
-    an article, and holds the crawl's lock meanwhile: while a crawl runs, it ends with 1.
+    an article, and holds the crawl's lock meanwhile: while a crawl runs, it ends with 75.
 
     \b
     Example:
