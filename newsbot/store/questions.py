@@ -32,14 +32,22 @@ def new_zealand(column: str) -> str:
 
 _PUBLISHED = new_zealand("date_published")
 
+
+def _of_the_last(days: int) -> str:
+    # Few of many articles, by the index; an archive that has stopped is not empty.
+    newest = "(SELECT max(date_published) FROM articles)"
+    return f"date_published >= datetime({newest}, '-{days} days')"
+
+
 QUESTIONS = (
     Question(
         "by_day_and_section",
         "Stories by day and section",
-        "How many stories each section published on each day, in New Zealand's time.",
+        "How many stories each section published on each day of the last year, in New Zealand's "
+        "time.",
         f"""SELECT date({_PUBLISHED}) AS day, article_section, count(*) AS stories
 FROM articles
-WHERE date_published IS NOT NULL
+WHERE {_of_the_last(365)}
 GROUP BY day, article_section
 ORDER BY day DESC, stories DESC""",
     ),
@@ -86,15 +94,18 @@ ORDER BY first_missing DESC""",
         "most_listed",
         "Most-listed stories",
         "Stories by the number of boxes and titles under which they were listed.",
-        """SELECT pages.article_id, articles.headline, count(*) AS listings,
-    count(DISTINCT list_name) AS boxes,
-    min(listings.first_seen_at) AS listed_from_at, max(listings.last_seen_at) AS listed_until_at
-FROM listings
-JOIN pages ON pages.id = listings.page_id
-JOIN articles ON articles.id = pages.article_id
-GROUP BY pages.article_id
-ORDER BY listings DESC, pages.article_id DESC
-LIMIT 100""",
+        """SELECT article_id, headline, listings, boxes, listed_from_at, listed_until_at
+FROM (
+    SELECT page_id, count(*) AS listings, count(DISTINCT list_name) AS boxes,
+        min(first_seen_at) AS listed_from_at, max(last_seen_at) AS listed_until_at
+    FROM listings
+    GROUP BY page_id
+    ORDER BY listings DESC, page_id DESC
+    LIMIT 100
+)
+JOIN pages ON pages.id = page_id
+JOIN articles ON articles.id = article_id
+ORDER BY listings DESC, article_id DESC""",
     ),
     Question(
         "words_over_time",
@@ -111,24 +122,24 @@ ORDER BY day DESC""",
 
 BY_DAY = f"""SELECT date({_PUBLISHED}) AS day, article_section AS section, count(*) AS stories
 FROM articles
-WHERE date_published >= (SELECT datetime(max(date_published), '-60 days') FROM articles)
+WHERE {_of_the_last(60)}
 GROUP BY day, section
 ORDER BY day, section"""
 """Stories of the last 60 days by day and section."""
 
 BY_HOUR = f"""SELECT CAST(strftime('%H', {_PUBLISHED}) AS INTEGER) AS hour, count(*) AS stories
 FROM articles
-WHERE date_published_precision = 'minute'
+WHERE {_of_the_last(60)} AND date_published_precision = 'minute'
 GROUP BY hour
 ORDER BY hour"""
-"""Stories by the hour of their publication in New Zealand, where it is known."""
+"""Stories of the last 60 days by the hour of publication in New Zealand, where it is known."""
 
-COVERAGE = """SELECT day, 'stored' AS status, stored AS ids FROM coverage
-UNION ALL SELECT day, 'gone', gone FROM coverage
-UNION ALL SELECT day, 'rejected', rejected FROM coverage
-UNION ALL SELECT day, 'pending', pending FROM coverage
-ORDER BY day DESC
-LIMIT 240"""
+COVERAGE = """WITH lately AS MATERIALIZED (SELECT * FROM coverage ORDER BY day DESC LIMIT 60)
+SELECT day, 'stored' AS status, stored AS ids FROM lately
+UNION ALL SELECT day, 'gone', gone FROM lately
+UNION ALL SELECT day, 'rejected', rejected FROM lately
+UNION ALL SELECT day, 'pending', pending FROM lately
+ORDER BY day"""
 """The ids of the last 60 days by how they ended."""
 
 CRAWLS = f"""SELECT {new_zealand("started_at")} AS started, requests,
