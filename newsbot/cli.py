@@ -1,6 +1,7 @@
 """The `newsbot` command: each of its commands is a file in newsbot/console."""
 
 import importlib
+import os
 import pkgutil
 import sys
 from typing import cast
@@ -8,7 +9,7 @@ from typing import cast
 import click
 
 from newsbot import console
-from newsbot.exceptions import NewsbotError
+from newsbot.exceptions import LockHeld, NewsbotError
 
 
 class _Commands(click.Group):
@@ -24,7 +25,10 @@ class _Commands(click.Group):
         if cmd_name not in self.list_commands(ctx):
             return None
         module = importlib.import_module(f"{console.__name__}.{cmd_name}")
-        return cast("click.Command", module.command)
+        command = cast("click.Command", module.command)
+        # Click's mark for "leave these lines as they are" is two characters in a raw docstring.
+        command.help = (command.help or "").replace("\\b\n", "\b\n")
+        return command
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -34,9 +38,12 @@ def newsbot() -> None:
 
 
 def main() -> None:
-    """Run the command; an error that is ours is one sentence on stderr and exit code 1."""
+    """Run the command; an error that is ours is one sentence on stderr.
+
+    The exit code is then 1, or 75 where a crawl works on the database: like the crawl's own.
+    """
     try:
         newsbot(prog_name="newsbot")
     except NewsbotError as error:
         click.echo(f"newsbot: {error}", err=True)
-        sys.exit(1)
+        sys.exit(os.EX_TEMPFAIL if isinstance(error, LockHeld) else 1)

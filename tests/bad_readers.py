@@ -17,7 +17,7 @@ def reject_a_third() -> None:
             reading.article, reading.reason = None, Reason.NO_BODY
         return reading
 
-    answers.read = reject
+    answers.read = reject  # type: ignore[attr-defined]
 
 
 def misread() -> None:
@@ -32,4 +32,4 @@ def misread() -> None:
         reading.boxes = ["News"]
         return reading
 
-    answers.read = shorten
+    answers.read = shorten  # type: ignore[attr-defined]

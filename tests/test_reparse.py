@@ -55,17 +55,21 @@ class Watcher:
 
 
 def again(
-    path: Path, warc: Path, *files: Path, keep: bool = True, processes: int = 0
+    database: Path | str, warc: Path, *files: Path, keep: bool = True, processes: int = 0
 ) -> tuple[Outcome, Watcher]:
     watcher = Watcher()
     outcome = reparse(
-        f"sqlite:///{path}", warc, files, keep=keep, audience=watcher, processes=processes
+        url_of(database), warc, files, keep=keep, audience=watcher, processes=processes
     )
     return outcome, watcher
 
 
-def unlike(one: Path, other: Path) -> list[Difference]:
-    engines = [open_engine(f"sqlite:///{path}", read_only=True) for path in (one, other)]
+def url_of(database: Path | str) -> str:
+    return f"sqlite:///{database}" if isinstance(database, Path) else database
+
+
+def unlike(one: Path | str, other: Path | str) -> list[Difference]:
+    engines = [open_engine(url_of(database), read_only=True) for database in (one, other)]
     with engines[0].connect() as before, engines[1].connect() as after:
         found = list(differences(before, after))
     for engine in engines:
@@ -171,6 +175,14 @@ def test_an_empty_database_becomes_that_of_the_crawls(
     assert watcher.files[-1] == (3, 3)
     assert watcher.captures[-1] == (outcome.captures, outcome.captures)
     assert outcome.new["articles"] == crawled.value("SELECT count(*) FROM articles")
+
+
+def test_it_is_the_same_on_any_database(crawled: Archive, database_url: str) -> None:
+    again(database_url, crawled.warc)
+    assert unlike(crawled.path, database_url) == []
+
+    outcome, _ = again(database_url, crawled.warc)
+    assert outcome.differences == 0
 
 
 def test_reading_again_changes_nothing(crawled: Archive, tmp_path: Path) -> None:
