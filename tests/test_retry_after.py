@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsbot.crawling.retry_after import DEFAULT, retry_after
+from newsbot.crawling.retry_after import DEFAULT, LONGEST, retry_after
 
 NOW = datetime(2025, 8, 19, 22, 13, tzinfo=UTC)
 
@@ -17,12 +17,12 @@ def test_without_a_readable_value_the_known_silence_is_kept(value: bytes | None)
     assert retry_after(value, NOW) == DEFAULT
 
 
-@given(st.integers(0, 10**9))
+@given(st.integers(0, int(LONGEST)))
 def test_seconds(seconds: int) -> None:
     assert retry_after(str(seconds).encode(), NOW) == seconds
 
 
-@given(st.integers(0, 10**7))
+@given(st.integers(0, int(LONGEST)))
 def test_http_date(seconds: int) -> None:
     header = format_datetime(NOW + timedelta(seconds=seconds), usegmt=True).encode()
 
@@ -31,6 +31,11 @@ def test_http_date(seconds: int) -> None:
 
 def test_a_date_that_has_passed_asks_for_nothing() -> None:
     assert retry_after(b"Tue, 19 Aug 2025 22:00:00 GMT", NOW) == 0
+
+
+@pytest.mark.parametrize("value", [b"86401", b"9" * 40, b"Thu, 31 Dec 2099 23:59:59 GMT"])
+def test_no_silence_is_longer_than_a_day(value: bytes) -> None:
+    assert retry_after(value, NOW) == LONGEST
 
 
 @given(st.binary())

@@ -32,7 +32,8 @@ def test_nothing_new_is_well_too() -> None:
 
 def test_no_answer_at_all_is_a_failure_with_its_reasons() -> None:
     verdict = judge(
-        tally(read=0, boxes=0, failures=Counter({"HTTP 500": 3, "no answer in time": 1})), 0.2
+        tally(read=0, boxes=0, lost=4, failures=Counter({"HTTP 500": 3, "no answer in time": 1})),
+        0.2,
     )
 
     assert verdict.exit_code == FAILED
@@ -45,6 +46,13 @@ def test_more_unreadable_pages_than_the_limit_are_drift(unread: int, exit_code: 
 
     assert verdict.exit_code == exit_code
     assert ("could not be read: no headline" in verdict.message) == (exit_code == DRIFT)
+
+
+def test_pages_that_still_can_not_be_read_are_still_drift() -> None:
+    verdict = judge(tally(read=0, boxes=0, failures=Counter({"no headline": 2})), 0.2)
+
+    assert verdict.exit_code == DRIFT
+    assert "the pages could not be read: no headline (2)" in verdict.message
 
 
 def test_pages_without_any_box_are_drift() -> None:

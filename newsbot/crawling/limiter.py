@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
+from scrapy.settings import BaseSettings
 
 from newsbot.crawling.extensions import extension
 from newsbot.crawling.retry_after import retry_after
@@ -65,20 +66,13 @@ class Limiter:
         """Read RATE_LIMIT_REQUESTS, RATE_LIMIT_PERIOD and RETRY_AFTER_MAX.
 
         Raises:
-            BadSetting: one of them is no number, or negative.
+            BadSetting: one of them is no number, or negative; or there is half a request.
         """
-        numbers = []
-        for name in ("RATE_LIMIT_REQUESTS", "RATE_LIMIT_PERIOD", "RETRY_AFTER_MAX"):
-            try:
-                number = float(crawler.settings[name])
-            except (TypeError, ValueError):
-                number = math.nan
-            if not 0 <= number < math.inf:
-                raise BadSetting(
-                    f"{name} is {crawler.settings[name]!r}; set it to a number, 0 or greater."
-                )
-            numbers.append(number)
-        limit, period, longest = numbers
+        limit = _number(crawler.settings, "RATE_LIMIT_REQUESTS")
+        if limit != int(limit):
+            raise BadSetting(f"RATE_LIMIT_REQUESTS is {limit}; set it to a whole number.")
+        period = _number(crawler.settings, "RATE_LIMIT_PERIOD")
+        longest = _number(crawler.settings, "RETRY_AFTER_MAX")
         storage = extension(crawler, Storage)
         return cls(crawler, storage, limit=int(limit), period=period, longest=longest)
 
@@ -169,6 +163,16 @@ class Limiter:
             await self._clock.sleep(pause)
             self.waited += pause
         self.waiting_until = None
+
+
+def _number(settings: BaseSettings, name: str) -> float:
+    try:
+        number = float(settings[name])
+    except (TypeError, ValueError):
+        number = math.nan
+    if not 0 <= number < math.inf:
+        raise BadSetting(f"{name} is {settings[name]!r}; set it to a number, 0 or greater.")
+    return number
 
 
 def _host(url: str) -> str:

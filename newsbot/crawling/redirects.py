@@ -9,6 +9,8 @@ from newsbot.reader.addresses import same_host
 from newsbot.spiders.failures import NotFollowed
 
 _REDIRECTS = {301, 302, 303, 307, 308}
+# In a request's meta: the seconds that the answers took which led to it.
+_TAKEN = "redirects_took"
 
 
 class SameHostRedirectMiddleware(RedirectMiddleware):
@@ -32,6 +34,11 @@ class SameHostRedirectMiddleware(RedirectMiddleware):
         if isinstance(result, Request):
             if not same_host(result.url, request.url):
                 raise NotFollowed("redirected to another host", response.status)
+            # No chain of redirects may take longer than a single page.
+            taken = request.meta.get(_TAKEN, 0.0) + request.meta.get("download_latency", 0.0)
+            if taken > self.crawler.settings.getfloat("DOWNLOAD_TIMEOUT"):
+                raise NotFollowed("redirected too slowly", response.status)
+            result.meta[_TAKEN] = taken
         elif result.status in _REDIRECTS:
             raise NotFollowed("redirected to no web page", response.status)
         return result

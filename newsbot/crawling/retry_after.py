@@ -7,18 +7,20 @@ from newsbot.reader.dates import parse_http_date
 DEFAULT = 300.0
 """Seconds to wait where the header is absent or junk: what the site is known to ask for."""
 
+LONGEST = 86_400.0
+"""No silence is kept for longer: once a day one request finds out whether it was meant."""
+
 
 def retry_after(value: bytes | None, now: datetime) -> float:
     """Return the seconds from `now` that a Retry-After header asks for.
 
     It is a number of seconds or an HTTP date (RFC 9110); an absent, negative or unreadable one
-    asks for `DEFAULT`, a date that has passed for nothing.
+    asks for `DEFAULT`, a date that has passed for nothing, and none for more than `LONGEST`.
     """
     text = (value or b"").decode("latin-1").strip()
     if text.isascii() and text.isdigit():
-        # A number that no calendar holds is as good as for ever.
-        return float(min(int(text[:12]), 10**9))
+        return min(float(text[:12]), LONGEST)
     date = parse_http_date(text)
     if date is None:
         return DEFAULT
-    return max((date - now).total_seconds(), 0.0)
+    return min(max((date - now).total_seconds(), 0.0), LONGEST)

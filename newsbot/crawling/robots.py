@@ -1,9 +1,6 @@
 """robots.txt, obeyed as RFC 9309 says: where it can't be had, nothing is asked for."""
 
-import logging
-
 from scrapy import Request
-from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware as ScrapyRobotsTxtMiddleware
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
@@ -23,11 +20,6 @@ class RobotsTxtMiddleware(ScrapyRobotsTxtMiddleware):
 
     An absent one (any other 4xx) allows everything.
     """
-
-    def __init__(self, crawler: Crawler) -> None:
-        super().__init__(crawler)
-        # The run's last line says it.
-        logging.getLogger(ScrapyRobotsTxtMiddleware.__module__).setLevel(logging.CRITICAL)
 
     def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
         """Let the request pass if robots.txt allows it.

@@ -23,8 +23,8 @@ class Tally:
 
     `counts` goes into the table `crawls`. `failures` counts the reasons of pages that could not be
     had. `read` counts the pages that answered and were read, `unread` those that answered 200 and
-    were rejected for the first time, `articles` those with an article, `lost` those that did not
-    answer 200. `history` says what differs from the archive's past.
+    were rejected (articles: for the first time), `articles` those with an article, `lost` those
+    that did not answer 200. `history` says what differs from the archive's past.
     """
 
     counts: Counts = field(default_factory=Counts)
@@ -56,9 +56,9 @@ class Tally:
             return
         self.lost += page.http_status != _HTTP_OK
         self.failures[page.reason or ""] += 1
-        # A page that was rejected before, and still is, tells nothing new about the site.
-        if page.http_status == _HTTP_OK and recorded.attempts <= 1:
-            self.unread += 1
+        # An article that was rejected before, and still is, tells nothing new about the site.
+        is_new = page.source_id is None or recorded.attempts <= 1
+        self.unread += page.http_status == _HTTP_OK and is_new
 
 
 @dataclass(slots=True, frozen=True)
@@ -94,7 +94,7 @@ def judge(tally: Tally, drift_limit: float) -> Verdict:
 def _failure(tally: Tally) -> str | None:
     if tally.error or tally.stopped:
         return tally.error
-    if not tally.read + tally.unread:
+    if not tally.read and tally.lost == sum(tally.failures.values()):
         return f"no page could be had: {tally.gave_up or _reasons(tally)}."
     if tally.lost >= _LOST_AT_LEAST and tally.lost > tally.articles + tally.unread:
         return f"{tally.lost} pages could not be had: {_reasons(tally)}."
@@ -104,8 +104,9 @@ def _failure(tally: Tally) -> str | None:
 def _drift(tally: Tally, limit: float) -> list[str]:
     drift = list(tally.history)
     answered = tally.read + tally.unread
-    if tally.unread > limit * answered:
-        drift.insert(0, f"{tally.unread} of {answered} pages could not be read: {_reasons(tally)}")
+    if tally.unread > limit * answered or not answered:
+        pages = f"{tally.unread} of {answered} pages" if answered else "the pages"
+        drift.insert(0, f"{pages} could not be read: {_reasons(tally)}")
     if not tally.boxes:
         drift.append("no box was found on any page")
     return drift
@@ -128,5 +129,5 @@ def _done(tally: Tally) -> str:
     waited = f", {counts.waited_seconds:.0f} s waited" if counts.waited_seconds >= 1 else ""
     return (
         f"{', '.join([f'{counts.new} new', *others])}; {tally.pending_left} pending; "
-        f"{counts.requests} requests{waited}."
+        f"{counts.requests} request{'s' if counts.requests != 1 else ''}{waited}."
     )

@@ -112,13 +112,15 @@ class NZCitySpider(Spider):
 
 def _parse_url(url: str) -> str:
     try:
-        parts = urlsplit(url.strip())
-        is_whole = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        is_whole = parts.scheme in {"http", "https"} and "@" not in parts.netloc
+        is_whole &= host != "" and not re.search(r"\s", url) and parts.port != 0
     except ValueError:
         is_whole = False
     if not is_whole:
         raise BadSetting(f"start_url is {url!r}; write a whole address, https://….")
-    return url.strip()
+    return url
 
 
 def _parse_ids(ids: str | None) -> range:
