@@ -2,16 +2,15 @@
 
 import argparse
 import asyncio
-import logging
 import sys
 from typing import cast
 
+from scrapy import signals
 from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.exceptions import UsageError
-from scrapy.utils.log import get_scrapy_root_handler
 
-from newsbot.crawling.log import WithoutTraceback
+from newsbot.crawling.log import named, speak_plainly
 from newsbot.crawling.report import Report
 from newsbot.crawling.verdict import FAILED, LOCKED, OK, Verdict
 from newsbot.exceptions import LockHeld, NewsbotError
@@ -29,11 +28,12 @@ class Command(ScrapyCrawl):
         if len(args) != 1:
             raise UsageError("name one spider: scrapy crawl nzcity")
         process = cast("AsyncCrawlerProcess", self.crawler_process)
-        _shorten_errors(process.settings.get("LOG_LEVEL"))
+        speak_plainly()
         try:
             crawler = process.create_crawler(args[0])
         except KeyError:
             raise UsageError(f"there is no spider {args[0]!r}; try: scrapy crawl nzcity") from None
+        crawler.signals.connect(speak_plainly, signals.spider_opened)
         task = process.crawl(crawler, **opts.spargs)
         process.start()
         verdict = _verdict(crawler, task)
@@ -49,16 +49,9 @@ def _verdict(crawler: Crawler, task: "asyncio.Task[None]") -> Verdict:
     if isinstance(error, NewsbotError):
         return Verdict("failed", FAILED, str(error))
     if error is not None:
-        return Verdict("failed", FAILED, f"The crawl met an error: {type(error).__name__}: {error}")
+        return Verdict("failed", FAILED, f"The crawl met an error: {named(error)}")
     report = crawler.get_extension(Report)
     if report is None:
         return Verdict("finished", OK, "The crawl ended; EXTENSIONS leaves out its report.")
-    return report.verdict or Verdict("failed", FAILED, "The crawl ended before it began.")
-
-
-def _shorten_errors(level: str) -> None:
-    handler = get_scrapy_root_handler()
-    if handler is not None and level != "DEBUG":
-        handler.addFilter(WithoutTraceback())
-    # Scrapy tells of a failed start with a traceback; the last line does it with a sentence.
-    logging.getLogger("asyncio").setLevel(logging.CRITICAL)
+    cut_short = "Cut short by a second signal; the next run goes on."
+    return report.verdict or Verdict("stopped", FAILED, cut_short)

@@ -6,7 +6,30 @@ from typing import Any
 from scrapy import Spider
 from scrapy.http import Response
 from scrapy.logformatter import LogFormatter, LogFormatterResult
+from scrapy.utils.log import get_scrapy_root_handler
 from twisted.python.failure import Failure
+
+# What these say at length stands in the ledger in three words, or in the run's last line.
+_TALKERS = {
+    "asyncio": logging.CRITICAL,
+    "scrapy.core.downloader.handlers.http11": logging.ERROR,
+    "scrapy.downloadermiddlewares.httpcompression": logging.ERROR,
+    "scrapy.downloadermiddlewares.robotstxt": logging.CRITICAL,
+}
+
+
+def speak_plainly() -> None:
+    """Keep the log to sentences, and to those that nothing else says, unless it is turned up.
+
+    Scrapy makes a new handler when a crawl begins: to be called before, and then again.
+    """
+    handler = get_scrapy_root_handler()
+    if handler is None or handler.level <= logging.DEBUG:
+        return
+    handler.addFilter(WithoutTraceback())
+    if handler.level > logging.INFO:
+        for name, level in _TALKERS.items():
+            logging.getLogger(name).setLevel(level)
 
 
 class PageLogFormatter(LogFormatter):
@@ -20,7 +43,7 @@ class PageLogFormatter(LogFormatter):
         spider: Spider,
     ) -> LogFormatterResult:
         """Return the line for a page that a pipeline failed on."""
-        return _line(logging.ERROR, "Could not store %(url)s", url=getattr(item, "url", item))
+        return _line(logging.ERROR, "A pipeline failed on %(url)s", url=getattr(item, "url", item))
 
     def dropped(
         self,
@@ -39,6 +62,11 @@ class PageLogFormatter(LogFormatter):
         return _line(logging.INFO, "%(url)s: stored", url=item["url"])
 
 
+def named(error: BaseException | None) -> str:
+    """Return an exception's name and its text in one line."""
+    return f"{type(error).__name__}: {' '.join(str(error).split())}"
+
+
 class WithoutTraceback(logging.Filter):
     """Puts the exception of a record into its sentence."""
 
@@ -46,7 +74,7 @@ class WithoutTraceback(logging.Filter):
         """Let every record pass."""
         if record.exc_info and record.exc_info[1]:
             error = record.exc_info[1]
-            record.msg = f"{record.getMessage().splitlines()[0]}: {type(error).__name__}: {error}"
+            record.msg = f"{record.getMessage().splitlines()[0]}: {named(error)}"
             record.args = None
             record.exc_info = record.exc_text = None
         return True

@@ -12,6 +12,7 @@ from twisted.python.failure import Failure
 from newsbot.crawling.drift import Drift
 from newsbot.crawling.extensions import extension
 from newsbot.crawling.limiter import Limiter
+from newsbot.crawling.log import named
 from newsbot.crawling.storage import Storage
 from newsbot.crawling.verdict import Tally, Verdict, judge
 from newsbot.exceptions import BadSetting, DatabaseUnusable
@@ -90,8 +91,7 @@ class Report:
 
     def _note_error(self, url: str, failure: Failure) -> None:
         if self.tally.error is None:
-            kind = type(failure.value).__name__
-            self.tally.error = f"{url} met an error of this program ({kind}: {failure.value})."
+            self.tally.error = f"{url} met an error of this program ({named(failure.value)})."
 
     async def spider_closed(self, spider: Spider, reason: str) -> None:
         """Judge the run and finish its row."""

@@ -1,0 +1,31 @@
+"""Parts of a crawl that fail, to be put into its settings."""
+
+from typing import Any
+
+from scrapy.exceptions import DropItem
+
+
+class BreakingPipeline:
+    """Fails on every third page."""
+
+    def __init__(self) -> None:
+        self._pages = 0
+
+    def process_item(self, item: Any) -> Any:
+        self._pages += 1
+        if self._pages % 3 == 0:
+            raise ZeroDivisionError("a slip\nof the pen")
+        return item
+
+
+class DroppingPipeline:
+    """Drops every third page."""
+
+    def __init__(self) -> None:
+        self._pages = 0
+
+    def process_item(self, item: Any) -> Any:
+        self._pages += 1
+        if self._pages % 3 == 0:
+            raise DropItem("not wanted")
+        return item
