@@ -14,6 +14,7 @@ from newsbot.store.comparing import Difference, differences
 from newsbot.store.engine import open_engine
 from tests import bad_readers
 from tests.crawling import Archive
+from tests.reparsing import Watcher
 from tests.replica import scenarios
 from tests.replica.clock import Clock
 from tests.replica.faults import (
@@ -30,28 +31,6 @@ from tests.still_clock import VARIABLE
 FIRST = scenarios.evening(1)
 LATER = FIRST + timedelta(hours=2)
 NEXT_DAY = scenarios.evening(2)
-
-
-class Watcher:
-    """Remembers what it is told."""
-
-    def __init__(self) -> None:
-        self.files: list[tuple[int, int]] = []
-        self.captures: list[tuple[int, int]] = []
-        self.passed: list[str] = []
-        self.rows: list[Difference] = []
-
-    def indexed(self, done: int, files: int) -> None:
-        self.files.append((done, files))
-
-    def read(self, done: int, captures: int) -> None:
-        self.captures.append((done, captures))
-
-    def passed_over(self, what: str) -> None:
-        self.passed.append(what)
-
-    def differs(self, difference: Difference) -> None:
-        self.rows.append(difference)
 
 
 def again(
