@@ -14,7 +14,7 @@ _BREADCRUMB_LENGTH = 100
 _HOME = r"\W*(?:[A-Z][a-z ]{1,20}:\s)?Home"
 _STARTS_WITH_HOME = re.compile(rf"{_HOME}\b")
 _BREADCRUMB = re.compile(
-    rf"{_HOME}\s?(?P<mark>[^\w\s]{{1,3}})\s?News\s?(?P=mark)\s?(?P<section>\w.*)"
+    rf"{_HOME}(?P<between>\s?(?P<mark>[^\w\s]{{1,3}})\s?)News\s?(?P=mark)\s?(?P<section>\w.*)"
 )
 _UNMARKED_BREADCRUMB = re.compile(rf"{_HOME}\sNews\s(?P<section>\w.*)")
 _STEPS = 3
@@ -108,9 +108,10 @@ def _breadcrumb(blocks: Sequence[Block], start: int) -> Breadcrumb | None:
         if len(text) > _BREADCRUMB_LENGTH:
             return None
         if match := _BREADCRUMB.fullmatch(text):
-            mark = match["mark"]
-            section, _, more = match["section"].rstrip(f" {mark}").partition(mark)
-            return Breadcrumb(start, stop, section.rstrip(), is_doubtful=bool(more))
+            section, _, more = (
+                match["section"].rstrip(f" {match['mark']}").partition(match["between"])
+            )
+            return Breadcrumb(start, stop, section, is_doubtful=bool(more))
         if match := _UNMARKED_BREADCRUMB.fullmatch(text):
             links = sum(len(block.links) for block in blocks[start:stop])
             is_doubtful = links > _STEPS or (stop > start + 1 and _is_link(blocks, stop))
