@@ -13,6 +13,10 @@ class ArchiveUnusable(NewsbotError):
     """The archive of responses can't be written or read."""
 
 
+class CopyFailed(NewsbotError):
+    """A copy of the archive would overwrite another one, or is not the same as the original."""
+
+
 class LockHeld(NewsbotError):
     """Another crawl works on the same database."""
 

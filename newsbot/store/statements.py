@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import Row
+from sqlalchemy import Row, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
 from newsbot.store.models import Base
@@ -16,7 +16,7 @@ AnyRow = Row[*tuple[Any, ...]]
 T = TypeVar("T")
 
 
-def upsert(dialect: str, table: type[Base]) -> sqlite.Insert | postgresql.Insert:
+def upsert(dialect: str, table: type[Base] | Table) -> sqlite.Insert | postgresql.Insert:
     """Return an INSERT into `table` that knows `on_conflict_do_update` and `…_do_nothing`.
 
     `dialect` is the database's: `connection.dialect.name`. To build a
