@@ -24,6 +24,7 @@ from newsbot.store.engine import open_engine
 from newsbot.store.faults import explained
 from newsbot.store.forgetting import Fetches, forget, let_go
 from newsbot.store.migrate import migrate, require_current
+from newsbot.warc.reading import warc_files
 
 SOURCE = NZCitySpider.name
 
@@ -93,7 +94,7 @@ def reparse(
         DatabaseUnusable: it can't be opened, read or written.
         ArchiveUnusable: there is no file to read, or one can't be read.
     """
-    files = files or sorted(path for path in folder.glob("**/*") if _is_warc(path))
+    files = files or warc_files(folder)
     if not files:
         raise ArchiveUnusable(f"There is nothing to read: {folder} holds no WARC file.")
     if not keep:
@@ -176,10 +177,6 @@ def _check(database: str) -> None:
 def _worthwhile_processes(files: Iterable[Path]) -> int:
     size = sum(path.stat().st_size for path in files)
     return (os.cpu_count() or 1) if size > _SMALL else 0
-
-
-def _is_warc(path: Path) -> bool:
-    return path.name.endswith((".warc", ".warc.gz"))
 
 
 def _fetches(captures: Iterable[Capture]) -> dict[str, Fetches]:

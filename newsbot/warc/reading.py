@@ -20,6 +20,7 @@ LARGEST_RECORD = 64 * 1024 * 1024
 
 _GZIP_MAGIC = b"\x1f\x8b\x08"
 _CHUNK = 64 * 1024
+_ENDINGS = (".warc", ".warc.gz")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,11 @@ class Fault:
 
 # What starts at an offset, and the offset of what comes next, if the former tells.
 _Found = tuple[Record | Fault, int | None]
+
+
+def warc_files(folder: Path) -> list[Path]:
+    """Return the WARC files in a folder and those below it, by name: a crawl's in their order."""
+    return sorted(path for path in folder.glob("**/*") if path.name.endswith(_ENDINGS))
 
 
 def read_records(path: Path) -> Iterator[Record | Fault]:
