@@ -19,7 +19,7 @@ TOP_STORIES = "Top Stories"
 
 _SECTION_BOX = re.compile(r"Other \S.{0,60}? News")
 _HEADING_LENGTH = 80
-_DECORATION = " :»›>•·|[]-–—"
+_DECORATION = " :»«›‹<>•·|[]-–—"
 _APOSTROPHES = str.maketrans("’‘´`", "''''")
 
 # A bullet may stand before an entry.
@@ -174,17 +174,11 @@ def _section_entry(
         return None
     day, title = match.groups()
     stop = index + 1
-    if not title:
-        if (
-            stop == len(blocks)
-            or is_heading(blocks[stop].text)
-            or _DAY.fullmatch(blocks[stop].text)
-        ):
-            return None
+    if not title and stop < len(blocks):
         title = blocks[stop].text
         stop += 1
     links = _links(blocks[index:stop])
-    if not links:
+    if not title or not links:
         return None
     listed = listed_on(day, reference) if reference else None
     return _Entry(stop, None, title, listed or Date(), links)

@@ -9,7 +9,7 @@ from newsbot.reader.blocks import Block
 from newsbot.reader.nzcity_words import FURNITURE, Copyright, Role, is_prose
 
 _BREADCRUMB_BLOCKS = 8
-_BREADCRUMB_LENGTH = 100
+_BREADCRUMB_LENGTH = 250
 # "You are here:" may stand before it, and between the steps anything that is no word.
 _HOME = r"\W*(?:[A-Z][a-z ]{1,20}:\s)?Home"
 _STARTS_WITH_HOME = re.compile(rf"{_HOME}\b")

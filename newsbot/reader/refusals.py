@@ -19,7 +19,7 @@ _NO_SUCH_ARTICLE = re.compile(
     | \b(?:article|story|page)\b.{0,60}?
       \b(?:not\ (?:be\ )?found|no\ longer|(?:does|did)(?:n['’]t|\ not)\ exist
         |(?:been|was)\ (?:removed|deleted|withdrawn)|unavailable|not\ available|expired)\b
-    | \b(?:could|can)(?:n['’]t|\ ?not)\ find\b.{0,40}\b(?:article|story|page)\b""",
+    | \b(?:can['’]t|couldn['’]t|can\ ?not|could\ not)\ find\b.{0,40}\b(?:article|story|page)\b""",
     re.IGNORECASE | re.VERBOSE,
 )
 _NOTICE_LENGTH = 200
