@@ -6,9 +6,12 @@ import subprocess
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
+from urllib.parse import urljoin
 
+from tests import clocks
 from tests.forks import ScrapyProcess
+from tests.replica.server import Replica
 
 ROOT = Path(__file__).parent.parent
 
@@ -31,7 +34,8 @@ class Run:
 class Archive:
     """A database and the crawls that fill it.
 
-    `before` runs in the process of each crawl before anything else.
+    `before` runs in the process of each crawl before anything else; `env` is put into its
+    environment.
     """
 
     def __init__(self, folder: Path, start_url: str, **settings: object) -> None:
@@ -40,8 +44,15 @@ class Archive:
         self.warc = folder / "warc"
         self.output = folder / "output"
         self.before: Callable[[], object] | None = None
+        self.env: dict[str, str] = {}
         self.start_url = start_url
         self.settings: dict[str, object] = {"RATE_LIMIT_REQUESTS": 0, "RETRY_TIMES": 0, **settings}
+
+    def live_by(self, replica: Replica) -> Self:
+        """Let crawls tell the time by the replica's clock, which moves on when they wait."""
+        self.settings["CLOCK"] = "tests.clocks.ReplicaClock"
+        self.env[clocks.ADDRESS] = urljoin(replica.url, "/__replica__/clock")
+        return self
 
     def start(self, *arguments: str, **settings: object) -> ScrapyProcess:
         """Start a crawl and return its process."""
@@ -52,7 +63,8 @@ class Archive:
             command,
             cwd=ROOT,
             env=os.environ
-            | {"NEWSBOT_DATABASE_URL": self.url, "NEWSBOT_ARCHIVE_DIR": str(self.warc)},
+            | {"NEWSBOT_DATABASE_URL": self.url, "NEWSBOT_ARCHIVE_DIR": str(self.warc)}
+            | self.env,
             output=self.output,
             before=self.before,
         )

@@ -1,5 +1,6 @@
 """At most so many requests in a period, across runs; and silence when the site asks for it."""
 
+import asyncio
 import logging
 import math
 from collections import Counter
@@ -32,6 +33,8 @@ _REFUSALS_OF_A_PAGE = 2
 _SPACING = 0.1
 # The store keeps instants to the second, and waits for the rest of the last one.
 _ROUNDING = 2.0
+# A clock that only moves while someone sleeps would never get over less.
+_LEAST_WAIT = 0.001
 # How soon, in seconds, a signal is noticed during a wait.
 _SLICE = 0.5
 
@@ -155,13 +158,15 @@ class Limiter:
         )
 
     async def _wait(self, wait: limits.Wait) -> None:
-        end = self._clock.now() + timedelta(seconds=wait.seconds)
-        self.waiting_until = end
+        began = self._clock.now()
+        self.waiting_until = began + timedelta(seconds=wait.seconds)
         self.waiting_for = "the site asked for it" if wait.asked_for else "the budget is used up"
-        while self._crawler.crawling and (left := (end - self._clock.now()).total_seconds()) > 0:
-            pause = min(left, _SLICE)
-            await self._clock.sleep(pause)
-            self.waited += pause
+        sleep = asyncio.ensure_future(self._clock.sleep(max(wait.seconds, _LEAST_WAIT)))
+        while self._crawler.crawling and not sleep.done():
+            await asyncio.wait({sleep}, timeout=_SLICE)
+        if not sleep.cancel():
+            await sleep
+        self.waited += (self._clock.now() - began).total_seconds()
         self.waiting_until = None
 
 

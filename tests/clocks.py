@@ -1,0 +1,33 @@
+"""Clocks for crawls that are to be played in a moment: named by the setting CLOCK."""
+
+import asyncio
+import json
+import os
+from datetime import datetime
+from urllib.request import Request, urlopen
+
+ADDRESS = "NEWSBOT_TEST_CLOCK"
+
+
+class ReplicaClock:
+    """The replica's clock, asked over HTTP; whoever waits moves it on.
+
+    Its address is in the environment.
+    """
+
+    def __init__(self) -> None:
+        self._url = os.environ[ADDRESS]
+
+    def now(self) -> datetime:
+        """Return the replica's instant, in UTC."""
+        return datetime.fromisoformat(self._call(None)["now"])
+
+    async def sleep(self, seconds: float) -> None:
+        """Move the replica's clock on by so many seconds."""
+        self._call(json.dumps({"advance": seconds}).encode())
+        await asyncio.sleep(0)
+
+    def _call(self, order: bytes | None) -> dict[str, str]:
+        with urlopen(Request(self._url, data=order)) as answer:  # noqa: S310 - loopback
+            found: dict[str, str] = json.load(answer)
+        return found
