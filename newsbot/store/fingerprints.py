@@ -10,7 +10,7 @@ from newsbot.items import Article, Fingerprint
 SHINGLE_WORDS = 5
 
 # Two texts of Jaccard similarity s share none of their k smallest hashes with a chance of about
-# (1 - s) ** k: for s = 0.72 and k = 8 that is 4 pairs in 100,000, for 8 rows an article.
+# (1 - s) ** k: for s = 0.8 and k = 8 that is 3 pairs in a million, for 8 rows an article.
 SKETCH_SIZE = 8
 
 _WORD = re.compile(r"\w+")

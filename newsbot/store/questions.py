@@ -65,7 +65,7 @@ ORDER BY new.observed_at DESC, new.id DESC""",
     Question(
         "near_duplicates",
         "Near duplicates, side by side",
-        "Stories that nearly repeat an earlier one; the similarity is from 0.72 to 1.",
+        "Stories that nearly repeat an earlier one; the similarity is from 0.8 to 1.",
         """SELECT round(later.similarity, 3) AS similarity,
     earlier.id AS earlier_id, earlier.headline AS earlier_headline,
     later.id AS later_id, later.headline AS later_headline,
