@@ -149,6 +149,15 @@ def test_no_breadcrumb(markup: Markup) -> None:
     assert read_page(page).reason is Reason.NO_BREADCRUMB
 
 
+@pytest.mark.parametrize("place", ["<table>", "<p>“We"])
+def test_no_breadcrumb_where_two_look_alike_and_no_title_decides(place: str) -> None:
+    page = parts.page(WORDS).replace("<p>News | International</p>", "")
+    with_another = page.replace(place, f"<p>Home > News > Sport</p>{place}")
+
+    assert read_page(page).article is not None
+    assert read_page(with_another).reason is Reason.NO_BREADCRUMB
+
+
 def test_no_headline() -> None:
     words = WORDS.but(
         description="Boats leave again from Monday morning at six, says the master of the harbour."

@@ -12,12 +12,10 @@ _BREADCRUMB_BLOCKS = 8
 _BREADCRUMB_LENGTH = 250
 # "You are here:" may stand before it, and between the steps anything that is no word.
 _HOME = r"\W*(?:[A-Z][a-z ]{1,20}:\s)?Home"
-_STARTS_WITH_HOME = re.compile(rf"{_HOME}\b")
 _BREADCRUMB = re.compile(
     rf"{_HOME}(?P<between>\s?(?P<mark>[^\w\s]{{1,3}})\s?)News\s?(?P=mark)\s?(?P<section>\w.*)"
 )
-_UNMARKED_BREADCRUMB = re.compile(rf"{_HOME}\sNews\s(?P<section>\w.*)")
-_STEPS = 3
+_UNMARKED_BREADCRUMB = re.compile(rf"{_HOME}\sNews\s(?P<section>\w.{{0,40}})")
 _ENDINGS = frozenset({Role.FURNITURE, Role.FOOTER})
 _BOXES = frozenset({Role.BOX, Role.ENTRY})
 
@@ -34,13 +32,13 @@ class NoArticle(Exception):
 class Breadcrumb:
     """`Home > News > <Section>`: its blocks are `start` up to, not including, `stop`.
 
-    `is_doubtful` where a menu may look the same.
+    `is_confirmed` where the page's title names the section too.
     """
 
     start: int
     stop: int
     section: str
-    is_doubtful: bool
+    is_confirmed: bool
 
 
 @dataclass(slots=True, frozen=True)
@@ -55,20 +53,16 @@ class Span:
 def find_breadcrumbs(blocks: Sequence[Block], titles: Collection[str]) -> list[Breadcrumb]:
     """Return every `Home > News > <Section>`, the likeliest first.
 
-    `titles` are the texts that may name the page's section, `News | International`: what looks
-    like a menu must be confirmed by one.
+    `titles` are the texts that may name the page's section, `News | International`: what could as
+    well be a menu must be confirmed by one.
     """
-
-    def is_confirmed(found: Breadcrumb) -> bool:
-        return any(f"News | {found.section}" in title for title in titles)
-
     found = [
         breadcrumb
         for start, block in enumerate(blocks)
-        if "Home" in block.text[:_BREADCRUMB_LENGTH] and (breadcrumb := _breadcrumb(blocks, start))
+        if "Home" in block.text[:_BREADCRUMB_LENGTH]
+        and (breadcrumb := _breadcrumb(blocks, start, titles))
     ]
-    found = [each for each in found if not each.is_doubtful or is_confirmed(each)]
-    return sorted(found, key=lambda each: (is_confirmed(each), each.start), reverse=True)
+    return sorted(found, key=lambda each: (each.is_confirmed, each.start), reverse=True)
 
 
 def find_span(
@@ -85,44 +79,49 @@ def find_span(
     part of the article. `ended` tells whether the page has arrived up to its `</html>`.
 
     Raises:
-        NoArticle: there is none, or its end can't be proven.
+        NoArticle: there is none, or where it begins or ends can't be proven.
     """
     lines = {index: line for index, line in copyrights.items() if index not in roles}
-    breadcrumbs = [breadcrumb for breadcrumb in breadcrumbs if breadcrumb.start not in roles]
+    breadcrumbs = [
+        breadcrumb
+        for breadcrumb in breadcrumbs
+        if roles.keys().isdisjoint(range(breadcrumb.start, breadcrumb.stop))
+    ]
     if not breadcrumbs:
         raise NoArticle(Reason.NO_BREADCRUMB if lines else Reason.NOT_AN_ARTICLE)
     for breadcrumb in breadcrumbs:
         candidates = [index for index in lines if index >= breadcrumb.stop]
         if candidates:
-            end = _last_of_article(blocks, roles, candidates)
-            if not _is_followed(blocks, roles, end, ended=ended):
-                break
-            return Span(breadcrumb, end, lines[end])
-    raise NoArticle(Reason.NO_COPYRIGHT)
+            break
+    else:
+        raise NoArticle(Reason.NO_COPYRIGHT)
+    end = _last_of_article(blocks, roles, candidates)
+    if not _is_followed(blocks, roles, end, ended=ended):
+        raise NoArticle(Reason.NO_COPYRIGHT)
+    if not breadcrumb.is_confirmed and len({x.section for x in breadcrumbs if x.stop <= end}) > 1:
+        raise NoArticle(Reason.NO_BREADCRUMB)
+    return Span(breadcrumb, end, lines[end])
 
 
-def _breadcrumb(blocks: Sequence[Block], start: int) -> Breadcrumb | None:
+def _breadcrumb(blocks: Sequence[Block], start: int, titles: Collection[str]) -> Breadcrumb | None:
     text = ""
     for stop in range(start + 1, min(start + _BREADCRUMB_BLOCKS, len(blocks)) + 1):
         text = f"{text} {blocks[stop - 1].text}".lstrip()
         if len(text) > _BREADCRUMB_LENGTH:
             return None
         if match := _BREADCRUMB.fullmatch(text):
-            section, _, more = (
-                match["section"].rstrip(f" {match['mark']}").partition(match["between"])
-            )
-            return Breadcrumb(start, stop, section, is_doubtful=bool(more))
-        if match := _UNMARKED_BREADCRUMB.fullmatch(text):
-            links = sum(len(block.links) for block in blocks[start:stop])
-            is_doubtful = links > _STEPS or (stop > start + 1 and _is_link(blocks, stop))
-            return Breadcrumb(start, stop, match["section"], is_doubtful)
+            steps = match["section"].rstrip(f" {match['mark']}")
+            section, _, more = steps.partition(match["between"])
+            may_be_menu = bool(more)
+        elif match := _UNMARKED_BREADCRUMB.fullmatch(text):
+            section, may_be_menu = match["section"], True
+        else:
+            continue
+        is_confirmed = any(f"News | {section}" in title for title in titles)
+        if may_be_menu and not is_confirmed:
+            return None
+        return Breadcrumb(start, stop, section, is_confirmed)
     return None
-
-
-def _is_link(blocks: Sequence[Block], index: int) -> bool:
-    return index < len(blocks) and any(
-        link.text == blocks[index].text for link in blocks[index].links
-    )
 
 
 def _last_of_article(
