@@ -44,6 +44,11 @@ LIST_READ = Reading(reason=Reason.NOT_AN_ARTICLE, listings=[LISTING], boxes=["To
             [("5", "redirected to article 6", False), ("6", None, True)],
         ),
         (answer("5", "/news/"), LIST_READ, [("5", Reason.REDIRECTED, False)]),
+        (
+            answer("5", "/error.aspx"),
+            Reading(reason=Reason.BLOCK_PAGE),
+            [("5", Reason.BLOCK_PAGE, False)],
+        ),
         (answer("5", "/x", 404), None, [("5", "HTTP 404", False)]),
         (answer(None, "/news/"), LIST_READ, [(None, Reason.NOT_AN_ARTICLE, False)]),
         (

@@ -32,7 +32,7 @@ def test_nothing_new_is_well_too() -> None:
 
 def test_no_answer_at_all_is_a_failure_with_its_reasons() -> None:
     verdict = judge(
-        tally(read=0, boxes=0, lost=4, failures=Counter({"HTTP 500": 3, "no answer in time": 1})),
+        tally(read=0, boxes=0, failures=Counter({"HTTP 500": 3, "no answer in time": 1})),
         0.2,
     )
 
@@ -42,14 +42,14 @@ def test_no_answer_at_all_is_a_failure_with_its_reasons() -> None:
 
 @pytest.mark.parametrize(("unread", "exit_code"), [(2, OK), (3, DRIFT), (10, DRIFT)])
 def test_more_unreadable_pages_than_the_limit_are_drift(unread: int, exit_code: int) -> None:
-    verdict = judge(tally(read=8, unread=unread, failures=Counter({"no headline": unread})), 0.2)
+    verdict = judge(tally(read=8, unread=unread, refusals=Counter({"no headline": unread})), 0.2)
 
     assert verdict.exit_code == exit_code
     assert ("could not be read: no headline" in verdict.message) == (exit_code == DRIFT)
 
 
 def test_pages_that_still_can_not_be_read_are_still_drift() -> None:
-    verdict = judge(tally(read=0, boxes=0, failures=Counter({"no headline": 2})), 0.2)
+    verdict = judge(tally(read=0, boxes=0, refusals=Counter({"no headline": 2})), 0.2)
 
     assert verdict.exit_code == DRIFT
     assert "the pages could not be read: no headline (2)" in verdict.message
@@ -70,17 +70,30 @@ def test_what_differs_from_the_past_is_drift() -> None:
 
 
 def test_a_page_or_two_that_fail_are_no_failure() -> None:
-    verdict = judge(tally(lost=2, failures=Counter({"HTTP 403": 2})), 0.2)
+    verdict = judge(tally(failures=Counter({"HTTP 403": 2})), 0.2)
 
     assert verdict.exit_code == OK
     assert verdict.message == "9 new, 2 failed; 0 pending; 12 requests."
 
 
 def test_more_pages_lost_than_had_are_a_failure() -> None:
-    verdict = judge(tally(articles=0, lost=3, failures=Counter({"HTTP 403": 3})), 0.2)
+    verdict = judge(tally(articles=0, failures=Counter({"HTTP 403": 3})), 0.2)
 
     assert verdict.exit_code == FAILED
     assert "3 pages could not be had: HTTP 403 (3)." in verdict.message
+
+
+def test_giving_up_without_a_single_article_is_a_failure() -> None:
+    asked = "the site answered 429 and asked for 300 seconds of silence"
+    verdict = judge(tally(articles=0, gave_up=asked, pending_left=5), 0.2)
+
+    assert verdict.exit_code == FAILED
+    assert f"no article could be had: {asked}." in verdict.message
+
+
+def test_not_found_proves_nothing_where_most_known_pages_answer_so() -> None:
+    assert not tally(vanished=["1"]).in_a_storm
+    assert tally(read=2, vanished=["1", "2", "3"]).in_a_storm
 
 
 def test_an_error_outweighs_everything_else() -> None:

@@ -18,7 +18,7 @@ from newsbot.crawling.limiter import Limiter
 from newsbot.crawling.storage import Storage
 from newsbot.exceptions import BadSetting, DatabaseUnusable
 from newsbot.items import Ask, Origin, Page
-from newsbot.reader.addresses import article_id, same_host
+from newsbot.reader.addresses import article_id, article_url, same_host
 from newsbot.spiders.nzcity import NZCitySpider
 from newsbot.store import boxes, ledger
 
@@ -169,7 +169,7 @@ class Frontier:
         source = self._spider.name
         if self._start_page_due is None or now >= self._start_page_due:
             self._start_page_due = now + START_PAGE_INTERVAL
-            start = Ask(article_id(self._spider.start_url), self._spider.start_url)
+            start = _start(self._spider.start_url)
             self._asked.discard(_key(start))
             yield [start]
         yield boxes.due_boxes(session, source, now)
@@ -196,9 +196,11 @@ class Frontier:
 
     def _gaps(self, session: Session, limit: int) -> list[Ask]:
         source = self._spider.name
-        if not ledger.gaps_pay(session, source):
-            return []
         ids = ledger.missing_ids(session, source, limit)
+        if not ledger.gaps_pay(session, source):
+            # Old holes do not speak for new ids.
+            newest = ledger.newest_gap(session, source)
+            ids = [number for number in ids if number > newest]
         self._add(session, ids, Origin.GAP)
         return self._pending(session, limit, Origin.GAP)
 
@@ -213,6 +215,11 @@ class Frontier:
         ledger.add_ids(
             session, self._spider.name, ids, origin=origin, now=self.now(), url_template=known
         )
+
+
+def _start(url: str) -> Ask:
+    source_id = article_id(url)
+    return Ask(source_id, article_url(url, source_id) if source_id else url)
 
 
 def _key(ask: Ask) -> str:

@@ -17,7 +17,7 @@ from newsbot.crawling.storage import Storage
 from newsbot.crawling.verdict import Tally, Verdict, judge
 from newsbot.exceptions import BadSetting, DatabaseUnusable
 from newsbot.items import Page
-from newsbot.store import crawls
+from newsbot.store import crawls, failures
 from newsbot.store.articles import Outcome
 from newsbot.store.history import Usual, usual
 from newsbot.store.record import Recorded
@@ -112,14 +112,19 @@ class Report:
             self.verdict = judge(tally, self._drift_limit)
 
     def _finish(self, session: Session, source: str) -> None:
-        self.tally.pending_left = crawls.pending_left(session, source)
-        self.verdict = verdict = judge(self.tally, self._drift_limit)
+        tally, now = self.tally, self._storage.clock.now()
+        if tally.vanished and tally.in_a_storm:
+            failures.take_back(session, source, tally.vanished, now)
+            tally.counts.gone -= len(tally.vanished)
+            tally.failures["gone, as the site says"] += len(tally.vanished)
+        tally.pending_left = crawls.pending_left(session, source)
+        self.verdict = verdict = judge(tally, self._drift_limit)
         if self._crawl_id is not None:
             crawls.finish(
                 session,
                 self._crawl_id,
-                self._storage.clock.now(),
-                self.tally.counts,
+                now,
+                tally.counts,
                 outcome=verdict.outcome,
                 exit_code=verdict.exit_code,
                 message=verdict.message,

@@ -21,18 +21,20 @@ _LOST_AT_LEAST = 3
 class Tally:
     """What happened in a run.
 
-    `counts` goes into the table `crawls`. `failures` counts the reasons of pages that could not be
-    had. `read` counts the pages that answered and were read, `unread` those that answered 200 and
-    were rejected (articles: for the first time), `articles` those with an article, `lost` those
-    that did not answer 200. `history` says what differs from the archive's past.
+    `counts` goes into the table `crawls`. `failures` counts the reasons of pages that did not
+    answer 200, `refusals` those of pages that did and could not be read. `read` counts the pages
+    that were read, `unread` those refused (articles: for the first time), `articles` those with an
+    article. `vanished` holds the ids that a list or the archive knew, and the site said were gone.
+    `history` says what differs from the archive's past.
     """
 
     counts: Counts = field(default_factory=Counts)
     failures: Counter[str] = field(default_factory=Counter)
+    refusals: Counter[str] = field(default_factory=Counter)
     read: int = 0
     unread: int = 0
     articles: int = 0
-    lost: int = 0
+    vanished: list[str] = field(default_factory=list)
     boxes: int = 0
     pending_left: int = 0
     gave_up: str | None = None
@@ -41,24 +43,32 @@ class Tally:
     history: list[str] = field(default_factory=list)
 
     @property
+    def lost(self) -> int:
+        """How many pages could not be had."""
+        return self.failures.total()
+
+    @property
     def in_a_storm(self) -> bool:
-        """Whether so much fails in this run that a single "not found" proves nothing."""
-        failures = sum(self.failures.values())
-        return not self.read or failures >= max(_STORM, self.read)
+        """Whether so much fails in this run that a "not found" proves nothing."""
+        failed = self.lost + self.refusals.total() + len(self.vanished)
+        return not self.read or failed >= max(_STORM, self.read)
 
     def note(self, page: Page, recorded: Recorded) -> None:
         """Count a page, and what the store made of it."""
         self.counts.add(recorded)
         self.boxes += len(page.boxes)
         self.articles += page.article is not None
-        if recorded.status in {None, Status.GONE} or page.article:
+        if recorded.status is None or page.article:
             self.read += 1
-            return
-        self.lost += page.http_status != _HTTP_OK
-        self.failures[page.reason or ""] += 1
-        # An article that was rejected before, and still is, tells nothing new about the site.
-        is_new = page.source_id is None or recorded.attempts <= 1
-        self.unread += page.http_status == _HTTP_OK and is_new
+        elif recorded.status is Status.GONE:
+            if recorded.was_known and page.source_id:
+                self.vanished.append(page.source_id)
+        elif page.http_status != _HTTP_OK:
+            self.failures[page.reason or ""] += 1
+        else:
+            self.refusals[page.reason or ""] += 1
+            # An article that was rejected before, and still is, tells nothing new about the site.
+            self.unread += page.source_id is None or recorded.attempts <= 1
 
 
 @dataclass(slots=True, frozen=True)
@@ -94,10 +104,12 @@ def judge(tally: Tally, drift_limit: float) -> Verdict:
 def _failure(tally: Tally) -> str | None:
     if tally.error or tally.stopped:
         return tally.error
-    if not tally.read and tally.lost == sum(tally.failures.values()):
-        return f"no page could be had: {tally.gave_up or _reasons(tally)}."
-    if tally.lost >= _LOST_AT_LEAST and tally.lost > tally.articles + tally.unread:
-        return f"{tally.lost} pages could not be had: {_reasons(tally)}."
+    if not tally.read and not tally.refusals:
+        return f"no page could be had: {tally.gave_up or _reasons(tally.failures)}."
+    if tally.lost >= _LOST_AT_LEAST and tally.lost > tally.articles + tally.refusals.total():
+        return f"{tally.lost} pages could not be had: {_reasons(tally.failures)}."
+    if tally.gave_up and tally.pending_left and not tally.articles:
+        return f"no article could be had: {tally.gave_up}."
     return None
 
 
@@ -106,14 +118,14 @@ def _drift(tally: Tally, limit: float) -> list[str]:
     answered = tally.read + tally.unread
     if tally.unread > limit * answered or not answered:
         pages = f"{tally.unread} of {answered} pages" if answered else "the pages"
-        drift.insert(0, f"{pages} could not be read: {_reasons(tally)}")
+        drift.insert(0, f"{pages} could not be read: {_reasons(tally.refusals)}")
     if not tally.boxes:
         drift.append("no box was found on any page")
     return drift
 
 
-def _reasons(tally: Tally) -> str:
-    reasons = [f"{reason} ({count})" for reason, count in tally.failures.most_common(3)]
+def _reasons(counted: Counter[str]) -> str:
+    reasons = [f"{reason} ({count})" for reason, count in counted.most_common(3)]
     return ", ".join(reasons) or "nothing was asked"
 
 

@@ -1,19 +1,20 @@
 """Stores a page: its row in the ledger, its article and version, what its boxes list."""
 
-from dataclasses import asdict
 from datetime import timedelta
 from typing import Any, Self
 
+from itemadapter import ItemAdapter
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
+from sqlalchemy.orm import Session
 
 from newsbot.crawling.extensions import extension
 from newsbot.crawling.frontier import Frontier
 from newsbot.crawling.report import Report
 from newsbot.crawling.storage import Storage
 from newsbot.exceptions import BadSetting, DatabaseUnusable
-from newsbot.items import Article, Page
-from newsbot.store.record import record
+from newsbot.items import Article, Date, Page
+from newsbot.store.record import Recorded, date_of, record
 
 
 class StorePipeline:
@@ -28,6 +29,7 @@ class StorePipeline:
         self._frontier = extension(crawler, Frontier)
         self._report = extension(crawler, Report)
         self._recheck_after = recheck_after
+        self._feeds = bool(crawler.settings["FEEDS"])
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -46,14 +48,8 @@ class StorePipeline:
         """
         trusted = not self._report.tally.in_a_storm
         try:
-            recorded = await self._storage.run(
-                lambda session: record(
-                    session,
-                    item,
-                    item.fingerprint,
-                    recheck_after=self._recheck_after,
-                    trusted=trusted,
-                )
+            recorded, date = await self._storage.run(
+                lambda session: self._record(session, item, trusted=trusted)
             )
         except DatabaseUnusable as error:
             raise DropItem(str(error)) from error
@@ -61,7 +57,19 @@ class StorePipeline:
         self._report.note(item, recorded)
         if item.article is None:
             raise DropItem(item.reason or "")
-        return _flat(item, item.article)
+        return _flat(item, item.article, date)
+
+    def _record(self, session: Session, page: Page, *, trusted: bool) -> tuple[Recorded, Date]:
+        recorded = record(
+            session,
+            page,
+            page.fingerprint,
+            recheck_after=self._recheck_after,
+            trusted=trusted,
+        )
+        # Only Scrapy's feeds show it: what the boxes say of the date is known to the store alone.
+        date = date_of(session, recorded.saved) if self._feeds and recorded.saved else Date()
+        return recorded, date
 
 
 def parse_hours(value: str) -> list[timedelta]:
@@ -81,15 +89,14 @@ def parse_hours(value: str) -> list[timedelta]:
     return sorted(hours)
 
 
-def _flat(page: Page, article: Article) -> dict[str, Any]:
-    fields = asdict(article)
-    date = fields.pop("date_published")
+def _flat(page: Page, article: Article, date: Date) -> dict[str, Any]:
+    fields = ItemAdapter(article).asdict()
     return {
         "source": page.source,
         "source_id": page.source_id,
         "url": page.url,
         **fields,
-        "date_published": date["at"],
-        "date_published_precision": date["precision"].value,
-        "date_published_evidence": date["evidence"],
+        "date_published": date.at,
+        "date_published_precision": date.precision.value,
+        "date_published_evidence": date.evidence,
     }

@@ -90,7 +90,8 @@ def pages(answer: Answer, reading: Reading | None) -> Iterator[Page]:
         yield replace(page, source_id=landed_on, url=article_url(answer.url, landed_on))
     elif page.source_id is None and page.article is not None:
         yield replace(page, article=None, reason=NO_ID)
-    elif page.article is None and landed_on != page.source_id:
+    elif page.article is None and landed_on != page.source_id and page.boxes:
+        # The news page, known by its boxes, means "no such article"; an error page does not.
         yield replace(page, reason=Reason.REDIRECTED)
     else:
         yield page

@@ -22,6 +22,10 @@ _NO_SUCH_ARTICLE = re.compile(
     | \b(?:can['’]t|couldn['’]t|can\ ?not|could\ not)\ find\b.{0,40}\b(?:article|story|page)\b""",
     re.IGNORECASE | re.VERBOSE,
 )
+# Maintenance is no removal.
+_FOR_NOW = re.compile(
+    r"\b(?:temporar|current|try again|come back|moment|maintenance|later)", re.IGNORECASE
+)
 _NOTICE_LENGTH = 200
 _NOTICE_SENTENCES = 3
 _VISIBLE_LENGTH = 2_000
@@ -60,7 +64,8 @@ def says_no_such_article(texts: Iterable[str]) -> bool:
     """
     texts = list(texts)
     return sum(map(is_prose, texts)) <= _NOTICE_SENTENCES and any(
-        len(text) <= _NOTICE_LENGTH and _NO_SUCH_ARTICLE.search(text) for text in texts
+        len(text) <= _NOTICE_LENGTH and _NO_SUCH_ARTICLE.search(text) and not _FOR_NOW.search(text)
+        for text in texts
     )
 
 

@@ -82,7 +82,7 @@ class NZCitySpider(Spider):
         answer = as_answer(response, ask, source=self.name, fetched_at=fetched_at)
         reading = read_answer(answer)
         for title in reading.unlinked if reading else ():
-            self.logger.warning("%s lists %r, which leads to no article.", response.url, title)
+            self.logger.info("%s lists %r, which leads to no article.", response.url, title)
         found = list(pages(answer, reading))
         self.frontier.answered(ask, len(found))
         return found

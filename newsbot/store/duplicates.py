@@ -3,10 +3,20 @@
 from dataclasses import dataclass
 from functools import cache
 
-from sqlalchemy import Connection, TextClause, delete, insert, select, text, update
+from sqlalchemy import (
+    Connection,
+    Executable,
+    TextClause,
+    bindparam,
+    delete,
+    insert,
+    select,
+    text,
+    update,
+)
 
 from newsbot.items import Fingerprint
-from newsbot.store.fingerprints import fingerprint_of, jaccard
+from newsbot.store.fingerprints import fingerprint_of, jaccard, shingles_of
 from newsbot.store.models import Article, Shingle
 
 # A flag must be right more than it must find all; measured in docs/performance.md.
@@ -17,6 +27,9 @@ CANDIDATES_PER_HASH = 16
 
 CANDIDATES = 10
 """The stories compared word by word: those that share most hashes, the newest first."""
+
+SHARED_HASHES = 2
+"""Stories that share fewer are not compared; of 6,000 copies near the threshold, none did."""
 
 _LAST_ID = 2**63 - 1
 
@@ -40,8 +53,7 @@ def nearest(
     last_id = _LAST_ID if before_id is None else before_id - 1
     best = None
     for article_id in sorted(_candidates(connection, fingerprint.sketch, 0, last_id)):
-        shingles = _fingerprint(connection, article_id).shingles
-        similarity = jaccard(fingerprint.shingles, shingles)
+        similarity = jaccard(fingerprint.shingles, shingles_of(*_text(connection, article_id)))
         if similarity >= SIMILARITY_THRESHOLD and (best is None or similarity > best.similarity):
             best = Near(article_id, similarity)
     return best
@@ -84,8 +96,12 @@ def _compare(connection: Connection, article_id: int, fingerprint: Fingerprint) 
 
 
 def _fingerprint(connection: Connection, article_id: int) -> Fingerprint:
-    parts = select(Article.headline, Article.description, Article.article_body)
-    return fingerprint_of(*connection.execute(parts.where(Article.id == article_id)).one())
+    return fingerprint_of(*_text(connection, article_id))
+
+
+def _text(connection: Connection, article_id: int) -> tuple[str, str, str]:
+    row = connection.execute(_TEXT, {"article_id": article_id}).one()
+    return row.headline, row.description, row.article_body
 
 
 def _candidates(
@@ -102,6 +118,9 @@ def _candidates(
 
 
 _ADD_SKETCH = insert(Shingle)
+_TEXT: Executable = select(Article.headline, Article.description, Article.article_body).where(
+    Article.id == bindparam("article_id")
+)
 
 
 @cache
@@ -114,5 +133,6 @@ def _candidates_of(hashes: int) -> TextClause:
     )
     return text(
         f"SELECT article_id FROM ({newest_of_each}) AS found GROUP BY article_id"  # noqa: S608
+        f" HAVING count(*) >= {min(SHARED_HASHES, hashes)}"
         f" ORDER BY count(*) DESC, article_id DESC LIMIT {CANDIDATES}"
     )

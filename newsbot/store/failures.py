@@ -1,5 +1,6 @@
 """A page without an article: gone, rejected, or to be tried again, ever less often."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -94,14 +95,34 @@ def record_list_page(session: Session, page: items.Page) -> Status | None:
     return Status.REJECTED
 
 
-def attempts_at(session: Session, page: items.Page) -> int:
-    """How often in a row a page has failed; 0 where the ledger has no row of it."""
-    attempts = select(Page.attempts).where(Page.source == page.source)
+def standing(session: Session, page: items.Page) -> tuple[int, bool]:
+    """How often in a row a page failed, and whether a list or the archive knew an article there.
+
+    0 and False where the ledger has no row of it.
+    """
+    row = select(Page.attempts, Page.origin, Page.article_id).where(Page.source == page.source)
     if page.source_id is None:
-        attempts = attempts.where(Page.source_id.is_(None), Page.url == page.url)
+        row = row.where(Page.source_id.is_(None), Page.url == page.url)
     else:
-        attempts = attempts.where(Page.source_id == page.source_id)
-    return session.scalar(attempts) or 0
+        row = row.where(Page.source_id == page.source_id)
+    found = session.execute(row).one_or_none()
+    if found is None:
+        return 0, False
+    return found.attempts, found.article_id is not None or found.origin == Origin.LIST.value
+
+
+def take_back(session: Session, source: str, source_ids: Sequence[str], now: datetime) -> None:
+    """Let pages that were called gone in a storm of failures be what they were, and be asked again.
+
+    The storm may have begun after them: only the whole run shows it.
+    """
+    gone = (Page.source == source, Page.source_id.in_(source_ids), Page.status == Status.GONE.value)
+    again = {"next_fetch_at": now + BACKOFF[0]}
+    for has_article, status in (
+        (Page.article_id.is_not(None), Status.STORED),
+        (Page.article_id.is_(None), Status.PENDING),
+    ):
+        session.execute(update(Page).where(*gone, has_article).values(status=status.value, **again))
 
 
 def _facts(page: items.Page, row: PageRow) -> dict[str, Any]:

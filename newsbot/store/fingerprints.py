@@ -24,12 +24,17 @@ def fingerprint(article: Article) -> Fingerprint:
 
 def fingerprint_of(headline: str, description: str, article_body: str) -> Fingerprint:
     """Like `fingerprint`, for a text that comes from the database."""
-    found = shingles(f"{headline}\n{description}\n{article_body}")
+    found = shingles_of(headline, description, article_body)
     return Fingerprint(
         text_hash=text_hash(headline, description, article_body),
         shingles=found,
         sketch=tuple(nsmallest(SKETCH_SIZE, found)),
     )
+
+
+def shingles_of(headline: str, description: str, article_body: str) -> frozenset[int]:
+    """The shingles of a text's three parts, one after the other."""
+    return shingles(f"{headline}\n{description}\n{article_body}")
 
 
 def text_hash(headline: str, description: str, article_body: str) -> str:

@@ -191,6 +191,12 @@ def gaps_pay(session: Session, source: str) -> bool:
     return len(answers) < GAP_ANSWERS or found / len(answers) >= GAP_SHARE
 
 
+def newest_gap(session: Session, source: str) -> int:
+    """The largest id that was asked for as a gap; 0 if none was."""
+    gaps = _ids(source).where(Page.origin == Origin.GAP.value)
+    return session.scalar(gaps.order_by(Page.id_number.desc()).limit(1)) or 0
+
+
 def _due(source: str, status: Status, now: datetime) -> Select[*tuple[Any, ...]]:
     return (
         select(Page.id_number, Page.source_id, Page.url, Page.next_fetch_at)

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from newsbot.items import Fingerprint, Origin, Page, Status
+from newsbot.items import Date, Fingerprint, Origin, Page, Precision, Status
 from newsbot.store.articles import Saved, save_article
-from newsbot.store.failures import attempts_at, record_failure, record_list_page
+from newsbot.store.failures import record_failure, record_list_page, standing
 from newsbot.store.listings import see_listings
+from newsbot.store.models import Article
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,14 +20,28 @@ class Recorded:
 
     `saved` is what became of its article, if it had one. `status` is where
     its row in the ledger stands now, None for a list that could be read;
-    `attempts` counts its failures in a row. `new_ids` are the listed ids that
-    were not known before.
+    `attempts` counts its failures in a row; `was_known` tells of a page without
+    an article whether a list showed it, or one was stored from it before.
+    `new_ids` are the listed ids that were not known before.
     """
 
     saved: Saved | None
     status: Status | None
     attempts: int = 0
+    was_known: bool = False
     new_ids: list[str] = field(default_factory=list)
+
+
+def date_of(session: Session, saved: Saved) -> Date:
+    """The best date that the archive knows now for a story that was just saved."""
+    row = session.execute(
+        select(
+            Article.date_published,
+            Article.date_published_precision,
+            Article.date_published_evidence,
+        ).where(Article.id == saved.article_id)
+    ).one()
+    return Date(row[0], Precision(row[1]), row[2])
 
 
 def record(
@@ -59,4 +75,5 @@ def record(
         status = record_list_page(session, page)
     else:
         status = record_failure(session, page, trusted=trusted, origin=origin)
-    return Recorded(None, status, attempts=attempts_at(session, page), new_ids=new_ids)
+    attempts, was_known = standing(session, page)
+    return Recorded(None, status, attempts, was_known, new_ids)
