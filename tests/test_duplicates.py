@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from newsbot.items import Fingerprint
 from newsbot.store.duplicates import (
     CANDIDATES,
     CANDIDATES_PER_HASH,
@@ -15,7 +16,7 @@ from newsbot.store.duplicates import (
     Near,
     nearest,
 )
-from newsbot.store.fingerprints import fingerprint, fingerprint_of, jaccard, shingles
+from newsbot.store.fingerprints import fingerprint, jaccard, shingles, shingles_of
 from newsbot.store.models import Article, Shingle
 from tests.made_up import a_page, an_article, save
 
@@ -109,13 +110,33 @@ def test_a_shingle_that_stands_everywhere_does_not_slow_the_search(
 
     def count(headline: str, description: str, article_body: str) -> object:
         looked_at.append(1)
-        return fingerprint_of(headline, description, article_body)
+        return shingles_of(headline, description, article_body)
 
     notice = words(12, 0)
     for source_id in range(1, 2 * CANDIDATES_PER_HASH):
         store(session, source_id, notice + words(4, source_id))
-    monkeypatch.setattr("newsbot.store.duplicates.fingerprint_of", count)
+    monkeypatch.setattr("newsbot.store.duplicates.shingles_of", count)
 
     near(session, notice + words(4, 999))
 
     assert 0 < len(looked_at) <= CANDIDATES
+
+
+def test_stories_that_share_one_hash_are_not_compared(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store(session, 1, words(40, 1))
+    sketch = session.scalars(select(Shingle.hash).order_by(Shingle.hash)).all()
+    compared: list[str] = []
+
+    def compare(headline: str, *_rest: str) -> frozenset[int]:
+        compared.append(headline)
+        return frozenset()
+
+    monkeypatch.setattr("newsbot.store.duplicates.shingles_of", compare)
+
+    for shared in (1, 2):
+        others = range(2**62, 2**62 + len(sketch) - shared)
+        text = Fingerprint("", frozenset(), (*sketch[:shared], *others))
+        nearest(session.connection(), text)
+        assert len(compared) == shared - 1
