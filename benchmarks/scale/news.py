@@ -10,6 +10,7 @@ import numpy as np
 from newsbot.items import Article, Date, Listing, Page, Precision, Reason
 
 SOURCE = "nzcity"
+FIRST_ID = 400_000
 FIRST_INSTANT = datetime(2005, 1, 1, 12, tzinfo=UTC)
 A_VISIT = 5
 """New articles at each visit; visits are two hours apart, as at 60 articles a day."""
@@ -132,7 +133,7 @@ class _Boxes:
 
 
 def visits(
-    newsroom: Newsroom, *, articles_before: int = 0, boxes_once: bool = False
+    newsroom: Newsroom, *, after_id: int = FIRST_ID, boxes_once: bool = False
 ) -> Iterator[list[Page]]:
     """Yield the pages of one visit after the other, in the order in which a crawl asks for them.
 
@@ -142,9 +143,8 @@ def visits(
     of it with less work.
     """
     boxes = _Boxes()
-    # More ids than there can have been, so that none comes twice.
-    next_id = 400_000 + int(articles_before * (1 + 2 * _HOLES))
-    now = FIRST_INSTANT + articles_before / A_VISIT * _BETWEEN_VISITS
+    next_id = after_id
+    now = FIRST_INSTANT + (after_id - FIRST_ID) / A_VISIT * _BETWEEN_VISITS
     while True:
         now += _BETWEEN_VISITS
         pages: list[Page] = []
