@@ -1,0 +1,1 @@
+"""Kills crawls at random moments."""
