@@ -151,8 +151,8 @@ def test_pages_that_the_boxes_show_are_not_there(replica: Replica, archive: Arch
 
     ended(archive, run, "failed", 1)
     assert " pages could not be had: HTTP 404 (" in run.last_line
-    # A few were believed; the others are asked for again.
-    assert archive.value("SELECT count(*) FROM pages WHERE status = 'gone'") == 3
+    # None is believed: all are asked for again.
+    assert archive.value("SELECT count(*) FROM pages WHERE status = 'gone'") == 0
     assert archive.value("SELECT count(*) FROM pages WHERE status = 'pending'") > 5
 
 
