@@ -55,6 +55,13 @@ def test_pages_that_still_can_not_be_read_are_still_drift() -> None:
     assert "the pages could not be read: no headline (2)" in verdict.message
 
 
+def test_old_refusals_speak_where_no_article_could_be_read() -> None:
+    refused = Counter({"not an article": 7})
+
+    assert judge(tally(read=1, articles=0, refusals=refused), 0.2).exit_code == DRIFT
+    assert judge(tally(read=9, articles=8, refusals=refused), 0.2).exit_code == OK
+
+
 def test_pages_without_any_box_are_drift() -> None:
     verdict = judge(tally(boxes=0), 0.2)
 

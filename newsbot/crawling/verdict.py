@@ -115,9 +115,13 @@ def _failure(tally: Tally) -> str | None:
 
 def _drift(tally: Tally, limit: float) -> list[str]:
     drift = list(tally.history)
-    answered = tally.read + tally.unread
-    if tally.unread > limit * answered or not answered:
-        pages = f"{tally.unread} of {answered} pages" if answered else "the pages"
+    unread = tally.unread
+    if not tally.articles and tally.refusals.total() >= _LOST_AT_LEAST:
+        # Where no article at all could be read, the old refusals speak too.
+        unread = tally.refusals.total()
+    answered = tally.read + unread
+    if unread > limit * answered or not answered:
+        pages = f"{unread} of {answered} pages" if answered else "the pages"
         drift.insert(0, f"{pages} could not be read: {_reasons(tally.refusals)}")
     if not tally.boxes:
         drift.append("no box was found on any page")
