@@ -68,6 +68,11 @@ DOWNLOADER_MIDDLEWARES = {
     # Nearer still: it keeps what the limiter refuses, too.
     "newsbot.crawling.archive.Archive": 970,
 }
+# The spider's callbacks make no requests, so these have nothing to look at.
+SPIDER_MIDDLEWARES = {
+    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
+}
 EXTENSIONS = {
     # The others ask this one for the database.
     "newsbot.crawling.storage.Storage": 0,

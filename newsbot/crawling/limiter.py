@@ -57,6 +57,8 @@ class Limiter:
         self._period = period
         self._longest = longest
         self._refusals = 0
+        # Without a limit, hosts that want no silence: under the lock, only this run changes that.
+        self._unlimited: set[str] = set()
         self.requests = 0
         self.responses: Counter[int] = Counter()
         self.waited = 0.0
@@ -126,6 +128,7 @@ class Limiter:
         now = self._clock.now()
         wait = retry_after(response.headers.get("Retry-After"), now)
         host = _host(request.url)
+        self._unlimited.discard(host)
         await self._storage.run(
             lambda session: limits.hold(session, host, now + timedelta(seconds=wait))
         )
@@ -145,8 +148,10 @@ class Limiter:
         return request.replace(dont_filter=True, meta={**request.meta, "refused": times})
 
     async def _reserve(self, host: str) -> limits.Wait | None:
+        if host in self._unlimited:
+            return None
         now = self._clock.now()
-        return await self._storage.run(
+        wait = await self._storage.run(
             lambda session: limits.reserve(
                 session,
                 host,
@@ -156,6 +161,9 @@ class Limiter:
                 spacing=_SPACING * self._period / self._limit if self._limit else 0.0,
             )
         )
+        if wait is None and not self._limit:
+            self._unlimited.add(host)
+        return wait
 
     async def _wait(self, wait: limits.Wait) -> None:
         began = self._clock.now()

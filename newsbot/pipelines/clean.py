@@ -16,6 +16,9 @@ _INVISIBLE = re.compile(
     r"[\u00ad\u200b\u2060\ufeff\ud800-\udfff\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]"
 )
 
+# Most texts of a page are: words of ASCII with a space between them, with nothing to be done.
+_PLAIN = re.compile(r"[!-~]+(?: [!-~]+)*")
+
 
 class CleanPipeline:
     """Cleans every text of a page and of its listings, in place."""
@@ -31,6 +34,8 @@ class CleanPipeline:
 
 def clean(text: str) -> str:
     """Return `text` in NFC, paragraphs parted by one blank line, other white space by one space."""
+    if _PLAIN.fullmatch(text):
+        return text
     paragraphs = unicodedata.normalize("NFC", _INVISIBLE.sub("", text)).split("\n\n")
     lines = ("\n".join(_clean_lines(paragraph)) for paragraph in paragraphs)
     return "\n\n".join(filter(None, lines))
