@@ -49,6 +49,7 @@ _TAGS: dict[_Shape, str] = {
 }
 _SHAPES: dict[object, _Shape] = {tag: shape for shape in _TAGS for tag in _TAGS[shape].split()}
 _SHAPES |= dict.fromkeys((etree.Comment, etree.PI, etree.Entity), "unseen")
+_WITHIN_LINES = frozenset({"inline", "link", "image", "break"})
 
 
 class TooDeepError(ValueError):
@@ -96,7 +97,7 @@ def read_document(html: str, url: str) -> Document:
     Raises:
         TooDeepError: the tags are nested so deep that the parser has dropped text.
     """
-    root = Selector(html).root
+    root = Selector(html, type="html").root
     # Plain elements are walked twice as fast as lxml.html's.
     root.getroottree().parser.set_element_class_lookup(None)
     base = root.find(".//base[@href]")
@@ -129,6 +130,8 @@ class _Lines:
         above: list[tuple[etree._Element, _Shape, Iterator[etree._Element]]]
         above = [(self._root, "block", iter(self._root))]
         while above:
+            if len(above) > MAX_DEPTH:
+                raise TooDeepError
             parent, parent_shape, children = above[-1]
             for element in children:
                 shape = _SHAPES.get(element.tag, "inline")
@@ -137,20 +140,14 @@ class _Lines:
                 if shape != "unseen":
                     self._enter(element, shape)
                     if len(element):
-                        if len(above) == MAX_DEPTH:
-                            raise TooDeepError
                         above.append((element, shape, iter(element)))
                         break
-                    if shape != "inline":
-                        self._leave(shape)
-                if text := element.tail:
-                    self._text(text)
+                    self._leave(shape)
+                self._text(element.tail)
             else:
                 above.pop()
                 self._leave(parent_shape)
-                if text := parent.tail:
-                    self._text(text)
-        self._flush()
+                self._text(parent.tail)
 
     def _shape(
         self, element: etree._Element, shape: _Shape, attributes: Sequence[tuple[Any, Any]]
@@ -175,54 +172,43 @@ class _Lines:
         return _length(element, self._ad_length) <= self._ad_length
 
     def _enter(self, element: etree._Element, shape: _Shape) -> None:
-        if shape == "block":
-            self._boundary()
-        elif shape == "link":
+        if shape == "link":
             self._follow(element.get("href"))
         elif shape == "break":
-            self._break()
+            self._flush()
+            self._breaks += 1
         elif shape == "image":
             if alt := _squeeze(element.get("alt", "")):
                 self._alts.append(alt)
-        elif shape == "figure":
-            self._boundary()
-            self._figures += 1
-        elif shape == "preformatted":
-            self._boundary()
-            self._preformatted += 1
-        if text := element.text:
-            self._text(text)
+        elif shape != "inline":
+            self._boundary(shape, 1)
+        self._text(element.text)
 
     def _leave(self, shape: _Shape) -> None:
-        if shape == "block":
-            self._boundary()
-        elif shape == "link":
+        if shape == "link":
             self._follow(None)
-        elif shape == "figure":
-            self._boundary()
-            self._figures -= 1
-        elif shape == "preformatted":
-            self._boundary()
-            self._preformatted -= 1
+        elif shape not in _WITHIN_LINES:
+            self._boundary(shape, -1)
 
-    def _text(self, text: str) -> None:
+    def _boundary(self, shape: _Shape, step: int) -> None:
+        self._flush()
+        self._breaks = 2
+        if shape == "figure":
+            self._figures += step
+        elif shape == "preformatted":
+            self._preformatted += step
+
+    def _text(self, text: str | None) -> None:
+        if not text:
+            return
         if self._preformatted:
             for line in text.splitlines(keepends=True):
                 self._parts.append(line)
                 if line.endswith("\n"):
-                    self._break()
+                    self._flush()
+                    self._breaks += 1
         elif self._parts or not text.isspace():
             self._parts.append(text)
-
-    def _boundary(self) -> None:
-        if self._parts:
-            self._flush()
-        self._breaks = 2
-
-    def _break(self) -> None:
-        if self._parts:
-            self._flush()
-        self._breaks += 1
 
     def _follow(self, href: str | None) -> None:
         """End the link that is open, and open the next one."""
@@ -236,6 +222,8 @@ class _Lines:
             self._links.append(Link(text, href, self._base_url))
 
     def _flush(self) -> None:
+        if not self._parts:
+            return
         if text := _squeeze("".join(self._parts)):
             if self._href is not None:
                 self._end_link(self._href)
@@ -266,8 +254,9 @@ def _absolute(base_url: str, href: str) -> str:
 
 def _squeeze(text: str) -> str:
     """Return a text as it is seen: with single spaces, and without what has no width."""
+    text = text.strip()
     if text.isprintable() and "  " not in text:
-        return text.strip(" ")
+        return text
     for character in _INVISIBLE:
         text = text.replace(character, "")
     return " ".join(text.split())

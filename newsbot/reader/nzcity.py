@@ -84,7 +84,9 @@ def _read_document(document: Document, html: str, url: str, served_at: datetime 
         reading.unlinked += box.unlinked
         _note_box(box, blocks, roles)
     copyrights = {
-        index: line for index, block in enumerate(blocks) if (line := copyright_line(block.text))
+        index: line
+        for index, block in enumerate(blocks)
+        if index not in roles and (line := copyright_line(block.text))
     }
     _note_footers(copyrights, breadcrumbs, roles)
     try:

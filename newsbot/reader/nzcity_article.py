@@ -131,6 +131,9 @@ def _paragraphs(blocks: Sequence[Block], indexes: Sequence[int]) -> Iterator[_Pa
 
 
 def _split(blocks: Sequence[Block], group: list[int]) -> Iterator[_Paragraph]:
+    if len(group) == 1:
+        yield _Paragraph(group, blocks[group[0]].text)
+        return
     sentences = sum(1 for index in group if ends_sentence(blocks[index].text))
     if 2 * sentences >= len(group):
         yield from (_Paragraph([index], blocks[index].text) for index in group)

@@ -193,7 +193,7 @@ def _todays_entry(blocks: Sequence[Block], index: int, reference: datetime | Non
     links = list(blocks[index].links)
     stop = index + 1
     # A headline may end with a time too: what stands alone is the entry's.
-    while not (timed := _timed(text, links)) or _is_clock(blocks, stop):
+    while not text or not (timed := _timed(text, links)) or _is_clock(blocks, stop):
         if stop == min(index + _ENTRY_BLOCKS, len(blocks)) or _is_category(blocks[stop]):
             return None
         text = f"{text} {blocks[stop].text}".lstrip()

@@ -59,8 +59,7 @@ def find_breadcrumbs(blocks: Sequence[Block], titles: Collection[str]) -> list[B
     found = [
         breadcrumb
         for start, block in enumerate(blocks)
-        if "Home" in block.text[:_BREADCRUMB_LENGTH]
-        and (breadcrumb := _breadcrumb(blocks, start, titles))
+        if "Home" in block.text and (breadcrumb := _breadcrumb(blocks, start, titles))
     ]
     return sorted(found, key=lambda each: (each.is_confirmed, each.start), reverse=True)
 
