@@ -1,0 +1,1 @@
+"""How fast and how exactly the reader reads, beside the best generic extractors."""
