@@ -60,7 +60,7 @@ def command(
     Examples:
       newsbot inspect 433912
       newsbot inspect page.html --url 'https://home.nzcity.co.nz/news/article.aspx?id=433912'
-      newsbot inspect 433912 --save tests/pages/archived
+      newsbot inspect 433912 --save tests/archived_pages
     """
     answer = _answer(page, offset, url, fetch=fetch, archive=archive, database=database)
     if save:

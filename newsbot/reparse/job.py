@@ -22,7 +22,7 @@ from newsbot.store import ledger
 from newsbot.store.comparing import Difference, differences
 from newsbot.store.engine import open_engine
 from newsbot.store.faults import explained
-from newsbot.store.forgetting import Fetches, forget, let_go
+from newsbot.store.forgetting import forget, let_go
 from newsbot.store.migrate import migrate, require_current
 from newsbot.warc.reading import warc_files
 
@@ -144,7 +144,7 @@ class _Job:
     def _read(
         self, session: Session, captures: Sequence[Capture], indexes: Iterable[FileIndex]
     ) -> None:
-        forget(session, SOURCE, _fetches(captures), {capture.at for capture in captures})
+        forget(session, SOURCE, _source_ids(captures), {capture.at for capture in captures})
         recorder = Recorder(session, indexes)
         read = self._readers.read(captures, self._folder)
         for done, (capture, pages) in enumerate(read, 1):
@@ -179,12 +179,7 @@ def _worthwhile_processes(files: Iterable[Path]) -> int:
     return (os.cpu_count() or 1) if size > _SMALL else 0
 
 
-def _fetches(captures: Iterable[Capture]) -> dict[str, Fetches]:
-    """Return when the pages were fetched that the captures, in their order, say something about."""
-    found: dict[str, Fetches] = {}
-    for capture in captures:
-        for source_id in map(article_id, {capture.asked_url, capture.url}):
-            if source_id is not None:
-                first_at = found[source_id].first_at if source_id in found else capture.at
-                found[source_id] = Fetches(first_at, capture.at)
-    return found
+def _source_ids(captures: Iterable[Capture]) -> set[str]:
+    """Return the ids of the pages that the captures say something about."""
+    urls = (url for capture in captures for url in (capture.asked_url, capture.url))
+    return {source_id for url in urls if (source_id := article_id(url)) is not None}

@@ -6,8 +6,7 @@ the better reader would have made. Stories and pages keep their ids, and whateve
 other responses stays.
 """
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -42,12 +41,7 @@ def _temporary(name: str, *columns: Column[Any]) -> Table:
     return Table(f"archived_{name}", _metadata, *columns, prefixes=["TEMPORARY"])
 
 
-_FETCHES = _temporary(
-    "fetches",
-    Column("source_id", Text, primary_key=True),
-    Column("first_at", Instant, nullable=False),
-    Column("last_at", Instant, nullable=False),
-)
+_SOURCE_IDS = _temporary("source_ids", Column("source_id", Text, primary_key=True))
 _INSTANTS = _temporary("instants", Column("at", Instant, primary_key=True))
 _PAGES = _temporary(
     "pages",
@@ -57,30 +51,18 @@ _PAGES = _temporary(
 _LISTED = _temporary("listed", Column("page_id", BigInteger, primary_key=True, autoincrement=False))
 
 
-@dataclass(frozen=True, slots=True)
-class Fetches:
-    """When the archived responses of a page were fetched: the first and the last, in UTC."""
-
-    first_at: datetime
-    last_at: datetime
-
-
 def forget(
-    session: Session, source: str, pages: Mapping[str, Fetches], instants: Collection[datetime]
+    session: Session, source: str, source_ids: Collection[str], instants: Collection[datetime]
 ) -> None:
     """Forget what the responses told that were fetched at these `instants`.
 
-    `pages` says when those of each id were. A page whose history holds a response besides, earlier
-    or later, is left as it is, and so are those that share its story. To be followed by recording
-    the responses again and by `let_go`, in one transaction.
+    `source_ids` are the pages that they are about. A page of which the ledger knows another answer,
+    or a text that another one showed, is left as it is, and so are those that share its story. To
+    be followed by recording the responses again and by `let_go`, in one transaction.
     """
     connection = session.connection()
     _metadata.create_all(connection, checkfirst=False)
-    rows = [
-        {"source_id": key, "first_at": second(each.first_at), "last_at": second(each.last_at)}
-        for key, each in pages.items()
-    ]
-    _fill(connection, _FETCHES, rows)
+    _fill(connection, _SOURCE_IDS, [{"source_id": each} for each in sorted(source_ids)])
     _fill(connection, _INSTANTS, [{"at": at} for at in sorted({second(each) for each in instants})])
     _choose_pages(connection, source)
     _forget_pages(connection)
@@ -106,15 +88,20 @@ def _fill(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> N
 
 
 def _choose_pages(connection: Connection, source: str) -> None:
-    """Note the pages of which every response is archived, as far as the ledger can tell."""
-    whole = (
-        select(Page.id, Page.article_id)
-        .join(_FETCHES, _FETCHES.c.source_id == Page.source_id)
-        .where(
-            Page.source == source,
-            or_(Page.stored_at.is_(None), _FETCHES.c.first_at <= Page.stored_at),
-            or_(Page.last_fetched_at.is_(None), _FETCHES.c.last_at >= Page.last_fetched_at),
+    """Note the pages of which every answer is archived, as far as the ledger can tell."""
+    instants = select(_INSTANTS.c.at)
+    shown_elsewhere = select(ArticleVersion.page_id).where(
+        or_(
+            ArticleVersion.observed_at.not_in(instants),
+            ArticleVersion.last_observed_at.not_in(instants),
         )
+    )
+    whole = select(Page.id, Page.article_id).where(
+        Page.source == source,
+        Page.source_id.in_(select(_SOURCE_IDS.c.source_id)),
+        or_(Page.stored_at.is_(None), Page.stored_at.in_(instants)),
+        or_(Page.last_fetched_at.is_(None), Page.last_fetched_at.in_(instants)),
+        Page.id.not_in(shown_elsewhere),
     )
     connection.execute(insert(_PAGES).from_select(["page_id", "article_id"], whole))
     shared = select(Page.article_id).where(
