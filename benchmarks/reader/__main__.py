@@ -40,7 +40,7 @@ def with_trafilatura(page: str) -> str | None:
 
 
 def with_readability(page: str) -> str | None:
-    return "".join(lxml_html.fromstring(Document(page).summary()).itertext())
+    return "".join(map(str, lxml_html.fromstring(Document(page).summary()).itertext()))
 
 
 def with_newspaper(page: str) -> str | None:
