@@ -7,11 +7,15 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from errno import ENOSPC
+from functools import partial
+from io import FileIO
 from pathlib import Path
 
 import pytest
 
 from newsbot.reader.addresses import article_id
+from newsbot.warc import writing
 from newsbot.warc.reading import Fault, read_record, read_records
 from newsbot.warc.records import Record
 from tests.crawling import Archive
@@ -255,3 +259,42 @@ def test_a_killed_run_leaves_what_it_had_read(tmp_path: Path) -> None:
 
         archive.crawl()
         assert len(list(archive.warc.iterdir())) == 2
+
+
+def fill_the_disk(room: int) -> None:
+    """Let so many exchanges be written, and no more."""
+    write_all, written = writing._write_all, iter(range(room))
+
+    def write(file: FileIO, data: bytes) -> None:
+        if next(written, None) is None:
+            file.write(data[:100])
+            raise OSError(ENOSPC, os.strerror(ENOSPC))
+        write_all(file, data)
+
+    writing._write_all = write
+
+
+# robots.txt, the list, two pages, a redirect.
+@pytest.mark.parametrize(("room", "pages"), [(0, 0), (1, 0), (5, 2)])
+def test_a_full_disk_ends_the_run_and_costs_no_page_a_try(
+    tmp_path: Path, replica: Replica, room: int, pages: int
+) -> None:
+    archive = Archive(tmp_path, replica.url)
+    archive.before = partial(fill_the_disk, room)
+
+    run = archive.crawl()
+
+    assert run.exit_code == 1
+    assert "can't be written (No space left on device)" in run.last_line
+    assert archive.value("SELECT count(*) FROM pages WHERE attempts > 0") == 0
+    assert archive.value("SELECT outcome FROM crawls") == "failed"
+    stored = archive.rows("SELECT warc_file, warc_offset FROM pages WHERE status = 'stored'")
+    assert len(stored) == pages
+    for file, offset in stored:
+        assert read_record(archive.warc / file, offset).status == 200
+    assert [
+        each
+        for path in archive.warc.iterdir()
+        for each in read_records(path)
+        if isinstance(each, Fault)
+    ] == []
