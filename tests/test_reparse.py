@@ -252,6 +252,38 @@ def test_nothing_is_left_of_what_was_misread(replica: Replica, tmp_path: Path) -
     ) == [(1, 0), (2, 1)]
 
 
+class _Interrupted(Watcher):
+    def read(self, done: int, captures: int) -> None:
+        super().read(done, captures)
+        if done == captures // 2:
+            raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("processes", [0, 1])
+def test_broken_off_it_has_changed_nothing(
+    crawled: Archive, tmp_path: Path, processes: int
+) -> None:
+    path = tmp_path / "copy.db"
+    shutil.copyfile(crawled.path, path)
+    connection = sqlite3.connect(path)
+    connection.execute("UPDATE articles SET headline = 'Wrong'")
+    connection.commit()
+    connection.close()
+    before = dump(path)
+
+    with pytest.raises(KeyboardInterrupt):
+        reparse(
+            url_of(path),
+            crawled.warc,
+            [],
+            keep=True,
+            audience=_Interrupted(),
+            processes=processes,
+        )
+
+    assert dump(path) == before
+
+
 def test_the_search_index_follows(crawled: Archive, tmp_path: Path) -> None:
     path = tmp_path / "copy.db"
     shutil.copyfile(crawled.path, path)

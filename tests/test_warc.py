@@ -359,16 +359,18 @@ def test_a_full_disk_leaves_no_torn_record(folder: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr("newsbot.warc.writing.FileIO", _FullDisk)
     _FullDisk.room = 3000
     file = WarcFile(folder, "nzcity", {})
-    first, *rest = numbered(9)
+    first, *rest, last = numbered(9)
     file.write(REQUEST, first)
 
     with pytest.raises(ArchiveUnusable, match="No space left on device"):
         _write_all(file, rest)
+    _FullDisk.room = 3000
+    file.write(REQUEST, last)
 
     file.close()
     [path] = folder.iterdir()
-    assert first.body in bodies(path)
     assert faults(path) == []
+    assert (bodies(path)[0], bodies(path)[-1]) == (first.body, last.body)
     assert len(records(path)) % 2 == 1
 
 

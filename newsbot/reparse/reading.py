@@ -1,6 +1,7 @@
 """Indexes files and reads captures, on several cores, and yields the results in order."""
 
 import os
+import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -83,6 +84,8 @@ def _read(folder: Path, captures: Sequence[Capture]) -> list[tuple[Capture, list
 
 
 def _end_with_parent() -> None:
+    # Ctrl-C is the parent's to handle.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = parent_process()
     if parent is not None:
 

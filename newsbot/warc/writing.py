@@ -120,7 +120,7 @@ class WarcFile:
         """Leave no torn record behind, as far as the disk lets us."""
         if self._file is not None:
             with suppress(OSError):
-                self._file.truncate(self._end)
+                self._file.seek(self._file.truncate(self._end))
             if not self._end:
                 self.close()
                 with suppress(OSError):
