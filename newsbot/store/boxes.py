@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Executable, bindparam, insert, select, update
+from sqlalchemy import Connection, Executable, Select, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from newsbot import items
@@ -24,6 +24,9 @@ LEAST_INTERVAL, MOST_INTERVAL = 600.0, 7 * 86_400.0
 _ENTRY_WEIGHT, _LOOK_WEIGHT = 0.2, 0.1
 
 LOOK_AT_MOST_EVERY, LOOK_AT_LEAST_EVERY = timedelta(minutes=30), timedelta(hours=12)
+
+NEWEST_OF_SECTION = 50
+"""Among so many of a section's newest articles a page is looked for that bears its box."""
 
 _SECTION_BOX = re.compile(r"Other (.+) News")
 
@@ -123,23 +126,30 @@ _RHYTHM: Executable = (
     .where(Box.source == bindparam("source"))
     .order_by(Box.id)
 )
-_OF_SECTION = (
-    select(Page.source_id, Page.url, Page.last_fetched_at)
-    .join(Article, Article.id == Page.article_id)
-    .where(
-        Article.article_section == bindparam("section"),
-        Page.source == bindparam("source"),
-        Page.status == Status.STORED.value,
-    )
-    .limit(1)
-)
 # Apart, since the databases differ in where NULL is sorted, and an index has it there.
-_NEWEST_DATED: Executable = _OF_SECTION.where(Article.date_published.is_not(None)).order_by(
-    Article.date_published.desc(), Page.id_number.desc()
+_OF_SECTION = select(Article.id, Article.date_published).where(
+    Article.article_section == bindparam("section"), Article.source == bindparam("source")
 )
-_NEWEST_UNDATED: Executable = _OF_SECTION.where(Article.date_published.is_(None)).order_by(
-    Page.id_number.desc()
+_DATED = _OF_SECTION.where(Article.date_published.is_not(None)).order_by(
+    Article.date_published.desc(), Article.id.desc()
 )
+_UNDATED = _OF_SECTION.where(Article.date_published.is_(None)).order_by(Article.id.desc())
+
+
+def _stored_page_of(articles: Select[int, datetime | None]) -> Executable:
+    # Limited before the join, or SQLite would go through every stored page.
+    newest = articles.limit(NEWEST_OF_SECTION).subquery()
+    return (
+        select(Page.source_id, Page.url, Page.last_fetched_at)
+        .join(newest, newest.c.id == Page.article_id)
+        .where(Page.status == Status.STORED.value)
+        .order_by(newest.c.date_published.desc(), Page.id_number.desc())
+        .limit(1)
+    )
+
+
+_NEWEST_DATED = _stored_page_of(_DATED)
+_NEWEST_UNDATED = _stored_page_of(_UNDATED)
 _BOXES: Executable = select(
     Box.id,
     Box.list_name,

@@ -28,13 +28,14 @@ class Usual:
 
 def usual(session: Session, source: str) -> Usual:
     """Return what is usual for `source`, to be asked before a run adds to it."""
-    newest = (
-        select(Article.word_count)
-        .where(Article.source == source)
+    # By the id alone: asked for a source too, SQLite would sort all of its articles.
+    lately = (
+        select(Article.word_count, Article.source)
         .order_by(Article.id.desc())
         .limit(_ARTICLES)
         .subquery()
     )
+    newest = select(lately.c.word_count).where(lately.c.source == source).subquery()
     count, mean = session.execute(
         select(func.count(), func.avg(newest.c.word_count)).select_from(newest)
     ).one()
