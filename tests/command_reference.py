@@ -49,7 +49,9 @@ _NEWSBOT_COMPLETE=fish_source newsbot | source
 def reference() -> str:
     """Return the page."""
     parts = [_BEFORE]
-    with click.Context(newsbot, info_name="newsbot", terminal_width=80) as context:
+    with click.Context(
+        newsbot, info_name="newsbot", terminal_width=80, **newsbot.context_settings
+    ) as context:
         for name in newsbot.list_commands(context):
             command = newsbot.get_command(context, name)
             assert command is not None

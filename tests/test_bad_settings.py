@@ -5,6 +5,9 @@ from pathlib import Path
 import pytest
 
 from tests.crawling import Archive
+from tests.replica import scenarios
+from tests.replica.clock import Clock
+from tests.replica.server import Replica
 
 NOWHERE = "http://127.0.0.1:1/news/"
 
@@ -60,9 +63,13 @@ def test_a_setting(archive: Archive, name: str, value: str, sentence: str) -> No
     assert run.stderr.strip() == run.last_line
 
 
-def test_a_setting_that_drops_every_request_does_not_hang_the_run(archive: Archive) -> None:
-    run = archive.crawl(URLLENGTH_LIMIT=10)
+def test_a_setting_that_drops_every_request_does_not_hang_the_run(tmp_path: Path) -> None:
+    with Replica(scenarios.plain(days=1, per_day=1), Clock(scenarios.evening(0))) as replica:
+        run = Archive(tmp_path, replica.url).crawl(
+            SPIDER_MIDDLEWARES='{"scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": 500}',
+            URLLENGTH_LIMIT=10,
+        )
 
     assert run.exit_code == 1
-    assert f"Nothing came of {NOWHERE}: a setting drops it." in run.stderr
+    assert f"Nothing came of {replica.url}: a setting drops it." in run.stderr
     assert "no page could be had: nothing was asked." in run.last_line
