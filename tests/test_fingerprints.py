@@ -1,4 +1,6 @@
-from hypothesis import given
+import re
+
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from newsbot.store.fingerprints import (
@@ -50,6 +52,12 @@ def test_numbers_matter() -> None:
     tuesday = monday.replace("15", "17")
 
     assert jaccard(shingles(monday), shingles(tuesday)) < 0.5
+
+
+@given(texts)
+@example("Whangārei’s “İstanbul_2” – 5½ km, ٣ x²\x1fend")
+def test_words_are_what_the_expression_for_words_finds(text: str) -> None:
+    assert shingles(text) == shingles(" ".join(re.findall(r"\w+", text.casefold())))
 
 
 @given(words)

@@ -13,7 +13,10 @@ SHINGLE_WORDS = 5
 # (1 - s) ** k: for s = 0.8 and k = 8 that is 3 pairs in a million, for 8 rows an article.
 SKETCH_SIZE = 8
 
-_WORD = re.compile(r"\w+")
+# What parts words: beyond ASCII by the expression, within it by the table, which is quicker.
+_MARKS_BEYOND_ASCII = re.compile(r"[^\x00-\x7f\w]+")
+_ASCII_MARKS = bytes(code for code in range(128) if not re.match(r"\w", chr(code)))
+_TO_SPACES = bytes.maketrans(_ASCII_MARKS, b" " * len(_ASCII_MARKS))
 _HASH_BYTES = 8
 
 
@@ -59,7 +62,7 @@ def shingles(text: str) -> frozenset[int]:
     duplicates. A text of one to four words is one shingle; one without words
     has none. The same on every machine and in every run.
     """
-    words = [word.encode() for word in _WORD.findall(text.casefold())]
+    words = _words(text)
     if not words:
         return frozenset()
     if len(words) < SHINGLE_WORDS:
@@ -69,6 +72,12 @@ def shingles(text: str) -> frozenset[int]:
         runs = list(map(b" ".join, zip(*starts, strict=False)))
     digests = b"".join([blake2b(run, digest_size=_HASH_BYTES).digest() for run in runs])
     return frozenset(unpack(f"<{len(runs)}q", digests))
+
+
+def _words(text: str) -> list[bytes]:
+    r"""What `\w+` finds in a casefolded text, as UTF-8."""
+    spaced = _MARKS_BEYOND_ASCII.sub(" ", text.casefold())
+    return spaced.encode().translate(_TO_SPACES).split()
 
 
 def jaccard(one: frozenset[int], other: frozenset[int]) -> float:
