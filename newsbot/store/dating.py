@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Executable, bindparam, func, select, update
+from sqlalchemy import Connection, Executable, bindparam, func, select, true, update
 
 from newsbot.items import Date, Precision
 from newsbot.store.models import Article, Listing, Page
@@ -154,16 +154,8 @@ def _estimate(connection: Connection, source: str, id_number: int | None) -> Dat
     if id_number is None:
         return Date()
     place = {"source": source, "id_number": id_number}
-    lower = _neighbour(connection, _LOWER, place)
-    upper = _neighbour(connection, _UPPER, place) if lower else None
-    return estimate(id_number, lower, upper) if lower and upper else Date()
-
-
-def _neighbour(
-    connection: Connection, nearest: Executable, place: dict[str, Any]
-) -> Neighbour | None:
-    row = connection.execute(nearest, place).one_or_none()
-    return Neighbour(*row) if row else None
+    found = connection.execute(_NEIGHBOURS, place).one_or_none()
+    return estimate(id_number, Neighbour(*found[:2]), Neighbour(*found[2:])) if found else Date()
 
 
 def _known_date(page: AnyRow | PageRow) -> Date:
@@ -220,8 +212,10 @@ _LOWER = (
     _DATED.where(Page.id_number < bindparam("id_number")).order_by(Page.id_number.desc()).limit(1)
 )
 _UPPER = _DATED.where(Page.id_number > bindparam("id_number")).order_by(Page.id_number).limit(1)
-
 # Below the lowest dated page, and above the highest, nothing is estimated.
+_lower, _upper = _LOWER.subquery("lower_neighbour"), _UPPER.subquery("upper_neighbour")
+_NEIGHBOURS: Executable = select(_lower, _upper).join_from(_lower, _upper, true())
+
 _UNDATED_AROUND = select(Page.article_id).where(
     Page.source == bindparam("source"),
     Page.date_published.is_(None),

@@ -1,5 +1,6 @@
 """Which earlier story does a text nearly repeat? Asked by its sketch, answered exactly."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -18,6 +19,7 @@ from sqlalchemy import (
 from newsbot.items import Fingerprint
 from newsbot.store.fingerprints import fingerprint_of, jaccard, shingles_of
 from newsbot.store.models import Article, Shingle
+from newsbot.store.statements import AnyRow
 
 # A flag must be right more than it must find all; measured in docs/performance.md.
 SIMILARITY_THRESHOLD = 0.8
@@ -52,8 +54,8 @@ def nearest(
     """
     last_id = _LAST_ID if before_id is None else before_id - 1
     best = None
-    for article_id in sorted(_candidates(connection, fingerprint.sketch, 0, last_id)):
-        similarity = jaccard(fingerprint.shingles, shingles_of(*_text(connection, article_id)))
+    for article_id, *text_parts in _candidates(connection, fingerprint.sketch, 0, last_id):
+        similarity = jaccard(fingerprint.shingles, shingles_of(*text_parts))
         if similarity >= SIMILARITY_THRESHOLD and (best is None or similarity > best.similarity):
             best = Near(article_id, similarity)
     return best
@@ -74,7 +76,8 @@ def drop_sketch(connection: Connection, article_id: int) -> None:
 def compare_again(connection: Connection, article_id: int) -> None:
     """Compare a story whose text has changed: with earlier stories, and later ones with it."""
     fingerprint = _fingerprint(connection, article_id)
-    later = set(_candidates(connection, fingerprint.sketch, article_id + 1, _LAST_ID))
+    candidates = _candidates(connection, fingerprint.sketch, article_id + 1, _LAST_ID)
+    later = {row.id for row in candidates}
     later.update(
         connection.scalars(select(Article.id).where(Article.duplicate_of_id == article_id))
     )
@@ -96,25 +99,18 @@ def _compare(connection: Connection, article_id: int, fingerprint: Fingerprint) 
 
 
 def _fingerprint(connection: Connection, article_id: int) -> Fingerprint:
-    return fingerprint_of(*_text(connection, article_id))
-
-
-def _text(connection: Connection, article_id: int) -> tuple[str, str, str]:
-    row = connection.execute(_TEXT, {"article_id": article_id}).one()
-    return row.headline, row.description, row.article_body
+    return fingerprint_of(*connection.execute(_TEXT, {"article_id": article_id}).one())
 
 
 def _candidates(
     connection: Connection, sketch: tuple[int, ...], first_id: int, last_id: int
-) -> list[int]:
+) -> Sequence[AnyRow]:
+    """Return id, headline, description and body of each story to compare with, by their ids."""
     if not sketch:
         return []
     hashes = {f"hash_{number}": each for number, each in enumerate(sketch)}
-    return list(
-        connection.scalars(
-            _candidates_of(len(sketch)), {"first_id": first_id, "last_id": last_id, **hashes}
-        )
-    )
+    place = {"first_id": first_id, "last_id": last_id, **hashes}
+    return connection.execute(_candidates_of(len(sketch)), place).all()
 
 
 _ADD_SKETCH = insert(Shingle)
@@ -132,7 +128,8 @@ def _candidates_of(hashes: int) -> TextClause:
         for number in range(hashes)
     )
     return text(
-        f"SELECT article_id FROM ({newest_of_each}) AS found GROUP BY article_id"  # noqa: S608
+        "SELECT id, headline, description, article_body FROM articles WHERE id IN ("  # noqa: S608
+        f"SELECT article_id FROM ({newest_of_each}) AS found GROUP BY article_id"
         f" HAVING count(*) >= {min(SHARED_HASHES, hashes)}"
-        f" ORDER BY count(*) DESC, article_id DESC LIMIT {CANDIDATES}"
+        f" ORDER BY count(*) DESC, article_id DESC LIMIT {CANDIDATES}) ORDER BY id"
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, Executable, bindparam, case, insert, or_, select, update
+from sqlalchemy import Connection, Executable, bindparam, case, insert, select, update
 from sqlalchemy.orm import Session
 
 from newsbot import items
@@ -128,10 +128,11 @@ def _note_entries(
         if dating.worth(listing.date_listed) < dating.worth(same.date_listed):
             entries[key] = listing
 
-    seen = [known.listings[key].listing_id for key in entries.keys() & known.listings.keys()]
+    seen_at = second(page.fetched_at)
+    rows = (known.listings[key] for key in entries.keys() & known.listings.keys())
+    seen = [row.listing_id for row in rows if not row.first_seen_at <= seen_at <= row.last_seen_at]
     if seen:
-        values = {"ids": seen, "seen_at": second(page.fetched_at), "url": page.url}
-        connection.execute(_SEEN, values)
+        connection.execute(_SEEN, {"ids": seen, "seen_at": seen_at, "url": page.url})
     new = {key: listing for key, listing in entries.items() if key not in known.listings}
     if new:
         rows = [
@@ -213,6 +214,8 @@ _KNOWN: Executable = (
         Listing.title,
         Listing.date_listed,
         Listing.date_listed_precision,
+        Listing.first_seen_at,
+        Listing.last_seen_at,
     )
     .outerjoin(Listing, Listing.page_id == Page.id)
     .where(
@@ -229,7 +232,7 @@ _is_earlier = Listing.first_seen_at > _seen_at
 _is_later = Listing.last_seen_at < _seen_at
 _SEEN = (
     update(Listing)
-    .where(Listing.id.in_(bindparam("ids", expanding=True)), or_(_is_earlier, _is_later))
+    .where(Listing.id.in_(bindparam("ids", expanding=True)))
     .values(
         first_seen_at=case((_is_earlier, _seen_at), else_=Listing.first_seen_at),
         last_seen_at=case((_is_later, _seen_at), else_=Listing.last_seen_at),

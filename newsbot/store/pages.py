@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Executable, and_, bindparam, select, update
+from sqlalchemy import Connection, Executable, and_, bindparam, insert, select, update
 
 from newsbot import items
 from newsbot.items import Origin, Status
@@ -25,19 +25,19 @@ class PageRow:
     id_number: int | None
     status: str
     origin: str
-    attempts: int
-    stored_at: datetime | None
-    last_fetched_at: datetime | None
-    warc_file: str | None
-    warc_offset: int | None
-    date_in_head: datetime | None
-    date_published: datetime | None
-    date_published_precision: str | None
-    date_published_evidence: str | None
-    article_id: int | None
-    article_source_id: str | None
-    text_hash: str | None
-    text_seen_at: datetime | None
+    attempts: int = 0
+    stored_at: datetime | None = None
+    last_fetched_at: datetime | None = None
+    warc_file: str | None = None
+    warc_offset: int | None = None
+    date_in_head: datetime | None = None
+    date_published: datetime | None = None
+    date_published_precision: str | None = None
+    date_published_evidence: str | None = None
+    article_id: int | None = None
+    article_source_id: str | None = None
+    text_hash: str | None = None
+    text_seen_at: datetime | None = None
 
     def gave(self, page: items.Page) -> bool:
         """Whether `page` is the archived response that this row points to, read anew."""
@@ -77,11 +77,11 @@ def page_row(connection: Connection, page: items.Page, origin: Origin) -> PageRo
         raise ValueError(f"{page.url} was asked for as a list; only a page with an id has a row")
     key = {"source": page.source, "source_id": page.source_id}
     row = connection.execute(_ROW, key).one_or_none()
-    if row is None:
-        urls = {page.source_id: page.url}
-        add_pages(connection, page.source, urls, origin=origin, now=page.fetched_at)
-        row = connection.execute(_ROW, key).one()
-    return PageRow(*row)
+    if row is not None:
+        return PageRow(*row)
+    new = new_row(page.source, page.source_id, page.url, origin=origin, now=page.fetched_at)
+    page_id = connection.scalars(_ADD, new).one()
+    return PageRow(page_id, new["id_number"], new["status"], new["origin"])
 
 
 def add_pages(
@@ -129,6 +129,7 @@ def set_page(connection: Connection, page_id: int, values: Mapping[str, Any]) ->
     connection.execute(_SET, {"of_page": page_id, **values})
 
 
+_ADD = insert(Page).returning(Page.id)
 _SET = update(Page).where(Page.id == bindparam("of_page"))
 _KNOWN_IDS = select(Page.source_id).where(
     Page.source == bindparam("source"),
