@@ -129,8 +129,10 @@ def _note_entries(
             entries[key] = listing
 
     seen_at = second(page.fetched_at)
-    rows = (known.listings[key] for key in entries.keys() & known.listings.keys())
-    seen = [row.listing_id for row in rows if not row.first_seen_at <= seen_at <= row.last_seen_at]
+    former = (known.listings[key] for key in entries.keys() & known.listings.keys())
+    seen = [
+        row.listing_id for row in former if not row.first_seen_at <= seen_at <= row.last_seen_at
+    ]
     if seen:
         connection.execute(_SEEN, {"ids": seen, "seen_at": seen_at, "url": page.url})
     new = {key: listing for key, listing in entries.items() if key not in known.listings}
