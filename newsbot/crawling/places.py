@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-from scrapy.utils.conf import closest_scrapy_cfg
-
+_CONFIGURATION = "scrapy.cfg"
 _SQLITE = "sqlite:///"
 
 
@@ -16,6 +15,10 @@ def database_url(url: str) -> str:
 
 
 def project_path(path: str) -> Path:
-    """Return `path` as seen from the folder of scrapy.cfg, or from here where there is none."""
-    configuration = closest_scrapy_cfg()
-    return (Path(configuration).parent if configuration else Path.cwd()) / path
+    """Return `path` as seen from the folder of scrapy.cfg, or from here where there is none.
+
+    As Scrapy does, it looks here and in the folders above; Scrapy itself takes long to import.
+    """
+    here = Path.cwd()
+    folders = (each for each in (here, *here.parents) if (each / _CONFIGURATION).exists())
+    return next(folders, here) / path
