@@ -69,7 +69,7 @@ class Frontier:
         limiter = self._crawler.get_downloader_middleware(Limiter)
         if limiter is None:
             raise BadSetting("DOWNLOADER_MIDDLEWARES lacks the Limiter; put it back.")
-        self._limiter = limiter
+        self.limiter = limiter
         self._spider = spider
         self._started_at = self.now().replace(microsecond=0)
         spider.frontier = self
@@ -78,6 +78,11 @@ class Frontier:
     def under_way(self) -> int:
         """How many pages have been asked for and are not in the ledger yet."""
         return len(self._under_way)
+
+    @property
+    def awaited(self) -> tuple[Origin, ...]:
+        """Whose pages are waited for in this run, however long the limiter takes."""
+        return (*_LISTED, Origin.BACKFILL) if self._spider.ids else _LISTED
 
     def now(self) -> datetime:
         """Return the present instant, in UTC."""
@@ -89,7 +94,7 @@ class Frontier:
         with suppress(DatabaseUnusable):
             if self._spider.ids:
                 await self._storage.run(self._note_ids)
-            while self._crawler.crawling and not (self._limiter.gave_up or self._storage.fault):
+            while self._crawler.crawling and not (self.limiter.gave_up or self._storage.fault):
                 self._moved.clear()
                 asks = await self._next()
                 if not asks and not self._under_way:
@@ -152,7 +157,7 @@ class Frontier:
         room = self._most - len(self._under_way)
         if room <= 0:
             return []
-        free = await self._limiter.free(self._spider.start_url)
+        free = await self.limiter.free(self._spider.start_url)
         return await self._storage.run(lambda session: self._choose(session, room, free))
 
     def _choose(self, session: Session, room: int, free: float) -> list[Ask]:

@@ -42,9 +42,9 @@ _SLICE = 0.5
 class Limiter:
     """Downloader middleware next to the downloader: whatever is sent passes it.
 
-    `requests`, `responses` (by HTTP status) and `waited` (seconds) count the whole run.
-    `waiting_until` and `waiting_for` tell, during a wait, its end (UTC) and its cause.
-    `gave_up` says why the run must end, or is None.
+    `limit` requests are sent in any `period` seconds; 0 is no limit. `requests`, `responses` (by
+    HTTP status) and `waited` (seconds) count the whole run. `waiting_until` and `waiting_for` tell,
+    during a wait, its end (UTC) and its cause. `gave_up` says why the run must end, or is None.
     """
 
     def __init__(
@@ -53,8 +53,9 @@ class Limiter:
         self._crawler = crawler
         self._storage = storage
         self._clock = storage.clock
-        self._limit = limit
-        self._period = period
+        self.limit = limit
+        self.period = period
+        self._spacing = _SPACING * period / limit if limit else 0.0
         self._longest = longest
         self._refusals = 0
         # Without a limit, hosts that want no silence: under the lock, only this run changes that.
@@ -85,11 +86,11 @@ class Limiter:
         """Return how many requests can be sent to the host of `url` without a wait."""
         if self.gave_up:
             return 0
-        if not self._limit:
+        if not self.limit:
             return math.inf
-        host, now = _host(url), self._clock.now()
+        host, now = host_of(url), self._clock.now()
         return await self._storage.run(
-            lambda session: limits.free(session, host, now, limit=self._limit, period=self._period)
+            lambda session: limits.free(session, host, now, limit=self.limit, period=self.period)
         )
 
     def give_up(self, why: str) -> None:
@@ -102,7 +103,7 @@ class Limiter:
         Raises:
             Postponed: the run ends before that.
         """
-        host = _host(request.url)
+        host = host_of(request.url)
         while True:
             if self.gave_up or not self._crawler.crawling:
                 raise Postponed(self.gave_up or "the run was stopped")
@@ -127,7 +128,7 @@ class Limiter:
             return response
         now = self._clock.now()
         wait = retry_after(response.headers.get("Retry-After"), now)
-        host = _host(request.url)
+        host = host_of(request.url)
         self._unlimited.discard(host)
         await self._storage.run(
             lambda session: limits.hold(session, host, now + timedelta(seconds=wait))
@@ -156,19 +157,24 @@ class Limiter:
                 session,
                 host,
                 now,
-                limit=self._limit,
-                period=self._period,
-                spacing=_SPACING * self._period / self._limit if self._limit else 0.0,
+                limit=self.limit,
+                period=self.period,
+                spacing=self._spacing,
             )
         )
-        if wait is None and not self._limit:
+        if wait is None and not self.limit:
             self._unlimited.add(host)
         return wait
 
     async def _wait(self, wait: limits.Wait) -> None:
         began = self._clock.now()
         self.waiting_until = began + timedelta(seconds=wait.seconds)
-        self.waiting_for = "the site asked for it" if wait.asked_for else "the budget is used up"
+        if wait.asked_for:
+            self.waiting_for = "the site asked for it"
+        elif wait.seconds > self._spacing:
+            self.waiting_for = "the budget is used up"
+        else:
+            self.waiting_for = "requests stand apart"
         sleep = asyncio.ensure_future(self._clock.sleep(max(wait.seconds, _LEAST_WAIT)))
         while self._crawler.crawling and not sleep.done():
             await asyncio.wait({sleep}, timeout=_SLICE)
@@ -188,5 +194,6 @@ def _number(settings: BaseSettings, name: str) -> float:
     return number
 
 
-def _host(url: str) -> str:
+def host_of(url: str) -> str:
+    """Return the host, with its port, whose budget a request to `url` is taken from."""
     return urlsplit(url).netloc.lower()

@@ -1,7 +1,7 @@
 """Log lines for people: an error is a sentence; its traceback is for LOG_LEVEL=DEBUG."""
 
 import logging
-from typing import Any
+from typing import Any, TextIO
 
 from scrapy import Spider
 from scrapy.http import Response
@@ -30,6 +30,13 @@ def speak_plainly() -> None:
     if handler.level > logging.INFO:
         for name, level in _TALKERS.items():
             logging.getLogger(name).setLevel(level)
+
+
+def log_to(stream: TextIO) -> None:
+    """Write the log to `stream` from here on, if it goes to one of the standard streams."""
+    handler = get_scrapy_root_handler()
+    if isinstance(handler, logging.StreamHandler) and not isinstance(handler, logging.FileHandler):
+        handler.setStream(stream)
 
 
 class PageLogFormatter(LogFormatter):

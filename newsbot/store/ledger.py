@@ -72,6 +72,17 @@ def pending(
     return [Ask(row.source_id, row.url) for row in found[:limit]]
 
 
+def count_pending(session: Session, source: str, now: datetime, origins: Collection[Origin]) -> int:
+    """How many pending pages of these origins are due."""
+    waiting = select(func.count()).where(
+        Page.source == source,
+        Page.origin.in_([origin.value for origin in origins]),
+        IS_PENDING,
+        or_(Page.next_fetch_at.is_(None), Page.next_fetch_at <= now),
+    )
+    return session.scalars(waiting).one()
+
+
 def due_rechecks(
     session: Session,
     source: str,

@@ -63,9 +63,14 @@ def wait_for(
 
 
 def free(session: Session, host: str, now: datetime, *, limit: int, period: float) -> int:
-    """Return how many requests the current window still holds; 0 while the host is to be left."""
+    """Return how many requests can be sent now; none while the host is to be left alone."""
     if _asked_to_wait(session, host, now) > 0:
         return 0
+    return left(session, host, now, limit=limit, period=period)
+
+
+def left(session: Session, host: str, now: datetime, *, limit: int, period: float) -> int:
+    """Return how many requests the current window still holds, whatever the host asked for."""
     sent = session.scalar(
         select(func.count())
         .select_from(SentRequest)
