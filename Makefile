@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready
 TOOLS := $(VENV)/tools
 
-.PHONY: help setup demo crawl test check format docs browse benchmark-reader scale pace dedup clean
+.PHONY: help setup demo crawl test check format docs browse benchmark-reader scale pace dedup kills clean
 
 help:  ## what there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
@@ -53,6 +53,9 @@ pace: $(TOOLS)  ## pages a second of the whole crawl, beside a bare Scrapy spide
 
 dedup: $(TOOLS)  ## how well near duplicates are found; PAIRS=FOLDER, see benchmarks/dedup
 	@$(BIN)/python -m benchmarks.dedup $(PAIRS)
+
+kills: $(TOOLS)  ## SIGKILL at 200 random moments, and what is left each time; KILLS=20
+	@$(BIN)/python -m benchmarks.kills $(KILLS)
 
 docs: $(TOOLS)  ## make anew what is made in docs/: schema, commands, the cookbook's outputs
 	@$(BIN)/python -m newsbot.store.schema > docs/schema.md
