@@ -60,9 +60,6 @@ kills: $(TOOLS)  ## SIGKILL at 200 random moments, and what is left each time; K
 simulation: $(TOOLS)  ## a month of hourly crawls of the replica, in a quarter of an hour; DAYS=31
 	@$(BIN)/python -m benchmarks.simulation $(if $(DAYS),--days $(DAYS))
 
-kills: $(TOOLS)  ## crawls killed at 200 random moments, and what is left
-	@$(BIN)/python -m benchmarks.kills
-
 docs: $(TOOLS)  ## make anew what is made in docs/: schema, commands, the cookbook's outputs
 	@$(BIN)/python -m newsbot.store.schema > docs/schema.md
 	@$(BIN)/python -m tests.command_reference > docs/commands.md
