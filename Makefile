@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready
 TOOLS := $(VENV)/tools
 
-.PHONY: help setup demo crawl test check format docs browse benchmark-reader scale pace dedup kills clean
+.PHONY: help setup demo crawl test check format docs browse benchmark-reader scale pace dedup kills simulation clean
 
 help:  ## what there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
