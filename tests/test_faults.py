@@ -169,6 +169,10 @@ def test_cron_is_told(crawled: Crawled) -> None:
     assert f" {rejected} rejected, " in crawled.run.last_line
 
 
+def test_the_log_has_nothing_to_add(crawled: Crawled) -> None:
+    assert crawled.run.stderr == f"{crawled.run.last_line}\n"
+
+
 def test_memory_stays_small(crawled: Crawled) -> None:
     assert 0 < crawled.run.peak_memory < MOST_MEMORY
 
@@ -215,3 +219,25 @@ def test_a_bad_start_page(tmp_path: Path, name: str) -> None:
         assert run.exit_code == 0
         assert archive.rows("SELECT * FROM rejected_pages") == []
         assert archive.value("SELECT count(*) FROM articles") > 10
+
+
+@pytest.mark.parametrize(
+    ("fault", "reason"),
+    [
+        (CutOff(3000), "cut off by the connection"),
+        (GzipBomb(60), "too large"),
+        (Status(500), "HTTP 500"),
+    ],
+)
+def test_a_log_that_is_turned_up_says_once_what_is_wrong_with_a_page(
+    tmp_path: Path, fault: Fault, reason: str
+) -> None:
+    with Replica(scenarios.plain(days=1, per_day=9), Clock(scenarios.evening(1))) as replica:
+        bad = replica.article_url(replica.site.ids(replica.clock.now())[-1])
+        replica.faults.add(fault, bad.rpartition("=")[2])
+        archive = Archive(tmp_path, replica.url)
+
+        run = archive.crawl(LOG_LEVEL="INFO")
+
+    [line] = [line for line in run.stderr.splitlines() if bad in line]
+    assert line.endswith(f" [scrapy.core.scraper] INFO: {bad}: {reason}")

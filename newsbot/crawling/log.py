@@ -9,7 +9,7 @@ from scrapy.logformatter import LogFormatter, LogFormatterResult
 from scrapy.utils.log import get_scrapy_root_handler
 from twisted.python.failure import Failure
 
-# What these say at length stands in the ledger in three words, or in the run's last line.
+# What these say at length we say in a few words: in a line for the page, or in the run's last.
 _TALKERS = {
     "asyncio": logging.CRITICAL,
     "scrapy.core.downloader.handlers.http11": logging.ERROR,
@@ -19,7 +19,7 @@ _TALKERS = {
 
 
 def speak_plainly() -> None:
-    """Keep the log to sentences, and to those that nothing else says, unless it is turned up.
+    """Keep the log to sentences, and to those that nothing else says, but for LOG_LEVEL=DEBUG.
 
     Scrapy makes a new handler when a crawl begins: to be called before, and then again.
     """
@@ -27,9 +27,8 @@ def speak_plainly() -> None:
     if handler is None or handler.level <= logging.DEBUG:
         return
     handler.addFilter(WithoutTraceback())
-    if handler.level > logging.INFO:
-        for name, level in _TALKERS.items():
-            logging.getLogger(name).setLevel(level)
+    for name, level in _TALKERS.items():
+        logging.getLogger(name).setLevel(level)
 
 
 def log_to(stream: TextIO) -> None:
