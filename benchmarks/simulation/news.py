@@ -20,7 +20,6 @@ EDITS, REMOVALS = 0.1, 0.02
 _EDITED_AFTER, _REMOVED_AFTER = timedelta(hours=3), timedelta(hours=24)
 _SPREAD = 1.2
 _OF_THE_HEADLINE = 0.3
-_A_DAY_BACK = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +37,18 @@ def publish(stretch: Stretch) -> tuple[Site, list[Change]]:
     A shorter stretch has the first days of a longer one.
     """
     stories = Newsroom(stretch.seed).stories(
-        stretch.first_day - timedelta(days=1), stretch.days + 1, holes=HOLES
+        stretch.first_day - timedelta(days=1),
+        stretch.days + 1,
+        per_day=stretch.articles_a_day,
+        holes=HOLES,
     )
+    back = stretch.articles_a_day
     chances = {story.id: Random(f"{stretch.seed}/{story.id}/changes") for story in stories}
-    for place, story in list(enumerate(stories))[_A_DAY_BACK:]:
+    for place, story in list(enumerate(stories))[back:]:
         random = chances[story.id]
         if random.random() < COPIES + NEAR_COPIES:
             imitate = random.choices((copy_of, near_copy_of), (COPIES, NEAR_COPIES))[0]
-            original = stories[place - random.randint(1, _A_DAY_BACK)]
+            original = stories[place - random.randint(1, back)]
             stories[place] = imitate(original, story.id, story.published)
     site = Site(stories)
     changes = [change for story in stories for change in _changes(site, story, chances[story.id])]

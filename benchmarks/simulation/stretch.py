@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Self
 
 from tests.replica.clock import NEW_ZEALAND
+from tests.replica.schedule import ARTICLES_A_DAY
 
 MONTH_BEGINS = date(2025, 12, 15)
 
@@ -48,6 +49,7 @@ class Stretch:
     away: tuple[Span, ...] = ()
     unavailable: tuple[Span, ...] = ()
     refused: tuple[Span, ...] = ()
+    articles_a_day: int = ARTICLES_A_DAY
     seed: int = 1
 
     @property
