@@ -54,4 +54,4 @@ def test_more_rejected_pages_than_usual(unread: int, expected: list[str]) -> Non
 
 
 def test_an_archive_without_a_past_has_nothing_to_compare_with() -> None:
-    assert findings(*[page(entries=1, words=5)] * 9, usual=Usual(), read=9) == []
+    assert findings(*[page(entries=1, words=5)] * 9, usual=Usual(), read=9, unread=9) == []

@@ -164,9 +164,9 @@ def test_only_the_site_itself_was_asked(crawled: Crawled) -> None:
 def test_cron_is_told(crawled: Crawled) -> None:
     rejected = sum(case.status == "rejected" for case in PAGES.values())
 
-    assert crawled.run.exit_code == 3
-    assert crawled.run.last_line.startswith("The pages no longer read as expected: ")
-    assert f" {rejected} rejected, " in crawled.run.last_line
+    # Fewer than a fifth of the pages that answered 200, and no past to compare with.
+    assert crawled.run.exit_code == 0
+    assert f" new, {rejected} rejected, " in crawled.run.last_line
 
 
 def test_the_log_has_nothing_to_add(crawled: Crawled) -> None:

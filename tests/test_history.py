@@ -64,6 +64,12 @@ def test_runs_that_went_well_tell_how_often_a_page_is_rejected(session: Session)
     assert usual(session, "nzcity").rejected_share == pytest.approx(0.1)
 
 
+def test_a_few_pages_tell_nothing_of_rejections(session: Session) -> None:
+    add_run(session, exit_code=0, new=10, rejected=9)
+
+    assert usual(session, "nzcity").rejected_share is None
+
+
 def test_boxes_tell_how_many_entries_they_hold(session: Session) -> None:
     session.add(
         Box(

@@ -45,11 +45,11 @@ class Drift:
             words = mean(self._words)
             if words < _SHRUNK_BODIES * usual_words:
                 found.append(f"bodies have {words:.0f} words, usually {usual_words:.0f}")
-        share = unread / max(read + unread, 1)
-        limit = max(_REJECTED_MORE * self._usual.rejected_share, _REJECTED_SHARE)
-        if unread >= _REJECTED_AT_LEAST and share > limit:
-            found.append(
-                f"{unread} of {read + unread} pages were rejected, usually "
-                f"{self._usual.rejected_share:.0%}"
-            )
+        usual_share = self._usual.rejected_share
+        if usual_share is not None and unread >= _REJECTED_AT_LEAST:
+            limit = max(_REJECTED_MORE * usual_share, _REJECTED_SHARE)
+            if unread > limit * (read + unread):
+                found.append(
+                    f"{unread} of {read + unread} pages were rejected, usually {usual_share:.0%}"
+                )
         return found

@@ -8,22 +8,22 @@ from sqlalchemy.orm import Session
 from newsbot.store.models import Article, Box, Crawl
 
 # So many of the newest tell what is usual now; fewer than the least tell nothing.
-_ARTICLES, _ARTICLES_AT_LEAST = 200, 20
-_CRAWLS = 50
+_ARTICLES, _CRAWLS = 200, 50
+_AT_LEAST = 20
 
 
 @dataclass(slots=True, frozen=True)
 class Usual:
     """What the archive's recent past was like.
 
-    `word_count` is the mean of the newest stories, None if there are too few. `entries` gives the
-    usual number of entries of each box, `rejected_share` the share of rejected pages among those
-    that recent runs read for the first time.
+    `word_count` is the mean of the newest stories, `rejected_share` the share of rejected pages
+    among those that recent runs read for the first time; each is None if there are too few.
+    `entries` gives the usual number of entries of each box.
     """
 
     word_count: float | None = None
     entries: dict[str, float] = field(default_factory=dict)
-    rejected_share: float = 0.0
+    rejected_share: float | None = None
 
 
 def usual(session: Session, source: str) -> Usual:
@@ -47,9 +47,10 @@ def usual(session: Session, source: str) -> Usual:
         .limit(_CRAWLS)
         .subquery()
     )
-    new, rejected = session.execute(select(func.sum(runs.c.new), func.sum(runs.c.rejected))).one()
+    totals = select(*(func.coalesce(func.sum(each), 0) for each in (runs.c.new, runs.c.rejected)))
+    new, rejected = session.execute(totals).one()
     return Usual(
-        word_count=float(mean) if count >= _ARTICLES_AT_LEAST else None,
+        word_count=float(mean) if count >= _AT_LEAST else None,
         entries={row.list_name: row.typical_entries for row in boxes},
-        rejected_share=float(rejected or 0) / max((new or 0) + (rejected or 0), 1),
+        rejected_share=float(rejected / (new + rejected)) if new + rejected >= _AT_LEAST else None,
     )
