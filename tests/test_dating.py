@@ -106,6 +106,31 @@ def test_neighbours_that_contradict_the_ids_give_the_lower_one_s_date() -> None:
     assert estimate(5, Neighbour(4, TEN), Neighbour(6, MIDNIGHT)).at == TEN
 
 
+def test_a_neighbour_known_by_day_counts_as_published_in_the_middle_of_it() -> None:
+    lower = Neighbour(4, MIDNIGHT, Precision.DAY)
+    next_day = MIDNIGHT + hours(24)
+
+    assert estimate(5, lower, Neighbour(6, MIDNIGHT, Precision.DAY)).at == MIDNIGHT + hours(12)
+    assert estimate(5, lower, Neighbour(6, next_day, Precision.DAY)).at == MIDNIGHT + hours(24)
+    assert estimate(5, lower, Neighbour(6, next_day + hours(2))).at == MIDNIGHT + hours(19)
+
+
+def test_a_neighbour_s_time_on_the_other_s_day_is_the_best_estimate() -> None:
+    of_that_day = Precision.DAY
+
+    assert estimate(5, Neighbour(4, MIDNIGHT, of_that_day), Neighbour(8, TEN)).at == TEN
+    assert estimate(5, Neighbour(4, TEN), Neighbour(8, MIDNIGHT, of_that_day)).at == TEN
+
+
+def test_a_time_that_replaces_a_day_moves_the_estimates(session: Session) -> None:
+    story(session, 7)
+    list_(session, (6, day(MIDNIGHT)), (8, minute(MIDNIGHT + hours(26))))
+    assert date_of(session, 7)[0] == MIDNIGHT + hours(19)
+
+    story(session, 6, head=MIDNIGHT)
+    assert date_of(session, 7)[0] == MIDNIGHT + hours(13)
+
+
 @given(
     st.integers(1, 10**9),
     st.integers(1, 1000),

@@ -9,7 +9,7 @@ article has the best date among its pages.
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -25,14 +25,16 @@ HEAD = "page head"
 
 _RANK = {precision: rank for rank, precision in enumerate(Precision)}
 _NEVER = datetime.max.replace(tzinfo=UTC)
+_HALF_A_DAY = timedelta(hours=12)
 
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
-    """A dated page beside an undated one."""
+    """A dated page beside an undated one; of a `day`, `at` is the start."""
 
     id_number: int
     at: datetime
+    precision: Precision = Precision.MINUTE
 
 
 def weigh(head: datetime | None, listed: Iterable[Date]) -> Date:
@@ -54,14 +56,25 @@ def weigh(head: datetime | None, listed: Iterable[Date]) -> Date:
 def estimate(id_number: int, lower: Neighbour, upper: Neighbour) -> Date:
     """A date between those of the neighbouring ids, in proportion to the ids.
 
-    Ids rise with time. Where the neighbours' dates do not (one is a whole
-    day, the other a time on it), the lower neighbour's date is the estimate.
+    Ids rise with time. Where the neighbours' dates do not, the lower
+    neighbour's is the estimate.
     """
-    span = max(int((upper.at - lower.at).total_seconds()), 0)
+    begins, ends = _likely(lower, upper), _likely(upper, lower)
+    span = max(int((ends - begins).total_seconds()), 0)
     share = id_number - lower.id_number
     ids = upper.id_number - lower.id_number
-    at = datetime.fromtimestamp(int(lower.at.timestamp()) + span * share // ids, UTC)
+    at = datetime.fromtimestamp(int(begins.timestamp()) + span * share // ids, UTC)
     return Date(at, Precision.ESTIMATED, f"ids {lower.id_number} and {upper.id_number}")
+
+
+def _likely(neighbour: Neighbour, other: Neighbour) -> datetime:
+    """When a neighbour was published: of a day its middle, or the other's time if it is on it."""
+    if neighbour.precision is not Precision.DAY:
+        return neighbour.at
+    is_of_that_day = _new_zealand_day(neighbour.at) == _new_zealand_day(other.at)
+    if is_of_that_day and other.precision is Precision.MINUTE:
+        return other.at
+    return neighbour.at + _HALF_A_DAY
 
 
 def worth(date: Date) -> tuple[int, datetime, str]:
@@ -155,7 +168,11 @@ def _estimate(connection: Connection, source: str, id_number: int | None) -> Dat
         return Date()
     place = {"source": source, "id_number": id_number}
     found = connection.execute(_NEIGHBOURS, place).one_or_none()
-    return estimate(id_number, Neighbour(*found[:2]), Neighbour(*found[2:])) if found else Date()
+    return estimate(id_number, _neighbour(*found[:3]), _neighbour(*found[3:])) if found else Date()
+
+
+def _neighbour(id_number: int, at: datetime, precision: str) -> Neighbour:
+    return Neighbour(id_number, at, Precision(precision))
 
 
 def _known_date(page: AnyRow | PageRow) -> Date:
@@ -205,7 +222,7 @@ _DATES_OF_ARTICLES = (
     .where(Article.id.in_(bindparam("article_ids", expanding=True)))
 )
 
-_DATED = select(Page.id_number, Page.date_published).where(
+_DATED = select(Page.id_number, Page.date_published, Page.date_published_precision).where(
     Page.source == bindparam("source"), Page.date_published.is_not(None)
 )
 _LOWER = (
