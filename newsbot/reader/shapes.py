@@ -1,0 +1,113 @@
+"""What an element does to the lines of a page: by its tag, and by what its attributes say.
+
+What a tag is called matters only for whether it starts a new line or is not shown.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Literal
+
+from lxml import etree
+
+Shape = Literal["inline", "link", "image", "break", "block", "figure", "preformatted", "unseen"]
+
+_TAGS: dict[Shape, str] = {
+    "link": "a",
+    "image": "img",
+    "break": "br",
+    "block": """address article aside blockquote body caption center colgroup dd details dialog dir
+        div dl dt fieldset footer form frameset h1 h2 h3 h4 h5 h6 header hgroup hr html legend li
+        main marquee menu nav ol p search section summary table tbody td tfoot th thead tr ul""",
+    "figure": "figure figcaption",
+    "preformatted": "listing plaintext pre xmp",
+    "unseen": """applet audio button canvas datalist embed head iframe math noembed noframes
+        noscript object optgroup option script select style svg template textarea title video""",
+}
+# By tag; what is not here is inline.
+_BY_TAG: dict[object, Shape] = {tag: shape for shape in _TAGS for tag in _TAGS[shape].split()}
+_BY_TAG |= dict.fromkeys((etree.Comment, etree.PI, etree.Entity), "unseen")
+
+_TELLING_ATTRIBUTES = frozenset({"class", "hidden", "id", "style"})
+_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_BLOCK_STYLE = re.compile(r"display\s*:\s*(?:block|flex|grid|table|list-item)", re.IGNORECASE)
+
+# What holds more text than this is no ad, whatever it is called.
+_AD_LENGTH = 500
+
+_AD_WORDS = frozenset(
+    """ad ads adbanner adbox adcontainer adsbygoogle adslot adspace adunit advert advertisement
+    advertisements advertising adverts adwrapper sponsored""".split()
+)
+# "ad-free", "has-ads": what says so is the page.
+_PAGE_WORDS = frozenset({"free", "has", "no", "with", "without"})
+_NAME_PARTS = re.compile(r"[-_]")
+
+
+class Shapes:
+    """Tells what the elements of one page do."""
+
+    def __init__(self, root: etree._Element) -> None:
+        self._lengths = _lengths(root)
+        self._counted = 0
+
+    def of(self, element: etree._Element) -> Shape:
+        """Return what an element does to the lines of the page."""
+        shape = _BY_TAG.get(element.tag, "inline")
+        if shape == "unseen":
+            return shape
+        for name, value in element.items():
+            if name in _TELLING_ATTRIBUTES and (said := _says(name, value)):
+                if element.tag == "body":
+                    return shape
+                if said == "block":
+                    shape = "block" if shape == "inline" else shape
+                elif said == "unseen" or self._is_small(element):
+                    return "unseen"
+        return shape
+
+    def _is_small(self, element: etree._Element) -> bool:
+        """Tell whether an element is no longer than an ad, nor than half of a short page."""
+        length = 0
+        for more in _lengths(element):
+            length += more
+            if length > _AD_LENGTH:
+                return False
+        return self._is_as_long_as(2 * length)
+
+    def _is_as_long_as(self, length: int) -> bool:
+        """Tell whether the page has such a length; it is counted no further than was ever asked."""
+        for more in self._lengths:
+            self._counted += more
+            if self._counted >= length:
+                break
+        return self._counted >= length
+
+
+# The same few attributes stand on page after page.
+@lru_cache(maxsize=4096)
+def _says(name: str, value: str) -> Literal["ad", "block", "unseen"] | None:
+    """Return what an attribute says that its element is, or None if nothing."""
+    if name == "hidden":
+        return "unseen"
+    if name == "style":
+        if _HIDDEN_STYLE.search(value):
+            return "unseen"
+        return "block" if _BLOCK_STYLE.search(value) else None
+    return "ad" if any(map(_is_of_an_ad, value.lower().split())) else None
+
+
+def _is_of_an_ad(name: str) -> bool:
+    words = set(_NAME_PARTS.split(name))
+    return not words.isdisjoint(_AD_WORDS) and words.isdisjoint(_PAGE_WORDS)
+
+
+def _lengths(element: etree._Element) -> Iterator[int]:
+    """Count an element's tags and visible characters, tag by tag."""
+    for inner in element.iter():
+        length = 0
+        if _BY_TAG.get(inner.tag) != "unseen":
+            length += 1 + len((inner.text or "").strip())
+        if inner is not element:
+            length += len((inner.tail or "").strip())
+        yield length
