@@ -1,14 +1,16 @@
 """A database that can't be used, or fails in the middle: exit code 1, a sentence, nothing lost."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.crawling import Archive, Run
+from tests.crawling import Archive, Run, finished
 from tests.disks import failing_beyond, make_read_only, small_disk
 from tests.replica import scenarios
 from tests.replica.clock import Clock
+from tests.replica.faults import Delay
 from tests.replica.server import Replica
 
 
@@ -62,6 +64,27 @@ def test_a_folder_in_its_place(archive: Archive) -> None:
     archive.path.mkdir()
 
     failed(archive.crawl(), f"The database {archive.path} is a folder; name a file in it.")
+
+
+@pytest.mark.parametrize("with_folder", [True, False])
+def test_one_that_is_taken_away_meanwhile(
+    archive: Archive, replica: Replica, *, with_folder: bool
+) -> None:
+    ids = replica.site.ids(replica.clock.now())
+    replica.faults.add(Delay(2), ids[-5], times=1)
+    with archive.start() as process:
+        deadline = time.monotonic() + 60
+        while not any(entry.path.endswith(str(ids[-5])) for entry in replica.log):
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        archive.path.rename(archive.path.with_name("moved.db"))
+        if with_folder:
+            archive.path.mkdir()
+        run = finished(process)
+
+    failed(run, "The database was moved, replaced or removed while the crawl ran; put it back")
+    # It stops at once: what it would fetch, nobody would find.
+    assert replica.log[-1].path.endswith(str(ids[-5]))
 
 
 def test_a_file_that_is_no_database(archive: Archive) -> None:

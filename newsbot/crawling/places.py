@@ -14,6 +14,20 @@ def database_url(url: str) -> str:
     return f"{_SQLITE}{project_path(path)}"
 
 
+def file_of(url: str) -> tuple[int, int] | None:
+    """Return which file a SQLite URL leads to now: its device, and its number there.
+
+    None where there is none, or the database is a server's.
+    """
+    if not url.startswith(_SQLITE):
+        return None
+    try:
+        status = Path(url.removeprefix(_SQLITE)).stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
+
+
 def project_path(path: str) -> Path:
     """Return `path` as seen from the folder of scrapy.cfg, or from here where there is none.
 

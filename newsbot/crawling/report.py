@@ -13,6 +13,7 @@ from newsbot.crawling.drift import Drift
 from newsbot.crawling.extensions import extension
 from newsbot.crawling.limiter import Limiter
 from newsbot.crawling.log import named
+from newsbot.crawling.places import database_url, file_of
 from newsbot.crawling.storage import Storage
 from newsbot.crawling.verdict import Tally, Verdict, judge
 from newsbot.exceptions import BadSetting, DatabaseUnusable
@@ -28,6 +29,7 @@ class Report:
 
     def __init__(self, crawler: Crawler, drift_limit: float) -> None:
         self._crawler = crawler
+        self._database = database_url(crawler.settings["DATABASE_URL"])
         self._drift_limit = drift_limit
         self._drift = Drift(Usual())
         self._crawl_id: int | None = None
@@ -58,6 +60,7 @@ class Report:
     async def spider_opened(self, spider: Spider) -> None:
         """Begin the run's row in `crawls`; a former one that was killed becomes interrupted."""
         self._storage = extension(self._crawler, Storage)
+        self._file = file_of(self._database)
         now = self._storage.clock.now()
         # Where the database fails, the storage keeps the reason.
         with suppress(DatabaseUnusable):
@@ -72,6 +75,7 @@ class Report:
         self.tally.note(page, recorded)
         is_new = recorded.saved is not None and recorded.saved.outcome is Outcome.NEW
         self._drift.see(page, is_new=is_new)
+        self._check_file()
 
     def fail(self, why: str) -> None:
         """Let the run end: it can't do its work, for a reason given as a sentence."""
@@ -79,6 +83,14 @@ class Report:
         limiter = self._crawler.get_downloader_middleware(Limiter)
         if limiter is not None:
             limiter.give_up(why)
+
+    def _check_file(self) -> None:
+        # An open file can be written to though its name is gone: nobody would find it again.
+        if file_of(self._database) != self._file:
+            self.fail(
+                "The database was moved, replaced or removed while the crawl ran; "
+                "put it back or restore a backup."
+            )
 
     def item_error(self, item: Page, failure: Failure) -> None:
         """Note that a pipeline failed on a page."""
@@ -105,6 +117,7 @@ class Report:
             tally.counts.waited_seconds = limiter.waited
             tally.gave_up = limiter.gave_up
         tally.error = tally.error or self._storage.fault
+        self._check_file()
         try:
             await self._storage.run(lambda session: self._finish(session, spider.name))
         except DatabaseUnusable as error:
