@@ -1,5 +1,6 @@
 """What came of a stretch: counted in the archive, and held against the truth of the site."""
 
+from bisect import bisect
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -13,23 +14,26 @@ from tests.replica.story import Story
 from tests.replica.truth import article_truth
 
 IN_TIME = timedelta(hours=24)
-A_LONG_ABSENCE = timedelta(days=1)
 
 _Times = tuple[datetime | None, ...]
 
 
 @dataclass(slots=True)
 class Share:
-    """Of some articles: which are in the archive, and how many hours after their publication."""
+    """Of some articles: which are in the archive, and how many hours after their publication.
+
+    `removed` are those that the site took down before a crawl could see them.
+    """
 
     hours: list[float] = field(default_factory=list)
     late: list[Story] = field(default_factory=list)
     missing: list[Story] = field(default_factory=list)
+    removed: int = 0
 
     @property
     def of(self) -> int:
         """How many articles there are."""
-        return len(self.hours) + len(self.missing)
+        return len(self.hours) + len(self.missing) + self.removed
 
     @property
     def in_time(self) -> int:
@@ -71,27 +75,29 @@ class Changes:
 
 
 def completeness(played: Played) -> tuple[Share, Share]:
-    """Return the articles published while we ran, and those of an absence of a day or more.
+    """Return the articles published while we ran, and those of a day or more between two runs.
 
-    Counted are those published from the first run to a day before the end of the last one.
+    Counted are those published from the first run to a day before the last one.
     """
     rows = played.archive.rows("SELECT id_number, stored_at FROM pages WHERE stored_at IS NOT NULL")
     stored = {source_id: in_utc(text) for source_id, text in rows}
-    long_absences = [span for span in played.stretch.away if span.lasts >= A_LONG_ABSENCE]
+    removals = {each.source_id: each.at for each in played.changes if each.story is None}
+    starts = [run.began for run in played.runs]
     present, absent = Share(), Share()
-    first, last = played.runs[0].began, played.runs[-1].ended - IN_TIME
     for story in played.site.stories():
-        if not first <= story.published <= last:
+        if not starts[0] <= story.published <= starts[-1] - IN_TIME:
             continue
-        share = absent if any(story.published in span for span in long_absences) else present
+        after = bisect(starts, story.published)
+        share = absent if starts[after] - starts[after - 1] >= IN_TIME else present
         at = stored.get(story.id)
-        if at is None:
+        if at is not None:
+            share.hours.append((at - story.published) / timedelta(hours=1))
+            if at - story.published > IN_TIME:
+                share.late.append(story)
+        elif story.id in removals and removals[story.id] < starts[after]:
+            share.removed += 1
+        else:
             share.missing.append(story)
-            continue
-        took = at - story.published
-        share.hours.append(took / timedelta(hours=1))
-        if took > IN_TIME:
-            share.late.append(story)
     return present, absent
 
 

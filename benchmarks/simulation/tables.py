@@ -69,6 +69,7 @@ def _share_rows(what: str, share: Share) -> Rows:
     yield what, str(share.of)
     yield f"{what}: stored within 24 h", _part(share.in_time, share.of)
     yield f"{what}: stored in the end", _part(len(share.hours), share.of)
+    yield f"{what}: removed before the next run", str(share.removed)
     if share.hours:
         hours = f"{median(share.hours):.1f} h, {max(share.hours):.1f} h"
         yield f"{what}: until stored, median and longest", hours
