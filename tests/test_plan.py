@@ -307,3 +307,19 @@ def day_of(world: World, article_id: int) -> str:
     story = world.replica.site.story(article_id, world.replica.clock.now())
     assert story is not None
     return f"{story.published.astimezone(NEW_ZEALAND):%Y-%m-%d}"
+
+
+@pytest.mark.parametrize("world", [of_one_section()], indirect=True)
+def test_a_page_that_fails_is_tried_ever_less_often_and_then_given_up(world: World) -> None:
+    world.archive.settings["RECHECK_AFTER"] = ""
+    bad = world.published[-2]
+    world.replica.faults.add(Status(500), bad)
+    tried, age = [], 0.0
+    for later in (0, 0.9, 1.1, 4.9, 5.2, 29.3, 125.4, 461.5, 2000):
+        world.pass_hours(later - age)
+        age = later
+        if bad in world.crawl():
+            tried.append(age)
+
+    assert tried == [0, 1.1, 5.2, 29.3, 125.4, 461.5]
+    assert world.archive.rows("SELECT reason, attempts FROM rejected_pages") == [("HTTP 500", 6)]
