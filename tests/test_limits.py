@@ -59,6 +59,20 @@ def test_a_clock_that_was_set_back_does_not_lock_the_budget(session: Session) ->
         reserve(session, 100_000 + at)
 
     assert reserve(session, 0) == 300
+    assert reserve(session, 200) == 100
+    assert reserve(session, 300) == 0
+
+
+def test_a_silence_told_by_a_clock_that_was_wrong_is_none(session: Session) -> None:
+    limits.hold(session, "site", NOW + timedelta(days=365))
+
+    assert reserve(session, 0) == 0
+
+    limits.hold(session, "site", NOW + timedelta(seconds=60))
+    assert reserve(session, 0) == 61
+
+    limits.hold(session, "other", NOW + timedelta(seconds=limits.LONGEST))
+    assert limits.free(session, "other", NOW, limit=3, period=300) == 0
 
 
 def test_what_is_left_of_the_window(session: Session) -> None:

@@ -3,12 +3,10 @@
 from datetime import datetime
 
 from newsbot.reader.dates import parse_http_date
+from newsbot.store.limits import LONGEST
 
 DEFAULT = 300.0
 """Seconds to wait where the header is absent or junk: what the site is known to ask for."""
-
-LONGEST = 86_400.0
-"""No silence is kept for longer: once a day one request finds out whether it was meant."""
 
 
 def retry_after(value: bytes | None, now: datetime) -> float:

@@ -3,10 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from newsbot.store.models import Host, SentRequest
+
+LONGEST = 86_400.0
+"""No silence, in seconds, is kept for longer: once a day a request finds out if it was meant."""
+
+_A_DAY = timedelta(seconds=LONGEST)
 
 
 @dataclass(slots=True, frozen=True)
@@ -25,10 +30,14 @@ def reserve(
     At most `limit` requests are counted in any `period` seconds, at least `spacing` seconds apart,
     and none before the instant that the host asked for. A `limit` of 0 means that only that holds.
     """
+    at = now.timestamp()
     wait = wait_for(session, host, now, limit=limit, period=period, spacing=spacing)
+    if wait is not None:
+        # They count as sent now from here on, or a clock that was set back would wait for itself.
+        ahead = (SentRequest.host == host, SentRequest.sent_at > at)
+        session.execute(update(SentRequest).where(*ahead).values(sent_at=at))
     if wait is not None or not limit:
         return wait
-    at = now.timestamp()
     session.execute(
         delete(SentRequest).where(SentRequest.host == host, SentRequest.sent_at <= at - period)
     )
@@ -53,7 +62,7 @@ def wait_for(
         .order_by(SentRequest.sent_at.desc())
         .limit(limit)
     ).all()
-    # A clock that was set back must not lock the budget: what lies ahead of it counts as now.
+    # What lies ahead of a clock that was set back counts as sent now.
     times = [min(time, at) for time in sent]
     if len(times) >= limit:
         return Wait(max(times[-1] + period - at, 0.001))
@@ -84,7 +93,7 @@ def hold(session: Session, host: str, until: datetime) -> None:
     known = session.get(Host, host)
     if known is None:
         session.add(Host(host=host, retry_at=until))
-    elif known.retry_at is None or known.retry_at < until:
+    elif known.retry_at is None or not until <= known.retry_at <= until + _A_DAY:
         known.retry_at = until
     session.flush()
 
@@ -94,4 +103,6 @@ def _asked_to_wait(session: Session, host: str, now: datetime) -> float:
     if known is None or known.retry_at is None:
         return 0.0
     # Instants are kept to the second; the rest of the last one is waited for too.
-    return (known.retry_at + timedelta(seconds=1) - now).total_seconds()
+    wait = (known.retry_at + timedelta(seconds=1) - now).total_seconds()
+    # Nobody was asked for more: the clock that it was told by was wrong.
+    return wait if wait <= LONGEST + 1 else 0.0
