@@ -16,6 +16,9 @@ _INVISIBLE = re.compile(
     r"[\u00ad\u200b\u2060\ufeff\ud800-\udfff\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]"
 )
 
+# A line break beside a space, or the third one in a row.
+_UNTIDY_BREAK = re.compile(r"\n(?: |(?<= \n)|\n\n)")
+
 # Asked once of each class: a page holds twenty listings.
 _FIELDS = {
     kind: tuple(ItemAdapter.get_field_names_from_class(kind) or ()) for kind in (Article, Listing)
@@ -52,9 +55,7 @@ def _is_clean(text: str) -> bool:
         text.replace("\n", "").isprintable()
         and text.strip() == text
         and "  " not in text
-        and " \n" not in text
-        and "\n " not in text
-        and "\n\n\n" not in text
+        and ("\n" not in text or not _UNTIDY_BREAK.search(text))
         and unicodedata.is_normalized("NFC", text)
     )
 

@@ -31,6 +31,7 @@ def article_id(url: str) -> str | None:
     return None
 
 
+@lru_cache(maxsize=4096)
 def article_url(url: str, source_id: str) -> str:
     """Return the address of article `source_id` in the form of `url`: its place, no tracking."""
     parts = urlsplit(url)

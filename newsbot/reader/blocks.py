@@ -120,27 +120,28 @@ class _Lines:
             element = element.getnext()
 
     def _begin(self, element: etree._Element, shape: Shape) -> None:
-        if shape == "break":
-            self._end_line()
+        if shape not in _WITHIN_LINES:
+            self._boundary(shape, 1)
+        elif shape == "break":
+            if self._parts:
+                self._end_line()
             self._breaks += 1
         elif shape == "link":
             self._follow(element.get("href"))
-        elif shape == "image":
-            if alt := _squeeze(element.get("alt", "")):
-                self._alts.append(alt)
-        elif shape != "inline":
-            self._boundary(shape, 1)
+        elif shape == "image" and (alt := _squeeze(element.get("alt", ""))):
+            self._alts.append(alt)
         if text := element.text:
             self._text(text)
 
     def _end(self, shape: Shape) -> None:
-        if shape == "link":
-            self._follow(None)
-        elif shape not in _WITHIN_LINES:
+        if shape not in _WITHIN_LINES:
             self._boundary(shape, -1)
+        elif shape == "link":
+            self._follow(None)
 
     def _boundary(self, shape: Shape, step: int) -> None:
-        self._end_line()
+        if self._parts:
+            self._end_line()
         self._breaks = 2
         if shape == "figure":
             self._figures += step
@@ -169,8 +170,6 @@ class _Lines:
             self._links.append(Link(text, href, self._base_url))
 
     def _end_line(self) -> None:
-        if not self._parts:
-            return
         if text := _squeeze("".join(self._parts)):
             if self._href is not None:
                 self._end_link(self._href)

@@ -76,7 +76,7 @@ def listed_on(text: str, reference: datetime) -> Date | None:
     match = _DAY.fullmatch(text)
     if match is None:
         return None
-    today = _local(reference + CLOCK_SKEW).date()
+    today = _today(reference)
     # 29 February may be up to eight years back (1896 to 1904 and 2096 to 2104).
     for year in range(today.year, today.year - 9, -1):
         try:
@@ -102,12 +102,11 @@ def listed_at(text: str, reference: datetime) -> Date | None:
     except ValueError:
         return None
     latest = reference + CLOCK_SKEW
-    today = _local(latest).date()
-    for day in (today, today - timedelta(days=1)):
-        instant = _latest(datetime.combine(day, clock), latest)
-        if instant <= latest:
-            return Date(instant, Precision.MINUTE)
-    return None
+    day = _today(reference)
+    instant = _latest(datetime.combine(day, clock), latest)
+    if instant > latest:
+        instant = _latest(datetime.combine(day - timedelta(days=1), clock), latest)
+    return Date(instant, Precision.MINUTE)
 
 
 def reference_time(page_time: datetime | None, served_at: datetime | None) -> datetime | None:
@@ -135,10 +134,14 @@ def _month(match: re.Match[str]) -> int:
     return _MONTHS.index(match["month"][:3].lower()) + 1
 
 
-def _local(instant: datetime) -> datetime:
-    return instant.astimezone(NEW_ZEALAND)
+# Asked for each entry of a page's boxes.
+@lru_cache(maxsize=16)
+def _today(reference: datetime) -> date:
+    """Return the latest day in New Zealand that is not in the future at `reference`."""
+    return (reference + CLOCK_SKEW).astimezone(NEW_ZEALAND).date()
 
 
+@lru_cache(maxsize=64)
 def _start_of(day: date) -> datetime:
     return datetime.combine(day, time(), NEW_ZEALAND).astimezone(UTC)
 

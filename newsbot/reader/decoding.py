@@ -32,7 +32,8 @@ def decode(body: bytes, content_type: str = "") -> str:
     `content_type` is the HTTP header's value, or empty. A multi-byte character that the end of
     the body cuts in two is dropped: a cut page is still UTF-8.
     """
-    return _decode(body, content_type).replace("\0", "")
+    text = _decode(body, content_type)
+    return text.replace("\0", "") if "\0" in text else text
 
 
 def _decode(body: bytes, content_type: str) -> str:

@@ -74,27 +74,26 @@ def find_boxes(
     the page has `ended`, a cut may have gone through the title of an entry that stands last, or
     through the time behind it: it is left out.
     """
-    boxes = []
-    index = 0
-    while index < len(blocks):
-        name, grammar = _heading(blocks[index].text)
-        index += 1
-        if grammar is None:
+    boxes: list[Box] = []
+    read_up_to = 0
+    for index, block in enumerate(blocks):
+        if index < read_up_to or not (heading := _heading(block.text)):
             continue
-        box = Box(name, index - 1, index)
-        for entry in _entries(grammar, blocks, index, reference):
+        name, grammar = heading
+        box = Box(name, index, index + 1)
+        for entry in _entries(grammar, blocks, index + 1, reference):
             box.stop = entry.stop
             if ended or entry.stop < len(blocks) - 1:
                 _add(entry, box, url)
         if box.listings or box.unlinked:
             boxes.append(box)
-            index = box.stop
+            read_up_to = box.stop
     return boxes
 
 
 def is_heading(text: str) -> bool:
     """Tell whether a block's text is the heading of a box."""
-    return _heading(text)[1] is not None
+    return _heading(text) is not None
 
 
 def section_of(list_name: str) -> str | None:
@@ -104,14 +103,14 @@ def section_of(list_name: str) -> str | None:
     return None
 
 
-def _heading(text: str) -> tuple[str, _Grammar | None]:
-    """Return the name of the box that begins with `text`, and how its entries are read."""
-    if len(text) > _HEADING_LENGTH or ("News" not in text and TOP_STORIES not in text):
-        return text, None
+def _heading(text: str) -> tuple[str, _Grammar] | None:
+    """Return the name of the box that `text` is the heading of, and how its entries are read."""
+    if ("News" not in text and TOP_STORIES not in text) or len(text) > _HEADING_LENGTH:
+        return None
     name = text.translate(_APOSTROPHES).strip(_DECORATION)
     if name in _NAMED_BOXES:
         return name, _NAMED_BOXES[name]
-    return name, _section_entry if _SECTION_BOX.fullmatch(name) else None
+    return (name, _section_entry) if _SECTION_BOX.fullmatch(name) else None
 
 
 def _entries(

@@ -65,7 +65,10 @@ def page_title(text: str) -> str | None:
 
 def copyright_line(text: str) -> Copyright | None:
     """Return what a block says that is a copyright line and nothing else but a credit, or None."""
-    lower = text.lower() if len(text) <= _COPYRIGHT_LENGTH else ""
+    # Most blocks are told from it by having no year.
+    if len(text) > _COPYRIGHT_LENGTH or ("20" not in text and "19" not in text):
+        return None
+    lower = text.lower()
     if not ("©" in lower or "(c)" in lower or "copyright" in lower):
         return None
     match = _COPYRIGHT_MARK.search(text)
