@@ -53,5 +53,7 @@ def _verdict(crawler: Crawler, task: "asyncio.Task[None]") -> Verdict:
     report = crawler.get_extension(Report)
     if report is None:
         return Verdict("finished", OK, "The crawl ended; EXTENSIONS leaves out its report.")
-    cut_short = "Cut short by a second signal; the next run goes on."
-    return report.verdict or Verdict("stopped", FAILED, cut_short)
+    if report.verdict is not None:
+        return report.verdict
+    when = "Cut short by a second signal" if report.has_begun else "Stopped before it began"
+    return Verdict("stopped", FAILED, f"{when}; the next run goes on.")

@@ -70,6 +70,11 @@ class Report:
                 lambda session: crawls.begin(session, spider.name, now)
             )
 
+    @property
+    def has_begun(self) -> bool:
+        """Whether the run has its row in `crawls`."""
+        return self._crawl_id is not None
+
     def note(self, page: Page, recorded: Recorded) -> None:
         """Count a page, and what the store made of it."""
         self.tally.note(page, recorded)
