@@ -176,6 +176,19 @@ def test_pages_that_are_half_empty(
     assert finding in run.last_line
 
 
+def test_more_pages_can_not_be_read_than_usual(replica: Replica, archive: Archive) -> None:
+    archive.crawl()
+    later(replica)
+    for article_id in replica.site.ids(replica.clock.now())[-12::2]:
+        replica.faults.add(Redesign(), article_id)
+
+    run = archive.crawl()
+
+    row = ended(archive, run, "drift", 3)
+    assert row["rejected"] == 6 < 0.2 * row["requests"]
+    assert " pages were rejected, usually 0%. Look at one with" in run.last_line
+
+
 @pytest.mark.parametrize("place", [150, 350])
 def test_a_pipeline_that_fails(replica: Replica, archive: Archive, place: int) -> None:
     archive.settings["ITEM_PIPELINES"] = json.dumps(
