@@ -5,6 +5,7 @@ wherever the boxes stand in the source: the article starts after the breadcrumb 
 <Section>` and ends with its copyright line. Where the words are not found, the reading says so.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,6 +22,7 @@ from newsbot.reader.refusals import is_not_html, says_no_such_article, wall
 
 PAGE_HEAD = "page head"
 _HEAD_LENGTH = 80
+_END = re.compile("</html", re.IGNORECASE)
 # A comment or a counter may stand behind the end tag.
 _END_LENGTH = 1000
 # The footer's line, and a row of links or two behind it.
@@ -70,7 +72,7 @@ def read(
 
 def _read_document(document: Document, html: str, url: str, served_at: datetime | None) -> Reading:
     blocks = document.blocks
-    ended = "</html" in html[-_END_LENGTH:].lower()
+    ended = _END.search(html, max(0, len(html) - _END_LENGTH)) is not None
     reading = Reading(blocks=blocks)
     roles = reading.roles
     _note_title(blocks, roles)

@@ -19,6 +19,7 @@ from newsbot.reader.nzcity_words import (
 _WORD = re.compile(r"\w")
 _ABBREVIATION = re.compile(r".*\b(?:\w|Co|Inc|Jr|Ltd|Sr|St)\.", re.DOTALL)
 _HEADLINE_WORDS = 12
+_AD_LABEL_LENGTH = max(map(len, AD_LABELS))
 
 
 @dataclass(slots=True)
@@ -80,11 +81,15 @@ def _furniture(block: Block, *, is_first: bool) -> Role | None:
     """Return what a block is that stands among the article's and is none of it, or None."""
     if block.in_figure:
         return Role.CAPTION
-    if block.text.casefold() in AD_LABELS or _is_row_of_links(block):
+    if _is_ad_label(block.text) or _is_row_of_links(block):
         return Role.FURNITURE
     if is_first and (block.text in FURNITURE or not _WORD.search(block.text)):
         return Role.FURNITURE
     return None
+
+
+def _is_ad_label(text: str) -> bool:
+    return len(text) <= _AD_LABEL_LENGTH and text.casefold() in AD_LABELS
 
 
 def _is_row_of_links(block: Block) -> bool:

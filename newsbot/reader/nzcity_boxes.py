@@ -223,7 +223,8 @@ def _is_clock(blocks: Sequence[Block], index: int) -> bool:
 
 
 def _is_category(block: Block) -> bool:
-    match = _CATEGORY.fullmatch(block.text)
+    """Tell whether a block is the label of an entry, and nothing of the entry itself."""
+    match = _CATEGORY.fullmatch(block.text) if block.text.endswith(":") else None
     return match is not None and not match[2]
 
 
