@@ -151,6 +151,19 @@ def test_a_link_around_lines_is_a_link_in_each() -> None:
     assert [[link.text for link in block.links] for block in read] == [["one"], ["two"], []]
 
 
+def test_a_link_that_has_lines_inside_and_no_text_beside_it_is_apart_from_the_next() -> None:
+    cards = "".join(f'<a href="/{each}"><b>{each}:</b><br>text</a>' for each in ("one", "two"))
+
+    assert lines(f"<p>{cards}</p>") == ["one:", "text", "two:", "text"]
+
+
+@pytest.mark.parametrize(
+    "line", ["see <a>this<br>page</a>, please", "<a>see this<br>page</a>, please"]
+)
+def test_a_link_with_text_beside_it_is_of_its_line(line: str) -> None:
+    assert lines(f"<p>{line}</p>") == ["see this", "page, please"]
+
+
 def test_a_link_that_is_not_closed_ends_where_the_next_one_starts() -> None:
     read = blocks('<li>a <a href="/1">one<li>b <a href="/2">two</a> three')
 

@@ -64,3 +64,11 @@ def test_cut_inside_a_box_in_any_tags(kind: str, name: str) -> None:
 def test_a_footer_in_front_of_the_article_proves_nothing() -> None:
     for order in parts.ORDERS[4:]:
         check_cuts(parts.page(QUOTING, order=order), QUOTING, step=5)
+
+
+@pytest.mark.parametrize("end", ["</body>", "</BODY>\n", "</html>", "</body></html><!-- 12 ms -->"])
+def test_an_end_tag_proves_that_a_page_is_whole(end: str) -> None:
+    page = parts.page(WORDS, order="f b a").removesuffix("</body></html>")
+
+    assert read_page(page).reason is Reason.CUT_OFF
+    assert article(read_page(page + end)) == article_of(WORDS)

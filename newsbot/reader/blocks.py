@@ -16,7 +16,8 @@ from newsbot.reader.shapes import Shape, Shapes
 # libxml2 drops what is nested deeper than 2,048 tags without a word.
 MAX_DEPTH = 2_000
 
-_WITHIN_LINES = frozenset({"inline", "link", "image", "break"})
+_WITHIN_LINES = frozenset({"inline", "link", "card", "image", "break"})
+_LINKS = frozenset({"link", "card"})
 
 # Soft hyphen, zero-width space, word joiner, byte order mark.
 _INVISIBLE = "\xad\u200b\u2060\ufeff"
@@ -107,6 +108,9 @@ class _Lines:
                 element, shape = above.pop()
                 self._end(shape)
             elif (shape := shapes.of(element)) != "unseen":
+                if shape == "card" and (self._parts or (element.tail or "").strip()):
+                    # With text beside it, it is of that line.
+                    shape = "link"
                 self._begin(element, shape)
                 if len(element):
                     if len(above) == MAX_DEPTH:
@@ -126,7 +130,7 @@ class _Lines:
             if self._parts:
                 self._end_line()
             self._breaks += 1
-        elif shape == "link":
+        elif shape in _LINKS:
             self._follow(element.get("href"))
         elif shape == "image" and (alt := _squeeze(element.get("alt", ""))):
             self._alts.append(alt)
@@ -136,8 +140,10 @@ class _Lines:
     def _end(self, shape: Shape) -> None:
         if shape not in _WITHIN_LINES:
             self._boundary(shape, -1)
-        elif shape == "link":
+        elif shape in _LINKS:
             self._follow(None)
+            if shape == "card":
+                self._boundary(shape, -1)
 
     def _boundary(self, shape: Shape, step: int) -> None:
         if self._parts:

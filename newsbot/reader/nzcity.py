@@ -24,6 +24,7 @@ PAGE_HEAD = "page head"
 _HEAD_LENGTH = 80
 _END = re.compile("</html", re.IGNORECASE)
 # A comment or a counter may stand behind the end tag.
+_END = re.compile("</(?:body|html)", re.IGNORECASE)
 _END_LENGTH = 1000
 # The footer's line, and a row of links or two behind it.
 _FOOTER_BLOCKS = 3

@@ -77,11 +77,17 @@ def find_boxes(
     boxes: list[Box] = []
     read_up_to = 0
     for index, block in enumerate(blocks):
-        if index < read_up_to or not (heading := _heading(block.text)):
+        if index < read_up_to:
+            continue
+        first = index + 1
+        heading = _heading(block.text)
+        if heading is None and (heading := _image_heading(block)):
+            first = index
+        if heading is None:
             continue
         name, grammar = heading
-        box = Box(name, index, index + 1)
-        for entry in _entries(grammar, blocks, index + 1, reference):
+        box = Box(name, index, first)
+        for entry in _entries(grammar, blocks, first, reference):
             box.stop = entry.stop
             if ended or entry.stop < len(blocks) - 1:
                 _add(entry, box, url)
@@ -113,11 +119,18 @@ def _heading(text: str) -> tuple[str, _Grammar] | None:
     return (name, _section_entry) if _SECTION_BOX.fullmatch(name) else None
 
 
+def _image_heading(block: Block) -> tuple[str, _Grammar] | None:
+    """Return the same of a heading that is an image: it stands before the first entry's text."""
+    return next(filter(None, map(_heading, block.alts)), None) if block.alts else None
+
+
 def _entries(
     grammar: _Grammar, blocks: Sequence[Block], start: int, reference: datetime | None
 ) -> Iterator[_Entry]:
     index = stop = start
     while index < len(blocks) and index - stop <= _STRAY_BLOCKS:
+        if index > start and _image_heading(blocks[index]):
+            return
         if entry := grammar(blocks, index, reference):
             yield entry
             index = stop = entry.stop
@@ -231,10 +244,9 @@ def _is_category(block: Block) -> bool:
 def _top_entry(blocks: Sequence[Block], index: int, _: datetime | None) -> _Entry | None:
     """A label (`RUGBY`, beside an image of the same name), a teaser, `More...`."""
     for stop in range(index, min(index + _ENTRY_BLOCKS, len(blocks))):
-        text = blocks[stop].text
         if is_heading(blocks[stop].text):
             return None
-        teaser = _without_more(text)
+        teaser = _teaser(blocks[stop])
         if teaser is not None:
             break
     else:
@@ -248,6 +260,17 @@ def _top_entry(blocks: Sequence[Block], index: int, _: datetime | None) -> _Entr
     if not teaser or not links:
         return None
     return _Entry(stop + 1, label, teaser, Date(), links)
+
+
+def _teaser(block: Block) -> str | None:
+    """Return what stands before `More...` at the end of a block, or None if that is not there.
+
+    A link of its own may touch the teaser: in the next table cell, it needs no space.
+    """
+    last = block.links[-1].text if block.links else ""
+    if _without_more(last) == "" and block.text.endswith(last):
+        return block.text[: -len(last)].rstrip()
+    return _without_more(block.text)
 
 
 def _without_more(text: str) -> str | None:

@@ -10,7 +10,10 @@ from typing import Literal
 
 from lxml import etree
 
-Shape = Literal["inline", "link", "image", "break", "block", "figure", "preformatted", "unseen"]
+Shape = Literal[
+    "inline", "link", "card", "image", "break", "block", "figure", "preformatted", "unseen"
+]
+"""A `card` is a link with lines of its own inside."""
 
 _TAGS: dict[Shape, str] = {
     "link": "a",
@@ -27,6 +30,7 @@ _TAGS: dict[Shape, str] = {
 # By tag; what is not here is inline.
 _BY_TAG: dict[object, Shape] = {tag: shape for shape in _TAGS for tag in _TAGS[shape].split()}
 _BY_TAG |= dict.fromkeys((etree.Comment, etree.PI, etree.Entity), "unseen")
+_WITHIN_A_LINE = frozenset({"inline", "link", "image", "unseen"})
 
 _TELLING_ATTRIBUTES = frozenset({"class", "hidden", "id", "style"})
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
@@ -64,7 +68,7 @@ class Shapes:
                     shape = "block" if shape == "inline" else shape
                 elif said == "unseen" or self._is_small(element):
                     return "unseen"
-        return shape
+        return "card" if shape == "link" and len(element) and _holds_lines(element) else shape
 
     def _is_small(self, element: etree._Element) -> bool:
         """Tell whether an element is no longer than an ad, nor than half of a short page."""
@@ -100,6 +104,10 @@ def _says(name: str, value: str) -> Literal["ad", "block", "unseen"] | None:
 def _is_of_an_ad(name: str) -> bool:
     words = set(_NAME_PARTS.split(name))
     return not words.isdisjoint(_AD_WORDS) and words.isdisjoint(_PAGE_WORDS)
+
+
+def _holds_lines(element: etree._Element) -> bool:
+    return any(_BY_TAG.get(inner.tag, "inline") not in _WITHIN_A_LINE for inner in element.iter())
 
 
 def _lengths(element: etree._Element) -> Iterator[int]:

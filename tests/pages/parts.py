@@ -105,8 +105,8 @@ def _section_box(heading: str, line: Line) -> Part:
     return lambda w: heading.format(e(w.section_box)) + "".join(map(line, w.others))
 
 
-def _top_stories(line: Line) -> Part:
-    return lambda w: "<h3>Top Stories</h3>" + "".join(map(line, w.top)) + "<hr>"
+def _top_stories(line: Line, heading: str = "<h3>Top Stories</h3>") -> Part:
+    return lambda w: heading + "".join(map(line, w.top)) + "<hr>"
 
 
 def _todays_news(line: Line, heading: str = "<h3>Today's News</h3>") -> Part:
@@ -154,6 +154,9 @@ SECTION_BOXES: dict[str, Part] = {
     ),
     "linked heading": _section_box(
         '<p><a href="section.aspx?id=3">{}</a>', lambda x: f"<p>{x.stamp}: {x.link(e(x.title))}"
+    ),
+    "heading as an image": _section_box(
+        '<img alt="{}"><br>', lambda x: f"{x.stamp}: {x.link(e(x.title))}<br>"
     ),
     "advertisements": _section_box(
         "<p>{}</p>", lambda x: f"<p>{x.stamp}: {x.link(e(x.title))}</p><p>Advertisement</p>"
@@ -204,6 +207,17 @@ TOP_BOXES: dict[str, Part] = {
         lambda x: x.link(
             f'<div><img alt="{x.label}">{x.label}</div><div>{e(x.title)} More...</div>'
         )
+    ),
+    "linked lines side by side": _top_stories(
+        lambda x: x.link(f"<img alt='{x.label}'><b>{x.label}</b><p>{e(x.title)}</p><i>More...</i>")
+    ),
+    "heading as an image": _top_stories(
+        lambda x: f"<p>{x.label} {x.label}<br>{e(x.title)} {x.link('More...')}</p>",
+        '<p><img alt="Top Stories"></p>',
+    ),
+    "more in a cell": _top_stories(
+        lambda x: f"<tr><td>{x.label}<tr><td>{e(x.title)}{x.link('More...')}",
+        "<table><tr><th>Top Stories",
     ),
     "more alone": _top_stories(
         lambda x: f"<p>{x.label}</p><p>{e(x.title)}</p><p>{x.link('More...')}</p>"
@@ -259,6 +273,13 @@ TODAY_BOXES: dict[str, Part] = {
     ),
     "linked block": _todays_news(
         lambda x: x.link(f"<p>{x.label}:</p><p>{e(x.title)} {x.stamp}</p>")
+    ),
+    "linked lines side by side": _todays_news(
+        lambda x: x.link(f"<b>{x.label}:</b><br>{e(x.title)} <i>{x.stamp}</i>")
+    ),
+    "heading as an image": _todays_news(
+        lambda x: f"<p>{x.label}:<br>{x.link(e(x.title))} {x.stamp}</p>",
+        '<img src="today.gif" alt="Today&apos;s News">',
     ),
     "nested items": _todays_news(
         lambda x: f"<li>{x.label}:<ul><li>{x.link(e(x.title))} {x.stamp}</ul></li>"
