@@ -1,6 +1,7 @@
 """The archive of a crawl: every request has its pair, whatever came of it."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,7 +19,7 @@ from newsbot.reader.addresses import article_id
 from newsbot.warc import writing
 from newsbot.warc.reading import Fault, read_record, read_records
 from newsbot.warc.records import Record
-from tests.crawling import Archive
+from tests.crawling import Archive, finished
 from tests.replica import scenarios
 from tests.replica.application import Robots
 from tests.replica.clock import Clock
@@ -298,3 +299,20 @@ def test_a_full_disk_ends_the_run_and_costs_no_page_a_try(
         for each in read_records(path)
         if isinstance(each, Fault)
     ] == []
+
+
+def test_a_folder_that_is_removed_during_a_crawl_ends_it(tmp_path: Path) -> None:
+    with Replica(scenarios.plain(days=1, per_day=20), Clock(scenarios.evening(1))) as replica:
+        replica.faults.add(Delay(0.2))
+        archive = Archive(tmp_path, replica.url)
+        with archive.start() as process:
+            deadline = time.monotonic() + 30
+            while len(replica.log) < 4 and time.monotonic() < deadline:
+                time.sleep(0.01)
+            shutil.rmtree(archive.warc)
+            run = finished(process)
+
+    assert run.exit_code == 1
+    assert "was moved or removed while it was written; put it back" in run.last_line
+    assert archive.value("SELECT count(*) FROM pages WHERE attempts > 0") == 0
+    assert archive.value("SELECT count(*) FROM pages WHERE status = 'pending'") > 0

@@ -62,7 +62,8 @@ class WarcFile:
         """Write a response and its request, and return where the response stands.
 
         Raises:
-            ArchiveUnusable: the disk is full or failed; the file is as it was.
+            ArchiveUnusable: the disk is full or failed, and the file is as it was; or it is not
+                where it was any more.
         """
         records = _Records(response.url, response.at)
         response_id = records.add_response(response)
@@ -95,11 +96,25 @@ class WarcFile:
                 self._file = self._create(records.at)
                 data = self._warcinfo(records.at) + data
             _write_all(self._file, data)
+            is_in_place = self._is_in_place(self._file)
         except OSError as error:
             self._undo()
             raise self._unusable(error) from error
+        if not is_in_place:
+            raise ArchiveUnusable(
+                f"The archive's file {self._folder / self._name} was moved or removed while it was "
+                "written; put it back, and leave the folder alone during a crawl."
+            )
         self._end += len(data)
         return Place(self._name, self._end - len(records.data), record_id)
+
+    def _is_in_place(self, file: FileIO) -> bool:
+        """Tell whether what is written can be found: an open file may have lost its name."""
+        try:
+            named = (self._folder / self._name).stat()
+        except FileNotFoundError:
+            return False
+        return os.path.samestat(named, os.fstat(file.fileno()))
 
     def _create(self, at: datetime) -> FileIO:
         for serial in count():
