@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready
 TOOLS := $(VENV)/tools
 
-.PHONY: help setup demo crawl test check format docs browse benchmark-reader scale pace dedup kills simulation clean
+.PHONY: help setup demo crawl test check format docs browse reader scale pace dedup kills simulation clean
 
 help:  ## what there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
@@ -44,6 +44,9 @@ check: $(TOOLS)  ## format, lint and types
 format: $(TOOLS)  ## put the code into shape
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
+
+reader: $(TOOLS)  ## pages a second of the reader, beside generic extractors
+	@$(BIN)/python -m benchmarks.reader
 
 scale: $(TOOLS)  ## what a million articles cost; SIZE='10000 100000 1000000'
 	@$(BIN)/python -m benchmarks.scale $(SIZE)
