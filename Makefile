@@ -60,7 +60,7 @@ dedup: $(TOOLS)  ## how well near duplicates are found; PAIRS=FOLDER, see benchm
 kills: $(TOOLS)  ## SIGKILL at 200 random moments, and what is left each time; KILLS=20
 	@$(BIN)/python -m benchmarks.kills $(KILLS)
 
-simulation: $(TOOLS)  ## a month of hourly crawls of the replica, in a quarter of an hour; DAYS=31
+simulation: $(TOOLS)  ## a month of hourly crawls of the replica, in half an hour; DAYS=31
 	@$(BIN)/python -m benchmarks.simulation $(if $(DAYS),--days $(DAYS))
 
 docs: $(TOOLS)  ## make anew what is made in docs/: schema, commands, the cookbook's outputs

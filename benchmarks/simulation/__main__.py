@@ -28,7 +28,7 @@ def main() -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.simulation", description=__doc__)
     add = parser.add_argument
-    add("--days", type=int, default=31, help="of the month; its outages of ours begin on day 3")
+    add("--days", type=int, default=31, help="of the month; the outages begin on day 3")
     add("--every", type=int, default=1, metavar="HOURS", help="how often cron starts a crawl")
     add("--month-only", action="store_true", help="leave out the nights when the clock changes")
     return parser
