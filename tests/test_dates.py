@@ -161,6 +161,7 @@ def test_no_time(text: str) -> None:
     ("now", "instant"),
     [
         ("2025-04-05 14:20", "2025-04-05 13:30"),  # 2:20 for the second time: 2:30 was the first
+        ("2025-04-05 14:27", "2025-04-05 13:30"),  # and no clock that is minutes late makes it new
         ("2025-04-05 14:40", "2025-04-05 14:30"),  # 2:40 for the second time
         ("2025-04-05 20:00", "2025-04-05 14:30"),  # in the morning: the later one
     ],

@@ -101,11 +101,10 @@ def listed_at(text: str, reference: datetime) -> Date | None:
         clock = time(int(match["hour"]), int(match["minute"]))
     except ValueError:
         return None
-    latest = reference + CLOCK_SKEW
     day = _today(reference)
-    instant = _latest(datetime.combine(day, clock), latest)
-    if instant > latest:
-        instant = _latest(datetime.combine(day - timedelta(days=1), clock), latest)
+    instant = _latest(datetime.combine(day, clock), reference)
+    if instant > reference + CLOCK_SKEW:
+        instant = _latest(datetime.combine(day - timedelta(days=1), clock), reference)
     return Date(instant, Precision.MINUTE)
 
 
