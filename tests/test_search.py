@@ -187,7 +187,9 @@ def test_the_short_ways_find_the_same_as_the_long_one(
         )
     ]
     usual = [found(session, **each) for each in asked]
-    for many, newest in ((0, 5), (0, 50), (20, 1), (0, 1000)):
+    sizes = ((0, 0, 5), (1000, 0, 50), (0, 20, 1), (0, 0, 1000), (0, 1000, 1), (20, 1000, 1))
+    for few, many, newest in sizes:
+        monkeypatch.setattr(search_module, "_FEW", few)
         monkeypatch.setattr(search_module, "_MANY", many)
         monkeypatch.setattr(search_module, "_NEWEST", newest)
         assert [found(session, **each) for each in asked] == usual

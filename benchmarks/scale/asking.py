@@ -25,6 +25,8 @@ ROOM = 32
 RANKS = (0, 3, 10, 30, 100, 300, 1000, 3000, 10_000, 100_000)
 WORDS_A_RANK, SEARCHES_A_WORD = 4, 3
 
+_NEWEST = select(Page.first_seen_at).order_by(Page.id.desc()).limit(1)
+
 
 def crawl_start(url: str) -> dict[str, float]:
     """Return milliseconds (median of some) that a crawl needs before its first request, by part."""
@@ -33,7 +35,7 @@ def crawl_start(url: str) -> dict[str, float]:
         engine = open_engine(url)
         migrate(engine)
         with Session(engine) as session:
-            now = session.scalars(select(Page.first_seen_at).order_by(Page.id.desc())).first()
+            now = session.scalar(_NEWEST)
             assert now is not None
             history.usual(session, SOURCE)
             crawls.begin(session, SOURCE, now)
@@ -48,7 +50,7 @@ def crawl_start(url: str) -> dict[str, float]:
 def questions(engine: Engine) -> dict[str, float]:
     """Return milliseconds (median of some) of each question that a crawl or a user asks."""
     with Session(engine) as session:
-        newest = session.scalars(select(Page.first_seen_at).order_by(Page.id.desc())).first()
+        newest = session.scalar(_NEWEST)
         assert newest is not None
         now = newest + timedelta(hours=2)
         asked: dict[str, Callable[[], object]] = {

@@ -12,6 +12,7 @@ from sqlalchemy import (
     exists,
     func,
     literal,
+    literal_column,
     select,
     table,
     union_all,
@@ -26,8 +27,9 @@ from newsbot.store.snippet import snippet, words_of
 RANKED = 2000
 """Of more matches than this, `best` ranks those that were stored last."""
 
-# The newest of more matches than the first are looked for among so many newest articles.
-_MANY = 10_000
+# Up to so many matches are sorted by date; more are a list that articles are looked up in, the
+# newest first; and of more still, the newest are looked for among so many newest articles.
+_FEW, _MANY = 1000, 100_000
 _NEWEST = 1000
 
 Order = Literal["newest", "best"]
@@ -141,7 +143,8 @@ def _searched(tokens: list[Token]) -> set[str]:
 
 
 # SQLite: an FTS5 table. It lists the matches of a word in the order of the articles' ids at a
-# few million a second, but takes 50 microseconds to tell whether one given article matches.
+# few million a second, but takes 0.3 milliseconds to tell whether one given article matches. To
+# look up the date of a match takes 0.02: it lies behind the text.
 
 _FTS5 = table(NAME, column("rowid"), column(NAME))
 
@@ -151,19 +154,19 @@ def _fts5_match(tokens: list[Token]) -> ColumnElement[bool]:
     return _FTS5.c[NAME].op("MATCH", is_comparison=True)(text)
 
 
-def _is_common(session: Session, match: ColumnElement[bool]) -> bool:
-    some = select(_FTS5.c.rowid).where(match).limit(_MANY + 1).subquery()
-    return session.execute(select(func.count()).select_from(some)).scalar_one() > _MANY
+def _count(session: Session, match: ColumnElement[bool], enough: int) -> int:
+    some = select(_FTS5.c.rowid).where(match).limit(enough).subquery()
+    return session.execute(select(func.count()).select_from(some)).scalar_one()
 
 
 def _sqlite_newest(
     session: Session, tokens: list[Token], filters: Filters, limit: int
 ) -> Sequence[int]:
     match = _fts5_match(tokens)
+    matches = select(_FTS5.c.rowid).where(match)
     articles = select(Article.id).where(*filters).order_by(*_NEWEST_FIRST)
-    if _is_common(session, match):
-        # Sorting them all by date would take long, and the newest are probably among the
-        # newest articles of all.
+    number = _count(session, match, _MANY + 1)
+    if number > _MANY:
         oldest = session.scalar(
             select(Article.date_published)
             .where(*filters)
@@ -177,8 +180,9 @@ def _sqlite_newest(
         ids = session.scalars(found.where(Article.date_published >= oldest)).all()
         if len(ids) == limit:
             return ids
-    every = articles.where(Article.id.in_(select(_FTS5.c.rowid).where(match)))
-    return session.scalars(every.limit(limit)).all()
+    # With the plus, SQLite does not begin with the matches, but with the newest of all articles.
+    looked_up = Article.id if number <= _FEW else literal_column("+articles.id")
+    return session.scalars(articles.where(looked_up.in_(matches)).limit(limit)).all()
 
 
 def _sqlite_best(
