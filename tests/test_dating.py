@@ -13,6 +13,7 @@ from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
 from newsbot.items import Date, Page, Precision
+from newsbot.store import dating
 from newsbot.store.dating import Neighbour, estimate, weigh
 from newsbot.store.engine import open_engine
 from newsbot.store.models import Article
@@ -120,6 +121,18 @@ def test_a_neighbour_s_time_on_the_other_s_day_is_the_best_estimate() -> None:
 
     assert estimate(5, Neighbour(4, MIDNIGHT, of_that_day), Neighbour(8, TEN)).at == TEN
     assert estimate(5, Neighbour(4, TEN), Neighbour(8, MIDNIGHT, of_that_day)).at == TEN
+
+
+def test_a_page_whose_date_is_no_news_has_no_neighbour_dated_again(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    around: list[int | None] = []
+    monkeypatch.setattr(dating, "redate_around", lambda _c, _source, number: around.append(number))
+
+    for source_id, head in ((3, None), (4, TEN), (3, None), (4, TEN)):
+        story(session, source_id, head)
+
+    assert around == [4]
 
 
 def test_a_time_that_replaces_a_day_moves_the_estimates(session: Session) -> None:

@@ -79,7 +79,8 @@ def save_article(
     set_page(connection, row.id, {"article_id": saved.article_id, **values})
     if saved.outcome is not Outcome.NEW and (head or saved.article_id != row.article_id):
         dating.redate_articles(connection, [saved.article_id])
-    if (date.at, date.precision) != (row.date_published, row.date_published_precision):
+    former = dating.known_date(row)
+    if (date.at, date.precision) != (former.at, former.precision):
         dating.redate_around(connection, page.source, row.id_number)
     return saved
 

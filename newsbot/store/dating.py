@@ -85,13 +85,21 @@ def worth(date: Date) -> tuple[int, datetime, str]:
 def of_page(connection: Connection, page: PageRow, head: datetime | None) -> Date:
     """The best date of a page by itself, `head` being new evidence of its own."""
     if head is None:
-        return _known_date(page)
+        return known_date(page)
     return weigh(head, _listed(connection, [page.id]).get(page.id, ()))
 
 
 def of_story(connection: Connection, source: str, id_number: int | None, own: Date) -> Date:
     """The date of a story that one page alone shows: the page's own, or else an estimate."""
     return own if own.at is not None else _estimate(connection, source, id_number)
+
+
+def known_date(page: AnyRow | PageRow) -> Date:
+    """The date that a page's row has; no date where it has none."""
+    if page.date_published is None or page.date_published_precision is None:
+        return Date()
+    precision = Precision(page.date_published_precision)
+    return Date(page.date_published, precision, page.date_published_evidence)
 
 
 def page_columns(date: Date) -> dict[str, Any]:
@@ -119,7 +127,7 @@ def redate_pages(connection: Connection, page_ids: Collection[int]) -> None:
         articles: set[int] = set()
         for page in connection.execute(_PAGES, {"page_ids": ids}).all():
             best = weigh(page.date_in_head, listed.get(page.id, ()))
-            if best == _known_date(page):
+            if best == known_date(page):
                 continue
             connection.execute(_SET_PAGE, {"of_page": page.id, **page_columns(best)})
             if page.article_id is not None:
@@ -140,7 +148,7 @@ def redate_articles(connection: Connection, article_ids: Collection[int]) -> Non
         found: dict[int, list[Date]] = {}
         for row in connection.execute(_DATES_OF_ARTICLES, {"article_ids": ids}):
             former[row.id] = Date(row.at, Precision(row.precision), row.evidence)
-            date = of_story(connection, row.source, row.id_number, _known_date(row))
+            date = of_story(connection, row.source, row.id_number, known_date(row))
             found.setdefault(row.id, []).append(date)
         for article_id, dates in found.items():
             best = min(dates, key=worth)
@@ -173,13 +181,6 @@ def _estimate(connection: Connection, source: str, id_number: int | None) -> Dat
 
 def _neighbour(id_number: int, at: datetime, precision: str) -> Neighbour:
     return Neighbour(id_number, at, Precision(precision))
-
-
-def _known_date(page: AnyRow | PageRow) -> Date:
-    if page.date_published is None or page.date_published_precision is None:
-        return Date()
-    precision = Precision(page.date_published_precision)
-    return Date(page.date_published, precision, page.date_published_evidence)
 
 
 def _new_zealand_day(at: datetime) -> date:
