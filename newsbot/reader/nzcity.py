@@ -22,7 +22,6 @@ from newsbot.reader.refusals import is_not_html, says_no_such_article, wall
 
 PAGE_HEAD = "page head"
 _HEAD_LENGTH = 80
-_END = re.compile("</html", re.IGNORECASE)
 # A comment or a counter may stand behind the end tag.
 _END = re.compile("</(?:body|html)", re.IGNORECASE)
 _END_LENGTH = 1000
