@@ -396,5 +396,5 @@ def test_a_file_that_was_taken_away_is_noticed(folder: Path, tmp_path: Path) -> 
     with pytest.raises(ArchiveUnusable, match="was moved or removed while it was written"):
         file.write(REQUEST, RESPONSE)
     (tmp_path / "elsewhere").rename(path)
-    file.write(REQUEST, RESPONSE)
+    assert read_record(path, file.write(REQUEST, RESPONSE).offset).status == RESPONSE.status
     file.close()

@@ -100,12 +100,12 @@ class WarcFile:
         except OSError as error:
             self._undo()
             raise self._unusable(error) from error
+        self._end += len(data)
         if not is_in_place:
             raise ArchiveUnusable(
                 f"The archive's file {self._folder / self._name} was moved or removed while it was "
                 "written; put it back, and leave the folder alone during a crawl."
             )
-        self._end += len(data)
         return Place(self._name, self._end - len(records.data), record_id)
 
     def _is_in_place(self, file: FileIO) -> bool:
