@@ -75,11 +75,6 @@ class Frontier:
         spider.frontier = self
 
     @property
-    def under_way(self) -> int:
-        """How many pages have been asked for and are not in the ledger yet."""
-        return len(self._under_way)
-
-    @property
     def awaited(self) -> tuple[Origin, ...]:
         """Whose pages are waited for in this run, however long the limiter takes."""
         return (*_LISTED, Origin.BACKFILL) if self._spider.ids else _LISTED
