@@ -61,13 +61,13 @@ DOWNLOAD_VERIFY_CERTIFICATES = True
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-    "newsbot.crawling.robots.RobotsTxtMiddleware": 100,
+    "newsbot.crawl.robots.RobotsTxtMiddleware": 100,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
-    "newsbot.crawling.redirects.SameHostRedirectMiddleware": 600,
+    "newsbot.crawl.redirects.SameHostRedirectMiddleware": 600,
     # Next to the downloader: it sees robots.txt and redirects, and a 429 before anyone else.
-    "newsbot.crawling.limiter.Limiter": 950,
+    "newsbot.crawl.limiter.Limiter": 950,
     # Nearer still: it keeps what the limiter refuses, too.
-    "newsbot.crawling.archive.Archive": 970,
+    "newsbot.crawl.recorder.Archive": 970,
 }
 # The spider's callbacks make no requests, so these have nothing to look at.
 SPIDER_MIDDLEWARES = {
@@ -76,10 +76,10 @@ SPIDER_MIDDLEWARES = {
 }
 EXTENSIONS = {
     # The others ask this one for the database.
-    "newsbot.crawling.storage.Storage": 0,
-    "newsbot.crawling.frontier.Frontier": 10,
-    "newsbot.crawling.report.Report": 20,
-    "newsbot.crawling.progress.Progress": 30,
+    "newsbot.crawl.storage.Storage": 0,
+    "newsbot.crawl.frontier.Frontier": 10,
+    "newsbot.crawl.report.Report": 20,
+    "newsbot.crawl.progress.Progress": 30,
 }
 ITEM_PIPELINES = {
     "newsbot.pipelines.clean.CleanPipeline": 100,
@@ -88,11 +88,11 @@ ITEM_PIPELINES = {
 }
 
 # Tells the time and sleeps; the simulation has its own.
-CLOCK = "newsbot.crawling.clock.Clock"
+CLOCK = "newsbot.crawl.clock.Clock"
 
 # The last line on stderr says how the run went; the log speaks only of trouble.
 LOG_LEVEL = "WARNING"
-LOG_FORMATTER = "newsbot.crawling.log.PageLogFormatter"
+LOG_FORMATTER = "newsbot.crawl.log.PageLogFormatter"
 FEED_EXPORT_ENCODING = "utf-8"
 
 # Doors that nobody uses: both can run code in the crawler.

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
+from newsbot.html import answers
+from newsbot.html.addresses import article_id
 from newsbot.items import Reason
-from newsbot.reader import answers
-from newsbot.reader.addresses import article_id
-from newsbot.reader.nzcity import Reading, read
+from newsbot.sites.nzcity.page import Reading, read
 
 
 def reject_a_third() -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import insert
 
 from newsbot.cli import newsbot
 from newsbot.store.engine import open_engine
-from newsbot.store.models import Base
+from newsbot.store.tables import Base
 
 Rows = Sequence[Mapping[str, Any]]
 

@@ -13,7 +13,7 @@ from sqlalchemy import Engine, create_engine
 
 from newsbot.store.engine import open_engine
 from newsbot.store.migrate import migrate
-from newsbot.store.models import Base
+from newsbot.store.tables import Base
 
 USER = "newsbot"
 

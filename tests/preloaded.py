@@ -8,7 +8,7 @@ from pkgutil import iter_modules
 # Not newsbot.settings: it reads the environment, and each crawl has its own.
 _PACKAGES = (
     "newsbot.commands",
-    "newsbot.crawling",
+    "newsbot.crawl",
     "newsbot.pipelines",
     "newsbot.spiders",
     "scrapy.commands",

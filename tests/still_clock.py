@@ -3,7 +3,7 @@
 import os
 from datetime import datetime
 
-from newsbot.crawling import clock
+from newsbot.crawl import clock
 
 VARIABLE = "NEWSBOT_TEST_NOW"
 

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from newsbot.store.articles import Saved
-from newsbot.store.models import Article, ArticleVersion, Page
+from newsbot.store.tables import Article, ArticleVersion, Page
 from tests.made_up import LONG_BODY, a_page, hours, save
 
 RECHECKS = [hours(1), hours(24), hours(168)]

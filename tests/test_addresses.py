@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newsbot.reader.addresses import article_id, article_url, same_host
+from newsbot.html.addresses import article_id, article_url, same_host
 
 HOST = "https://news.example"
 

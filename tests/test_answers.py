@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from newsbot.html.answers import NO_ID, Answer, pages, read_answer
 from newsbot.items import Article, Listing, Page, Reason
-from newsbot.reader.answers import NO_ID, Answer, pages, read_answer
-from newsbot.reader.nzcity import Reading
+from newsbot.sites.nzcity.page import Reading
 from tests.replica import scenarios
 from tests.replica.markups import render
 

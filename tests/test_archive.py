@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from newsbot.reader.addresses import article_id
+from newsbot.html.addresses import article_id
 from newsbot.warc import writing
 from newsbot.warc.reading import Fault, read_record, read_records
 from newsbot.warc.records import Record

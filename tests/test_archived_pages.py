@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from newsbot.console._fixture import answer_of, case
+from newsbot.cli._fixture import answer_of, case
 
 CASES = sorted(Path(__file__).with_name("archived_pages").glob("*.json"))
 

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from newsbot.items import Origin
 from newsbot.store.articles import Outcome, Saved, save_article
 from newsbot.store.fingerprints import fingerprint_of
-from newsbot.store.models import Article, ArticleVersion
 from newsbot.store.record import record
 from newsbot.store.search import search
+from newsbot.store.tables import Article, ArticleVersion
 from tests.made_up import LONG_BODY, NOON, a_failure, a_page, hours, save, url_of
 from tests.stored import EDITED, OTHER_BODY, article_of, page, saved, versions
 

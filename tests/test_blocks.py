@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newsbot.reader.blocks import MAX_DEPTH, Block, TooDeepError, read_document
+from newsbot.html.blocks import MAX_DEPTH, Block, TooDeepError, read_document
 
 URL = "https://news.example/news/article.aspx?id=1000"
 LONG = "Words that go on for a while. " * 40

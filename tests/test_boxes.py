@@ -18,7 +18,7 @@ from newsbot.store.boxes import (
     due_boxes,
     section_of,
 )
-from newsbot.store.models import Box
+from newsbot.store.tables import Box
 from tests.made_up import (
     INTERNATIONAL,
     NOON,

@@ -17,7 +17,7 @@ import pytest
 from lxml import html
 
 from newsbot.browse.metadata import metadata
-from newsbot.exceptions import MissingExtra
+from newsbot.errors import MissingExtra
 from newsbot.store.questions import QUESTIONS
 from tests.chromium import Chromium
 from tests.console import Console

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from newsbot.store.comparing import Difference, differences
 from newsbot.store.engine import open_engine
-from newsbot.store.models import Article, Listing, Page
+from newsbot.store.tables import Article, Listing, Page
 from tests.made_up import (
     LONG_BODY,
     NOON,

@@ -12,9 +12,9 @@ import pytest
 from lxml import etree
 from pyarrow import parquet as pq
 
-from newsbot.exceptions import MissingExtra
+from newsbot.errors import MissingExtra
 from newsbot.store.exporting import COLUMNS
-from newsbot.store.models import Article
+from newsbot.store.tables import Article
 from tests.console import Console
 from tests.crawling import ROOT
 from tests.rows import NOON, article

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from newsbot.crawling.lock import Lock
-from newsbot.exceptions import ArchiveUnusable, DatabaseUnusable
+from newsbot.crawl.lock import Lock
+from newsbot.errors import ArchiveUnusable, DatabaseUnusable
 from newsbot.store.engine import open_engine
 from newsbot.warc.messages import Request, Response
 from newsbot.warc.writing import WarcFile

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from newsbot.crawling.lock import Lock
-from newsbot.exceptions import DatabaseUnusable, LockHeld
+from newsbot.crawl.lock import Lock
+from newsbot.errors import DatabaseUnusable, LockHeld
 from newsbot.store.engine import open_engine
 from tests.console import Console
 from tests.rows import article

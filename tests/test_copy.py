@@ -11,14 +11,14 @@ from sqlalchemy import Engine, delete, event, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from newsbot.cli import newsbot
-from newsbot.crawling.lock import Lock
-from newsbot.exceptions import CopyFailed, LockHeld
+from newsbot.crawl.lock import Lock
+from newsbot.errors import CopyFailed, LockHeld
 from newsbot.items import Date, Precision
 from newsbot.store.copy import TABLES, Copied, copy
 from newsbot.store.engine import open_engine
 from newsbot.store.migrate import migrate
-from newsbot.store.models import Article, ArticleVersion, Crawl, Host, Page, SentRequest, Shingle
 from newsbot.store.search import search
+from newsbot.store.tables import Article, ArticleVersion, Crawl, Host, Page, SentRequest, Shingle
 from tests.made_up import LONG_BODY, NOON, a_failure, a_listing, a_page, hours, minute, save
 
 STORIES = 30

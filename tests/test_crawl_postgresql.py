@@ -9,7 +9,7 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from newsbot.cli import newsbot
-from newsbot.store.models import Article, Crawl, Page, Source
+from newsbot.store.tables import Article, Crawl, Page, Source
 from tests.crawling import Archive
 from tests.databases import ON_POSTGRESQL
 from tests.replica import scenarios

@@ -7,8 +7,8 @@ from newsbot.items import Status
 from newsbot.store import crawls
 from newsbot.store.articles import Outcome, Saved
 from newsbot.store.crawls import Counts
-from newsbot.store.models import Crawl
 from newsbot.store.record import Recorded
+from newsbot.store.tables import Crawl
 from tests.made_up import NOON, SOURCE, a_failure, a_list_page, a_listing, a_page, hours, save
 
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsbot.items import Date, Precision
-from newsbot.reader.dates import (
+from newsbot.sites.nzcity.dates import (
     CACHED_AT_MOST,
     CLOCK_SKEW,
     NEW_ZEALAND,

@@ -16,8 +16,8 @@ from newsbot.items import Date, Page, Precision
 from newsbot.store import dating
 from newsbot.store.dating import Neighbour, estimate, weigh
 from newsbot.store.engine import open_engine
-from newsbot.store.models import Article
-from newsbot.store.models import Page as PageRow
+from newsbot.store.tables import Article
+from newsbot.store.tables import Page as PageRow
 from tests.made_up import (
     INTERNATIONAL,
     NOON,

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsbot.reader.decoding import decode
+from newsbot.html.decoding import decode
 
 PRINTED = "Whangārei’s “yes” – no… © 2025, naïve café"
 LATIN = "It’s “yes” – no… © 2025, naïve café"

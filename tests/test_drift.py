@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from newsbot.crawling.drift import Drift
+from newsbot.crawl.drift import Drift
 from newsbot.items import Article, Listing, Page
 from newsbot.store.history import Usual
 

@@ -17,7 +17,7 @@ from newsbot.store.duplicates import (
     nearest,
 )
 from newsbot.store.fingerprints import fingerprint, jaccard, shingles, shingles_of
-from newsbot.store.models import Article, Shingle
+from newsbot.store.tables import Article, Shingle
 from tests.made_up import a_page, an_article, save
 
 

@@ -11,11 +11,11 @@ from sqlalchemy import Engine, func, insert, select
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from newsbot.exceptions import DatabaseUnusable
+from newsbot.errors import DatabaseUnusable
 from newsbot.store import engine as engine_module
 from newsbot.store.engine import open_engine
 from newsbot.store.faults import explained
-from newsbot.store.models import Base, Host
+from newsbot.store.tables import Base, Host
 from tests.databases import ON_POSTGRESQL, ON_SQLITE
 
 COUNT = select(func.count()).select_from(Host)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from newsbot.items import Origin, Reason, Status
 from newsbot.store.failures import BACKOFF, GONE_AGAIN_AFTER, MAX_ATTEMPTS, record_failure
-from newsbot.store.models import Article, Page
+from newsbot.store.tables import Article, Page
 from tests.made_up import NOON, a_failure, a_list_page, a_listing, a_page, hours, save
 
 

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from newsbot.items import Origin
 from newsbot.store.forgetting import forget, let_go
-from newsbot.store.models import Article, ArticleVersion, Box, Listing, Page, Shingle
 from newsbot.store.stories import FORGOTTEN
+from newsbot.store.tables import Article, ArticleVersion, Box, Listing, Page, Shingle
 from tests.databases import ON_SQLITE
 from tests.made_up import (
     LONG_BODY,

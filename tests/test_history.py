@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from newsbot.store import crawls
 from newsbot.store.history import Usual, usual
-from newsbot.store.models import Article, Box
+from newsbot.store.tables import Article, Box
 
 NOW = datetime(2025, 8, 20, tzinfo=UTC)
 

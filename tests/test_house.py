@@ -12,33 +12,27 @@ PACKAGE = Path(newsbot.__file__).parent
 ROOT = PACKAGE.parent
 
 # A room may import from itself and from these.
+_BASE = {"errors", "items", "site", "text"}
 MAY_IMPORT = {
-    "exceptions": set(),
+    "errors": set(),
     "items": set(),
-    "reader": {"items", "exceptions"},
-    "store": {"items", "exceptions"},
-    "warc": {"exceptions"},
-    "spiders": {"items", "exceptions", "reader"},
-    "crawling": {"items", "exceptions", "reader", "store", "spiders", "warc"},
-    "pipelines": {"items", "exceptions", "store", "crawling"},
-    "commands": {"items", "exceptions", "store", "crawling"},
-    "reparse": {
-        "items",
-        "exceptions",
-        "settings",
-        "reader",
-        "store",
-        "warc",
-        "spiders",
-        "crawling",
-        "pipelines",
-    },
-    "formats": {"items", "exceptions"},
-    "browse": {"items", "exceptions", "store"},
+    "site": {"errors", "items"},
+    "text": set(),
     "settings": set(),
+    "warc": {"errors"},
+    "html": _BASE,
+    "sites": _BASE | {"html"},
+    "store": _BASE,
+    "crawl": _BASE | {"html", "store", "warc"},
+    "spiders": _BASE | {"html", "sites", "crawl"},
+    "pipelines": _BASE | {"store", "crawl"},
+    "commands": _BASE | {"store", "crawl"},
+    "formats": _BASE,
+    "browse": _BASE | {"store"},
+    "rebuild": _BASE | {"settings", "html", "store", "warc", "crawl", "pipelines"},
 }
-ANYTHING = {"cli", "console"}
-WITHOUT_SCRAPY = {"items", "exceptions", "reader", "store", "warc", "formats", "browse"}
+ANYTHING = {"cli"}
+WITHOUT_SCRAPY = {*_BASE, "html", "sites", "store", "warc", "formats", "browse"}
 LONGEST_FILE = 400
 
 

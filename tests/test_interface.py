@@ -11,7 +11,7 @@ import pytest
 
 from newsbot import settings
 from newsbot.cli import newsbot
-from newsbot.crawling import verdict
+from newsbot.crawl import verdict
 from newsbot.formats.schema_org import news_article
 from newsbot.items import Origin, Precision, Status
 from newsbot.spiders.nzcity import NZCitySpider

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from newsbot.items import Ask, Origin
 from newsbot.store import ledger
-from newsbot.store.models import Page, Source
+from newsbot.store.tables import Page, Source
 from tests.made_up import (
     NOON,
     SOURCE,

@@ -8,7 +8,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
 from newsbot.store import limits
-from newsbot.store.models import Base
+from newsbot.store.tables import Base
 
 NOW = datetime(2025, 8, 19, 22, 13, tzinfo=UTC)
 

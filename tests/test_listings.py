@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from newsbot.items import Date, Listing, Page, Precision
-from newsbot.store import models
+from newsbot.store import tables as models
 from newsbot.store.listings import see_listings
 from tests.made_up import (
     INTERNATIONAL,

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url
 
-from newsbot.crawling.lock import Lock, lock_path
-from newsbot.exceptions import DatabaseUnusable, LockHeld
+from newsbot.crawl.lock import Lock, lock_path
+from newsbot.errors import DatabaseUnusable, LockHeld
 
 HOLDER = """
 import sys
 from sqlalchemy import make_url
-from newsbot.crawling.lock import Lock
+from newsbot.crawl.lock import Lock
 lock = Lock(make_url({url!r}))
 print("held", flush=True)
 sys.stdin.read()

@@ -11,12 +11,12 @@ from alembic.operations import Operations
 from sqlalchemy import Connection, Engine, event, insert, inspect
 from sqlalchemy.orm import Session
 
-from newsbot.exceptions import DatabaseUnusable
+from newsbot.errors import DatabaseUnusable
 from newsbot.store import migrate as migrate_module
 from newsbot.store.engine import open_engine
 from newsbot.store.migrate import migrate, require_current
-from newsbot.store.models import Article, Base
 from newsbot.store.search import search
+from newsbot.store.tables import Article, Base
 from newsbot.store.views import VIEWS
 from tests.databases import ON_POSTGRESQL, ON_SQLITE
 from tests.postgresql import Server

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsbot.items import Date, Precision
-from newsbot.reader.nzcity import PAGE_HEAD, read
-from newsbot.reader.nzcity_words import Role
+from newsbot.sites.nzcity.page import PAGE_HEAD, read
+from newsbot.sites.nzcity.words import Role
 from tests.pages import parts
 from tests.pages.markups import MARKUPS, Markup
 from tests.pages.readings import article, listings, read_page

@@ -3,8 +3,8 @@
 import pytest
 
 from newsbot.items import Date, Precision
-from newsbot.reader.dates import listed_at, listed_on
-from newsbot.reader.nzcity_boxes import is_heading, section_of
+from newsbot.sites.nzcity.boxes import is_heading, section_of
+from newsbot.sites.nzcity.dates import listed_at, listed_on
 from tests.pages import parts
 from tests.pages.markups import MARKUPS
 from tests.pages.readings import listings, read_page

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from newsbot.items import Listing, Reason
-from newsbot.reader.dates import CACHED_AT_MOST
-from newsbot.reader.nzcity import PAGE_HEAD, Reading, read
+from newsbot.sites.nzcity.dates import CACHED_AT_MOST
+from newsbot.sites.nzcity.page import PAGE_HEAD, Reading, read
 from tests.replica import scenarios
 from tests.replica.markups import MARKUPS, redesign, render
 from tests.replica.oddities import ODDITIES

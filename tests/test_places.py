@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from scrapy.utils.conf import closest_scrapy_cfg
 
-from newsbot.crawling.places import database_url, project_path
+from newsbot.crawl.places import database_url, project_path
 
 
 @pytest.fixture
@@ -53,6 +53,6 @@ def test_a_database_lies_there_too(
 
 @pytest.mark.parametrize("command", ["status", "search", "export"])
 def test_a_command_that_only_asks_does_not_import_scrapy(command: str) -> None:
-    code = f"import sys, newsbot.console.{command}; sys.exit('scrapy' in sys.modules)"
+    code = f"import sys, newsbot.cli.{command}; sys.exit('scrapy' in sys.modules)"
 
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

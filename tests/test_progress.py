@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from newsbot.crawling.outlook import Outlook, look
-from newsbot.crawling.progress import describe
-from newsbot.crawling.verdict import Tally
-from newsbot.exceptions import DatabaseUnusable
+from newsbot.crawl.outlook import Outlook, look
+from newsbot.crawl.progress import describe
+from newsbot.crawl.verdict import Tally
+from newsbot.errors import DatabaseUnusable
 from newsbot.items import Origin
 from newsbot.store import ledger, limits
 from newsbot.store.crawls import Counts

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from newsbot.items import Date, Origin
 from newsbot.store import boxes, crawls, history, ledger
-from newsbot.store.models import Base
 from newsbot.store.search import search
+from newsbot.store.tables import Base
 from tests.databases import ON_SQLITE
 from tests.made_up import (
     LONG_BODY,

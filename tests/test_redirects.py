@@ -7,7 +7,7 @@ from scrapy.http import Response
 from scrapy.utils.test import get_crawler
 
 from newsbot import settings
-from newsbot.crawling.redirects import SameHostRedirectMiddleware
+from newsbot.crawl.redirects import SameHostRedirectMiddleware
 from newsbot.spiders.failures import NotFollowed
 
 PAGE = "https://news.example/article.aspx?id=1"

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsbot.items import Reason
-from newsbot.reader.nzcity import read
+from newsbot.sites.nzcity.page import read
 from tests.pages import parts
 from tests.pages.markups import MARKUPS, Markup
 from tests.pages.readings import listings, read_page

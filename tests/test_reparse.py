@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from newsbot.reparse.job import Outcome, reparse
+from newsbot.rebuild.job import Outcome, reparse
 from newsbot.store.comparing import Difference, differences
 from newsbot.store.engine import open_engine
 from tests import bad_readers

@@ -11,7 +11,7 @@ from typing import Any, Self
 import pytest
 from warcio.warcwriter import WARCWriter
 
-from newsbot.reparse.job import Outcome, reparse
+from newsbot.rebuild.job import Outcome, reparse
 from newsbot.warc.messages import Request, Response
 from newsbot.warc.writing import WarcFile
 from tests.reparsing import Watcher

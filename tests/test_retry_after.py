@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsbot.crawling.retry_after import DEFAULT, retry_after
+from newsbot.crawl.retry_after import DEFAULT, retry_after
 from newsbot.store.limits import LONGEST
 
 NOW = datetime(2025, 8, 19, 22, 13, tzinfo=UTC)

@@ -1,8 +1,8 @@
 import pytest
 from sqlalchemy import Engine, Table, inspect
 
-from newsbot.store.models import Base
 from newsbot.store.schema import document
+from newsbot.store.tables import Base
 from newsbot.store.views import VIEWS
 from tests.crawling import ROOT
 

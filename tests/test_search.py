@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, insert, select, text, update
 from sqlalchemy.orm import Session
 
-from newsbot.exceptions import BadQuery
+from newsbot.errors import BadQuery
 from newsbot.store import search as search_module
-from newsbot.store.models import Article
 from newsbot.store.search import Hit, Order, search
 from newsbot.store.search_index import create_search_index, rebuild_search_index
 from newsbot.store.search_text import MAX_LENGTH
 from newsbot.store.snippet import MARK_END, MARK_START
+from newsbot.store.tables import Article
 from tests.databases import ON_SQLITE
 from tests.rows import NOON, article
 

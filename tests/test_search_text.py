@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsbot.exceptions import BadQuery
+from newsbot.errors import BadQuery
 from newsbot.store.search_text import MAX_LENGTH, Kind, parse
 
 

@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from newsbot.exceptions import BadQuery
+from newsbot.errors import BadQuery
 from newsbot.store.exporting import COLUMNS, Choice, count, stream
-from newsbot.store.models import Article, Crawl, Host, Page, Source
 from newsbot.store.status import Day, Trouble, status
+from newsbot.store.tables import Article, Crawl, Host, Page, Source
 from tests.rows import NOON, article, page
 
 

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from newsbot.crawling.verdict import DRIFT, FAILED, OK, Tally, judge
+from newsbot.crawl.verdict import DRIFT, FAILED, OK, Tally, judge
 from newsbot.store.crawls import Counts
 
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from sqlalchemy import column, delete, insert, select, table, text
 from sqlalchemy.orm import Session
 
-from newsbot.store.models import Article, Page, Source
+from newsbot.store.tables import Article, Page, Source
 from tests.rows import NOON, article, page
 
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 from warcio.warcwriter import WARCWriter
 
-from newsbot.exceptions import ArchiveUnusable
+from newsbot.errors import ArchiveUnusable
 from newsbot.warc.messages import Failure, Request, Response
 from newsbot.warc.reading import Fault, read_record, read_records
 from newsbot.warc.records import Record

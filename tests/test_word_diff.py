@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsbot.console._word_diff import Piece, condensed, marked, styled, word_diff
+from newsbot.cli._word_diff import Piece, condensed, marked, styled, word_diff
 
 TEXT = st.lists(st.sampled_from(["ferry", "runs", "again", "Māori", "\n\n", "-", " ", "…"])).map(
     "".join

@@ -14,9 +14,9 @@ from sqlalchemy import Engine, delete, event, func, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from newsbot.exceptions import DatabaseUnusable
+from newsbot.errors import DatabaseUnusable
 from newsbot.store.engine import open_engine
-from newsbot.store.models import Host
+from newsbot.store.tables import Host
 from newsbot.store.writer import BATCH, Writer
 from tests.databases import ON_POSTGRESQL, ON_SQLITE
 

@@ -6,9 +6,9 @@ from functools import partial
 
 from sqlalchemy.orm import Session
 
-from newsbot.exceptions import DatabaseUnusable
+from newsbot.errors import DatabaseUnusable
 from newsbot.store.engine import open_engine
-from newsbot.store.models import Host
+from newsbot.store.tables import Host
 from newsbot.store.writer import Writer
 
 AT_ONCE = 7

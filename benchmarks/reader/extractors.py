@@ -9,8 +9,8 @@ from parsel import Selector
 from readability import Document
 
 from benchmarks.reader.pages import BASE
-from newsbot.reader.blocks import read_document
-from newsbot.reader.nzcity import read
+from newsbot.html.blocks import read_document
+from newsbot.sites.nzcity.page import read
 
 Extractor = Callable[[str], str | None]
 

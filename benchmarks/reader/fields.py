@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from benchmarks.reader.pages import Sample
 from newsbot.items import Listing
-from newsbot.reader.nzcity import read
+from newsbot.sites.nzcity.page import read
 
 ARTICLE = (
     "headline",

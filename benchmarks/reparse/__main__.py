@@ -7,7 +7,7 @@ import time
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from newsbot.reparse.job import reparse
+from newsbot.rebuild.job import reparse
 from newsbot.store.comparing import Difference
 from newsbot.warc.messages import Request, Response
 from newsbot.warc.writing import WarcFile

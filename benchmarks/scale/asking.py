@@ -13,9 +13,9 @@ from benchmarks.scale.news import SOURCE, Newsroom
 from newsbot.store import boxes, crawls, history, ledger
 from newsbot.store.engine import open_engine
 from newsbot.store.migrate import migrate
-from newsbot.store.models import Page
 from newsbot.store.search import Order, search
 from newsbot.store.status import status
+from newsbot.store.tables import Page
 
 REPEATS = 5
 ROOM = 32

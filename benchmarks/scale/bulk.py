@@ -13,7 +13,7 @@ from benchmarks.scale.filling import Press
 from newsbot.items import Article as ItemArticle
 from newsbot.items import Listing as ItemListing
 from newsbot.items import Origin, Page, Precision, Status
-from newsbot.store import models
+from newsbot.store import tables as models
 
 _A_COMMIT = 10
 

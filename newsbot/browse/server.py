@@ -12,7 +12,7 @@ from datasette.plugins import pm
 
 from newsbot.browse import plugin
 from newsbot.browse.metadata import DATABASE, metadata
-from newsbot.exceptions import NewsbotError
+from newsbot.errors import NewsbotError
 
 HOST = "127.0.0.1"
 

@@ -10,14 +10,14 @@ from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.exceptions import UsageError
 
-from newsbot.crawling.log import named, speak_plainly
-from newsbot.crawling.report import Report
-from newsbot.crawling.verdict import FAILED, LOCKED, OK, Verdict
-from newsbot.exceptions import LockHeld, NewsbotError
+from newsbot.crawl.log import named, speak_plainly
+from newsbot.crawl.report import Report
+from newsbot.crawl.verdict import FAILED, LOCKED, OK, Verdict
+from newsbot.errors import LockHeld, NewsbotError
 
 
 class Command(ScrapyCrawl):
-    """Runs a spider; exit codes are in newsbot/crawling/verdict.py and docs/operations.md."""
+    """Runs a spider; exit codes are in newsbot/crawl/verdict.py and docs/operations.md."""
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Crawl with the spider that `args` names.

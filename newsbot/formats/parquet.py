@@ -5,7 +5,7 @@ from datetime import datetime
 from itertools import islice
 from typing import IO, Any
 
-from newsbot.exceptions import MissingExtra
+from newsbot.errors import MissingExtra
 
 _ROWS = 2000
 """A row group: small enough that articles of any number take constant memory."""

@@ -8,11 +8,11 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 from sqlalchemy.orm import Session
 
-from newsbot.crawling.extensions import extension
-from newsbot.crawling.frontier import Frontier
-from newsbot.crawling.report import Report
-from newsbot.crawling.storage import Storage
-from newsbot.exceptions import BadSetting, DatabaseUnusable
+from newsbot.crawl.extensions import extension
+from newsbot.crawl.frontier import Frontier
+from newsbot.crawl.report import Report
+from newsbot.crawl.storage import Storage
+from newsbot.errors import BadSetting, DatabaseUnusable
 from newsbot.items import Article, Date, Page
 from newsbot.store.record import Recorded, date_of, record
 

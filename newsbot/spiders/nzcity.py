@@ -10,9 +10,9 @@ from scrapy import Request, Spider
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from newsbot.exceptions import BadSetting, NewsbotError
+from newsbot.errors import BadSetting, NewsbotError
+from newsbot.html.answers import pages, read_answer
 from newsbot.items import Ask, Page
-from newsbot.reader.answers import pages, read_answer
 from newsbot.spiders.failures import http_status, why
 from newsbot.spiders.responses import as_answer
 

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from scrapy.http import Response
 
+from newsbot.html.answers import Answer
 from newsbot.items import Ask
-from newsbot.reader.answers import Answer
 
 
 def as_answer(response: Response, ask: Ask, *, source: str, fetched_at: datetime) -> Answer:

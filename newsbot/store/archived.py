@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from newsbot.store.models import Page
+from newsbot.store.tables import Page
 
 
 @dataclass(frozen=True, slots=True)

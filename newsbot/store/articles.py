@@ -16,10 +16,10 @@ from sqlalchemy.orm import Session, aliased
 from newsbot import items
 from newsbot.items import Date, Fingerprint, Origin, Precision, Status
 from newsbot.store import dating, stories
-from newsbot.store.models import Article, ArticleVersion, Page
 from newsbot.store.pages import PageRow, page_row, second, set_page
 from newsbot.store.statements import upsert
 from newsbot.store.stories import Text
+from newsbot.store.tables import Article, ArticleVersion, Page
 from newsbot.store.types import Instant
 
 

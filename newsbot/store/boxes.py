@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from newsbot import items
 from newsbot.items import Ask, Status
-from newsbot.store.models import Article, Box, Page
 from newsbot.store.pages import second
 from newsbot.store.statements import AnyRow
+from newsbot.store.tables import Article, Box, Page
 
 FIRST_INTERVAL = 3 * 3600.0
 """Seconds between two new entries, as long as a box has not shown any."""

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, func, select
 from sqlalchemy.orm import aliased
 
-from newsbot.store.models import Article, ArticleVersion, Base, Box, Listing, Page, Source
+from newsbot.store.tables import Article, ArticleVersion, Base, Box, Listing, Page, Source
 
 _Row = dict[str, Any]
 

@@ -25,10 +25,10 @@ from sqlalchemy import (
     tuple_,
 )
 
-from newsbot.exceptions import CopyFailed
+from newsbot.errors import CopyFailed
 from newsbot.store.faults import database_name, explained
-from newsbot.store.models import Article, Base
 from newsbot.store.statements import CHUNK, AnyRow, chunks, upsert
+from newsbot.store.tables import Article, Base
 
 TABLES = tuple(Base.metadata.sorted_tables)
 """All tables, each after those that it refers to."""

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from newsbot.items import Status
 from newsbot.store.articles import Outcome
 from newsbot.store.ledger import IS_PENDING
-from newsbot.store.models import Crawl, Page
 from newsbot.store.record import Recorded
+from newsbot.store.tables import Crawl, Page
 
 RUNNING = "running"
 INTERRUPTED = "interrupted"

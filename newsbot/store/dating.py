@@ -16,9 +16,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Executable, bindparam, func, select, true, update
 
 from newsbot.items import Date, Precision
-from newsbot.store.models import Article, Listing, Page
 from newsbot.store.pages import PageRow
 from newsbot.store.statements import AnyRow, chunks
+from newsbot.store.tables import Article, Listing, Page
 
 NEW_ZEALAND = ZoneInfo("Pacific/Auckland")
 HEAD = "page head"

@@ -18,8 +18,8 @@ from sqlalchemy import (
 
 from newsbot.items import Fingerprint
 from newsbot.store.fingerprints import fingerprint_of, jaccard, shingles_of
-from newsbot.store.models import Article, Shingle
 from newsbot.store.statements import AnyRow
+from newsbot.store.tables import Article, Shingle
 
 # A flag must be right more than it must find all; measured in docs/performance.md.
 SIMILARITY_THRESHOLD = 0.8

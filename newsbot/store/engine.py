@@ -7,7 +7,7 @@ from urllib.parse import unquote
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
-from newsbot.exceptions import DatabaseUnusable
+from newsbot.errors import DatabaseUnusable
 from newsbot.store.faults import database_name, explained
 
 BUSY_TIMEOUT = 30.0

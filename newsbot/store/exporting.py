@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from newsbot.store.models import Article
 from newsbot.store.search import article_filters, is_found
+from newsbot.store.tables import Article
 from newsbot.store.types import Instant
 
 COLUMNS: dict[str, type[Any]] = {

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from newsbot import items
 from newsbot.items import Origin, Reason, Status
-from newsbot.store.models import Page
 from newsbot.store.pages import PageRow, page_row
+from newsbot.store.tables import Page
 
 BACKOFF = (
     timedelta(hours=1),

@@ -9,7 +9,7 @@ from urllib.request import url2pathname
 from sqlalchemy import URL, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from newsbot.exceptions import DatabaseUnusable
+from newsbot.errors import DatabaseUnusable
 
 # Keyed by SQLite's primary result codes: https://www.sqlite.org/rescode.html
 _SQLITE_FAULTS = {

@@ -28,10 +28,10 @@ from sqlalchemy.orm import Session
 
 from newsbot.items import Status
 from newsbot.store.dating import redate_pages
-from newsbot.store.models import Article, ArticleVersion, Box, Listing, Page, Shingle
 from newsbot.store.pages import second
 from newsbot.store.statements import chunks
 from newsbot.store.stories import FORGOTTEN
+from newsbot.store.tables import Article, ArticleVersion, Box, Listing, Page, Shingle
 from newsbot.store.types import Instant
 
 _metadata = MetaData()

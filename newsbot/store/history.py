@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from newsbot.store.models import Article, Box, Crawl
+from newsbot.store.tables import Article, Box, Crawl
 
 # So many of the newest tell what is usual now; fewer than the least tell nothing.
 _ARTICLES, _CRAWLS = 200, 50

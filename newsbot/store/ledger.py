@@ -22,9 +22,9 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from newsbot.items import Ask, Origin, Status
-from newsbot.store.models import Page, Source
 from newsbot.store.pages import add_pages
 from newsbot.store.statements import CHUNK, AnyRow
+from newsbot.store.tables import Page, Source
 
 GAP_ROWS = 500
 """So many of the newest rows show whether gaps pay."""

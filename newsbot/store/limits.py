@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from newsbot.store.models import Host, SentRequest
+from newsbot.store.tables import Host, SentRequest
 
 LONGEST = 86_400.0
 """No silence, in seconds, is kept for longer: once a day a request finds out if it was meant."""

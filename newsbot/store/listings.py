@@ -14,9 +14,9 @@ from newsbot.items import Date, Origin, Precision
 from newsbot.store import dating
 from newsbot.store.boxes import note_boxes, section_of
 from newsbot.store.ledger import move_start
-from newsbot.store.models import Listing, Page, Source
 from newsbot.store.pages import adding, id_number, new_row, second
 from newsbot.store.statements import AnyRow, chunks
+from newsbot.store.tables import Listing, Page, Source
 from newsbot.store.types import Instant
 
 TODAYS_NEWS = "Today's News"

@@ -11,10 +11,10 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 from sqlalchemy.schema import SetColumnComment, SetTableComment
 
-from newsbot.exceptions import DatabaseUnusable
+from newsbot.errors import DatabaseUnusable
 from newsbot.store.faults import database_name, explained
-from newsbot.store.models import Base
 from newsbot.store.search_index import create_search_index
+from newsbot.store.tables import Base
 from newsbot.store.views import create_views, drop_views
 
 _SCRIPTS = Path(__file__).with_name("migrations")

@@ -11,8 +11,8 @@ from sqlalchemy import Connection, Executable, and_, bindparam, insert, select, 
 
 from newsbot import items
 from newsbot.items import Origin, Status
-from newsbot.store.models import Article, ArticleVersion, Page
 from newsbot.store.statements import chunks, upsert
+from newsbot.store.tables import Article, ArticleVersion, Page
 
 _NUMBER = re.compile(r"[0-9]{1,18}")
 

@@ -11,7 +11,7 @@ from newsbot.items import Date, Fingerprint, Origin, Page, Precision, Status
 from newsbot.store.articles import Saved, save_article
 from newsbot.store.failures import record_failure, record_list_page, standing
 from newsbot.store.listings import see_listings
-from newsbot.store.models import Article
+from newsbot.store.tables import Article
 
 
 @dataclass(frozen=True, slots=True)

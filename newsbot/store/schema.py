@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import JSON, BigInteger, Column, Float, Integer, Table, Text
 
-from newsbot.store.models import Base
+from newsbot.store.tables import Base
 from newsbot.store.types import Instant
 from newsbot.store.views import VIEWS, View
 

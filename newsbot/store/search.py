@@ -19,10 +19,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from newsbot.store.models import Article
 from newsbot.store.search_index import NAME
 from newsbot.store.search_text import Kind, Token, parse
 from newsbot.store.snippet import snippet, words_of
+from newsbot.store.tables import Article
 
 RANKED = 2000
 """Of more matches than this, `best` ranks those that were stored last."""

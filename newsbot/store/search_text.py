@@ -16,7 +16,7 @@ import re
 from enum import Enum
 from typing import NamedTuple
 
-from newsbot.exceptions import BadQuery
+from newsbot.errors import BadQuery
 
 MAX_LENGTH = 500
 """A longer search text is refused: an index has limits, and nobody types so much."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from newsbot.store.models import Article, ArticleVersion, Listing, Page
+from newsbot.store.tables import Article, ArticleVersion, Listing, Page
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Row, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
-from newsbot.store.models import Base
+from newsbot.store.tables import Base
 
 CHUNK = 500
 """Rows or ids in one statement: well below what either database takes."""

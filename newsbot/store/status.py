@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from newsbot.items import Status
 from newsbot.store import limits
-from newsbot.store.models import Article, Crawl, Host, Page, SentRequest
+from newsbot.store.tables import Article, Crawl, Host, Page, SentRequest
 
 
 @dataclass(frozen=True, slots=True)

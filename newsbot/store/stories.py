@@ -13,8 +13,8 @@ from newsbot import items
 from newsbot.items import Fingerprint, Precision
 from newsbot.store import dating, duplicates
 from newsbot.store.fingerprints import fingerprint
-from newsbot.store.models import Article, ArticleVersion, Page
 from newsbot.store.statements import AnyRow, upsert
+from newsbot.store.tables import Article, ArticleVersion, Page
 
 FORGOTTEN = ""
 """The `text_hash` of a story that `forgetting` has set back, until its page tells it again."""

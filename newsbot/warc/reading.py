@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from newsbot.exceptions import ArchiveUnusable
+from newsbot.errors import ArchiveUnusable
 from newsbot.warc.records import LARGEST_HEAD, VERSION, Record, parse_header
 
 LARGEST_RECORD = 64 * 1024 * 1024

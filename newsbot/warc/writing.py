@@ -17,7 +17,7 @@ from urllib.parse import urlsplit, urlunsplit
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from newsbot.exceptions import ArchiveUnusable
+from newsbot.errors import ArchiveUnusable
 from newsbot.warc.messages import Failure, Headers, Place, Request, Response
 
 FOLLOWS = "follows"

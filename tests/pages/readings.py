@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 
-from newsbot.reader.nzcity import Reading, read
+from newsbot.sites.nzcity.page import Reading, read
 from tests.pages.words import SERVED_AT, URL
 
 UTF_8 = "text/html; charset=utf-8"

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from newsbot.store.models import Base
+from newsbot.store.tables import Base
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -1,0 +1,137 @@
+"""`newsbot export`: articles for other programs."""
+
+import sys
+from collections.abc import Callable, Generator, Iterable, Mapping
+from contextlib import closing
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import IO, Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+
+from newsbot.cli._database import database_option
+from newsbot.cli._filters import filter_options
+from newsbot.cli._output import output
+from newsbot.cli._reading import reading
+from newsbot.cli._sections import as_stored
+from newsbot.errors import BadQuery
+from newsbot.formats import atom, json_lines, parquet, spreadsheet
+from newsbot.store.exporting import COLUMNS, Choice, count, stream
+
+_SUFFIXES = {
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".csv": "csv",
+    ".parquet": "parquet",
+    ".atom": "atom",
+    ".xml": "atom",
+}
+_NEWEST_IN_FEED = 50
+
+Rows = Iterable[Mapping[str, Any]]
+
+
+@click.command()
+@click.argument("words", nargs=-1)
+@click.option(
+    "--output",
+    "-o",
+    "path",
+    type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
+    default="-",
+    metavar="FILE",
+    help="Where to; it appears when it is whole. Default: standard output.",
+)
+@click.option(
+    "--format",
+    "-f",
+    "name",
+    type=click.Choice(["jsonl", "csv", "parquet", "atom"]),
+    help="Default: as FILE's ending says, else jsonl.",
+)
+@filter_options
+@click.option(
+    "--limit",
+    type=click.IntRange(min=1),
+    help=f"Only so many of the newest, newest first; without it all, in the order in which they "
+    f"were stored (atom: the newest {_NEWEST_IN_FEED}).",
+)
+@click.option("--bom", is_flag=True, help="Begin CSV with a byte order mark, for Excel.")
+@database_option
+def command(
+    *,
+    words: tuple[str, ...],
+    path: Path,
+    name: str | None,
+    section: str | None,
+    since: datetime | None,
+    until: datetime | None,
+    limit: int | None,
+    bom: bool,
+    database: str,
+) -> None:
+    r"""Write articles as JSON Lines, CSV, Parquet or an Atom feed.
+
+    WORDS choose articles as in `newsbot search`; without them, all are written. Dates in the
+    options are New Zealand's.
+
+    jsonl: schema.org's NewsArticle, one a line. csv: the columns of the table `articles`; a text
+    that a spreadsheet would take for a formula gets an apostrophe before it. parquet: the same
+    columns; needs newsbot[parquet]. atom: a feed for a news reader.
+
+    \b
+    Examples:
+      newsbot export --output articles.parquet
+      newsbot export --since 2025-08-01 --section "Law and Order" --output crime.csv --bom
+      newsbot export | jq .headline
+    """
+    to = None if str(path) == "-" else path
+    name = name or _SUFFIXES.get(path.suffix.lower(), "jsonl")
+    if bom and name != "csv":
+        raise click.UsageError("--bom is for CSV only.")
+    if name == "parquet" and to is None and sys.stdout.isatty():
+        raise click.UsageError("Parquet is not for a terminal; name a file with --output.")
+    if name == "atom" and limit is None:
+        limit = _NEWEST_IN_FEED
+    with reading(database) as session:
+        choice = Choice(
+            words=" ".join(words) if words else None,
+            section=as_stored(session, section),
+            since=since,
+            until=until,
+            limit=limit,
+        )
+        try:
+            number = count(session, choice)
+        except BadQuery as error:
+            raise click.BadParameter(str(error), param_hint="WORDS") from error
+        write = _writer(name, bom=bom)
+        with (
+            output(to) as out,
+            closing(stream(session, choice)) as articles,
+            closing(_counted(articles, number, out)) as rows,
+        ):
+            write(rows, out)
+
+
+def _writer(name: str, *, bom: bool) -> Callable[[Rows, IO[bytes]], None]:
+    writers: dict[str, Callable[[Rows, IO[bytes]], None]] = {
+        "jsonl": json_lines.write,
+        "csv": partial(spreadsheet.write, columns=COLUMNS, bom=bom),
+        "parquet": partial(parquet.write, columns=COLUMNS),
+        "atom": partial(atom.write, now=datetime.now(UTC)),
+    }
+    return writers[name]
+
+
+def _counted(rows: Rows, number: int, out: IO[bytes]) -> Generator[Mapping[str, Any], None, None]:
+    # A bar among the articles themselves would spoil both.
+    is_shown = sys.stderr.isatty() and not out.isatty()
+    columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(
+        *columns, console=Console(stderr=True), transient=True, disable=not is_shown
+    ) as progress:
+        yield from progress.track(rows, total=number)

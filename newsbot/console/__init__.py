@@ -1,1 +1,0 @@
-"""The commands of `newsbot`, one a file; the object `command` of each is what runs."""

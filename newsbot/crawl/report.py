@@ -1,0 +1,149 @@
+"""Counts what a run does, keeps its row in `crawls`, and says at the end how it went."""
+
+from contextlib import suppress
+from typing import Self
+
+from scrapy import Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from sqlalchemy.orm import Session
+from twisted.python.failure import Failure
+
+from newsbot.crawl.drift import Drift
+from newsbot.crawl.extensions import extension
+from newsbot.crawl.limiter import Limiter
+from newsbot.crawl.log import named
+from newsbot.crawl.places import database_url, file_of
+from newsbot.crawl.storage import Storage
+from newsbot.crawl.verdict import Tally, Verdict, judge
+from newsbot.errors import BadSetting, DatabaseUnusable
+from newsbot.items import Page
+from newsbot.store import crawls, failures
+from newsbot.store.articles import Outcome
+from newsbot.store.history import Usual, usual
+from newsbot.store.record import Recorded
+
+
+class Report:
+    """Extension that keeps the tally of a run; `verdict` is there when the run has ended."""
+
+    def __init__(self, crawler: Crawler, drift_limit: float) -> None:
+        self._crawler = crawler
+        self._database = database_url(crawler.settings["DATABASE_URL"])
+        self._drift_limit = drift_limit
+        self._drift = Drift(Usual())
+        self._crawl_id: int | None = None
+        self.tally = Tally()
+        self.verdict: Verdict | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Read DRIFT_LIMIT and listen.
+
+        Raises:
+            BadSetting: it is no share.
+        """
+        value = crawler.settings["DRIFT_LIMIT"]
+        try:
+            drift_limit = float(value)
+        except (TypeError, ValueError):
+            drift_limit = -1.0
+        if not 0 <= drift_limit <= 1:
+            raise BadSetting(f"DRIFT_LIMIT is {value!r}; set it to a share from 0 to 1.")
+        report = cls(crawler, drift_limit)
+        crawler.signals.connect(report.spider_opened, signals.spider_opened)
+        crawler.signals.connect(report.spider_closed, signals.spider_closed)
+        crawler.signals.connect(report.item_error, signals.item_error)
+        crawler.signals.connect(report.spider_error, signals.spider_error)
+        return report
+
+    async def spider_opened(self, spider: Spider) -> None:
+        """Begin the run's row in `crawls`; a former one that was killed becomes interrupted."""
+        self._storage = extension(self._crawler, Storage)
+        self._file = file_of(self._database)
+        now = self._storage.clock.now()
+        # Where the database fails, the storage keeps the reason.
+        with suppress(DatabaseUnusable):
+            usually = await self._storage.run(lambda session: usual(session, spider.name))
+            self._drift = Drift(usually)
+            self._crawl_id = await self._storage.run(
+                lambda session: crawls.begin(session, spider.name, now)
+            )
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether the run has its row in `crawls`."""
+        return self._crawl_id is not None
+
+    def note(self, page: Page, recorded: Recorded) -> None:
+        """Count a page, and what the store made of it."""
+        self.tally.note(page, recorded)
+        is_new = recorded.saved is not None and recorded.saved.outcome is Outcome.NEW
+        self._drift.see(page, is_new=is_new)
+        self._check_file()
+
+    def fail(self, why: str) -> None:
+        """Let the run end: it can't do its work, for a reason given as a sentence."""
+        self.tally.error = self.tally.error or why
+        limiter = self._crawler.get_downloader_middleware(Limiter)
+        if limiter is not None:
+            limiter.give_up(why)
+
+    def _check_file(self) -> None:
+        # An open file can be written to though its name is gone: nobody would find it again.
+        if file_of(self._database) != self._file:
+            self.fail(
+                "The database was moved, replaced or removed while the crawl ran; "
+                "put it back or restore a backup."
+            )
+
+    def item_error(self, item: Page, failure: Failure) -> None:
+        """Note that a pipeline failed on a page."""
+        self._note_error(item.url, failure)
+
+    def spider_error(self, response: Response | Failure | None, failure: Failure) -> None:
+        """Note that the spider failed on an answer, or before it asked for anything."""
+        request = getattr(response, "request", None)
+        self._note_error(request.url if request else "The choice of the next page", failure)
+
+    def _note_error(self, url: str, failure: Failure) -> None:
+        if self.tally.error is None:
+            self.tally.error = f"{url} met an error of this program ({named(failure.value)})."
+
+    async def spider_closed(self, spider: Spider, reason: str) -> None:
+        """Judge the run and finish its row."""
+        tally = self.tally
+        tally.stopped = reason == "shutdown" or not self._crawler.crawling
+        tally.history = self._drift.findings(read=tally.read, unread=tally.unread)
+        limiter = self._crawler.get_downloader_middleware(Limiter)
+        if limiter is not None:
+            tally.counts.requests = limiter.requests
+            tally.counts.responses = {str(status): n for status, n in limiter.responses.items()}
+            tally.counts.waited_seconds = limiter.waited
+            tally.gave_up = limiter.gave_up
+        tally.error = tally.error or self._storage.fault
+        self._check_file()
+        try:
+            await self._storage.run(lambda session: self._finish(session, spider.name))
+        except DatabaseUnusable as error:
+            tally.error = tally.error or str(error)
+            self.verdict = judge(tally, self._drift_limit)
+
+    def _finish(self, session: Session, source: str) -> None:
+        tally, now = self.tally, self._storage.clock.now()
+        if tally.vanished and tally.in_a_storm:
+            failures.take_back(session, source, tally.vanished, now)
+            tally.counts.gone -= len(tally.vanished)
+            tally.failures["gone, as the site says"] += len(tally.vanished)
+        tally.pending_left = crawls.pending_left(session, source)
+        self.verdict = verdict = judge(tally, self._drift_limit)
+        if self._crawl_id is not None:
+            crawls.finish(
+                session,
+                self._crawl_id,
+                now,
+                tally.counts,
+                outcome=verdict.outcome,
+                exit_code=verdict.exit_code,
+                message=verdict.message,
+            )

@@ -1,0 +1,208 @@
+"""HTML to the visible text blocks, in the order of the source, with their links.
+
+A block is a line as a reader sees it: text between two block-level tags or `<br>`. Nothing here
+knows a site.
+"""
+
+from functools import lru_cache
+from typing import NamedTuple
+from urllib.parse import urljoin
+
+from lxml import etree
+from parsel import Selector
+
+from newsbot.html.shapes import Shape, Shapes
+
+# libxml2 drops what is nested deeper than 2,048 tags without a word.
+MAX_DEPTH = 2_000
+
+_WITHIN_LINES = frozenset({"inline", "link", "card", "image", "break"})
+_LINKS = frozenset({"link", "card"})
+
+# Soft hyphen, zero-width space, word joiner, byte order mark.
+_INVISIBLE = "\xad\u200b\u2060\ufeff"
+
+
+class TooDeepError(ValueError):
+    """The page nests its tags deeper than the parser can follow, so part of it may be missing."""
+
+
+class Link(NamedTuple):
+    """A link inside a block: what is underlined, and where it leads."""
+
+    text: str
+    href: str
+    base_url: str
+
+    @property
+    def url(self) -> str:
+        """The absolute address, or the `href` as it stands where it is no address."""
+        return _absolute(self.base_url, self.href)
+
+
+class Block(NamedTuple):
+    """A visible line: text with single spaces.
+
+    `starts_paragraph` is False where only a single `<br>` parts it from the block before.
+    `in_figure` marks captions, `alts` holds the alternative texts of the images since the block
+    before.
+    """
+
+    text: str
+    links: tuple[Link, ...] = ()
+    starts_paragraph: bool = True
+    in_figure: bool = False
+    alts: tuple[str, ...] = ()
+
+
+class Document(NamedTuple):
+    """A page: the text of its `<title>`, or empty, and its visible blocks."""
+
+    title: str
+    blocks: list[Block]
+
+
+def read_document(html: str, url: str) -> Document:
+    """Return what can be read on a page that was fetched from `url`.
+
+    Raises:
+        TooDeepError: the tags are nested so deep that the parser has dropped text.
+    """
+    root = Selector(html, type="html").root
+    # Plain elements are walked twice as fast as lxml.html's.
+    root.getroottree().parser.set_element_class_lookup(None)
+    bases = (base.get("href") for base in root.iter("base"))
+    base_url = next((_absolute(url, href) for href in bases if href is not None), url)
+    # Without the query a bare "#" leads nowhere, and the same links look the same on every page.
+    lines = _Lines(base_url.partition("#")[0].partition("?")[0])
+    lines.read(root)
+    return Document(_squeeze(root.findtext("head/title", "")), lines.blocks)
+
+
+class _Lines:
+    """Walks a tree and collects its text into blocks."""
+
+    def __init__(self, base_url: str) -> None:
+        self.blocks: list[Block] = []
+        self._base_url = base_url
+        self._parts: list[str] = []
+        self._links: list[Link] = []
+        self._href: str | None = None
+        self._link_start = 0
+        self._alts: list[str] = []
+        self._breaks = 2
+        self._figures = 0
+        self._preformatted = 0
+
+    def read(self, root: etree._Element) -> None:
+        """Collect the blocks of the whole tree.
+
+        From each element to its first child, else to its next sibling, else to the next sibling of
+        what it stands in: an iterator for each element would cost more.
+        """
+        shapes = Shapes(root)
+        above: list[tuple[etree._Element, Shape]] = [(root, "block")]
+        element = root[0] if len(root) else None
+        while above:
+            if element is None:
+                element, shape = above.pop()
+                self._end(shape)
+            elif (shape := shapes.of(element)) != "unseen":
+                if shape == "card" and (self._parts or (element.tail or "").strip()):
+                    # With text beside it, it is of that line.
+                    shape = "link"
+                self._begin(element, shape)
+                if len(element):
+                    if len(above) == MAX_DEPTH:
+                        raise TooDeepError
+                    above.append((element, shape))
+                    element = element[0]
+                    continue
+                self._end(shape)
+            if text := element.tail:
+                self._text(text)
+            element = element.getnext()
+
+    def _begin(self, element: etree._Element, shape: Shape) -> None:
+        if shape not in _WITHIN_LINES:
+            self._boundary(shape, 1)
+        elif shape == "break":
+            if self._parts:
+                self._end_line()
+            self._breaks += 1
+        elif shape in _LINKS:
+            self._follow(element.get("href"))
+        elif shape == "image" and (alt := _squeeze(element.get("alt", ""))):
+            self._alts.append(alt)
+        if text := element.text:
+            self._text(text)
+
+    def _end(self, shape: Shape) -> None:
+        if shape not in _WITHIN_LINES:
+            self._boundary(shape, -1)
+        elif shape in _LINKS:
+            self._follow(None)
+            if shape == "card":
+                self._boundary(shape, -1)
+
+    def _boundary(self, shape: Shape, step: int) -> None:
+        if self._parts:
+            self._end_line()
+        self._breaks = 2
+        if shape == "figure":
+            self._figures += step
+        elif shape == "preformatted":
+            self._preformatted += step
+
+    def _text(self, text: str) -> None:
+        if self._preformatted:
+            for line in text.splitlines(keepends=True):
+                self._parts.append(line)
+                if line.endswith("\n"):
+                    self._end_line()
+                    self._breaks += 1
+        elif self._parts or not text.isspace():
+            self._parts.append(text)
+
+    def _follow(self, href: str | None) -> None:
+        """End the link that is open, and open the next one."""
+        if self._href is not None:
+            self._end_link(self._href)
+        self._href = href
+        self._link_start = len(self._parts)
+
+    def _end_link(self, href: str) -> None:
+        if text := _squeeze("".join(self._parts[self._link_start :])):
+            self._links.append(Link(text, href, self._base_url))
+
+    def _end_line(self) -> None:
+        if text := _squeeze("".join(self._parts)):
+            if self._href is not None:
+                self._end_link(self._href)
+            links = tuple(self._links)
+            alts = tuple(self._alts)
+            self.blocks.append(Block(text, links, self._breaks > 1, self._figures > 0, alts))
+            self._breaks = 0
+            self._links.clear()
+            self._alts.clear()
+        self._parts.clear()
+        self._link_start = 0
+
+
+# The same links stand on page after page.
+@lru_cache(maxsize=4096)
+def _absolute(base_url: str, href: str) -> str:
+    try:
+        return urljoin(base_url, href.strip())
+    except ValueError:
+        return href
+
+
+def _squeeze(text: str) -> str:
+    """Return a text as it is seen: with single spaces, and without what has no width."""
+    text = text.strip()
+    if text.isprintable() and "  " not in text:
+        return text
+    for character in _INVISIBLE:
+        text = text.replace(character, "")
+    return " ".join(text.split())

@@ -1,0 +1,146 @@
+"""Which records of WARC files say something about a page, and what was asked for each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from operator import attrgetter
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from newsbot.crawl.limiter import REFUSALS
+from newsbot.html.addresses import article_id, article_url, same_host
+from newsbot.warc.reading import Fault, read_records
+from newsbot.warc.records import Record
+from newsbot.warc.writing import FAILURE, FOLLOWS
+
+_REDIRECTS = range(300, 400)
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """An answer, or the lack of one, that a crawl took something from.
+
+    `url` is where it came from, `asked_url` what was asked for, so many `redirects` before. `at` is
+    its instant in UTC.
+    """
+
+    at: datetime
+    path: Path
+    offset: int
+    url: str
+    asked_url: str
+    redirects: int = 0
+
+
+@dataclass(slots=True)
+class FileIndex:
+    """What a file holds: its captures in its own order, and what was passed over.
+
+    `info` is what the warcinfo record says of a file that this program wrote, and empty for any
+    other. `passed_over` has a sentence for each record that is torn or of a kind that can't be
+    read, and one for all those of other hosts.
+    """
+
+    path: Path
+    info: dict[str, str] = field(default_factory=dict)
+    captures: list[Capture] = field(default_factory=list)
+    passed_over: list[str] = field(default_factory=list)
+
+
+def index_file(path: Path, source: str, site: str) -> FileIndex:
+    """Return what a file holds.
+
+    A file that a crawl of `source` wrote is taken whole. Of any other, the responses of the host of
+    `site` are; that is an article's address, in whose form theirs are brought.
+
+    Raises:
+        ArchiveUnusable: the file can't be read.
+    """
+    index = _Indexer(path, source, site)
+    for found in read_records(path):
+        if isinstance(found, Fault):
+            index.pass_over(found.offset, found.why)
+        else:
+            index.add(found)
+    return index.finish()
+
+
+def in_order(indexes: Sequence[FileIndex]) -> list[Capture]:
+    """Return the captures of all files in the order of fetching."""
+    captures = [capture for index in indexes for capture in index.captures]
+    captures.sort(key=attrgetter("at", "path", "offset"))
+    return captures
+
+
+class _Indexer:
+    def __init__(self, path: Path, source: str, site: str) -> None:
+        self._index = FileIndex(path)
+        self._source = source
+        self._site = site
+        self._captures: dict[str, Capture] = {}
+        self._redirects: set[str] = set()
+        self._foreign = 0
+
+    def pass_over(self, offset: int, why: str) -> None:
+        self._index.passed_over.append(f"{self._index.path}, byte {offset}: {why}")
+
+    def add(self, record: Record) -> None:
+        if record.kind == "warcinfo":
+            fields = record.fields()
+            if fields.get("isPartOf") == self._source and "newsbot/" in fields.get("software", ""):
+                self._index.info = fields
+        elif record.kind == "response":
+            self._add_response(record)
+        elif record.kind == "metadata":
+            self._add_metadata(record)
+        elif record.kind == "revisit" and self._is_wanted(record):
+            self.pass_over(record.offset, f"a revisit record, without the page, of {record.url}")
+
+    def finish(self) -> FileIndex:
+        self._index.captures = list(self._captures.values())
+        if self._foreign:
+            self._index.passed_over.append(
+                f"{self._index.path}: {self._foreign} responses of other hosts"
+            )
+        return self._index
+
+    def _add_response(self, record: Record) -> None:
+        if not self._is_wanted(record):
+            self._foreign += 1
+        elif record.status is None:
+            self.pass_over(record.offset, f"no HTTP response, {record.url}")
+        elif record.status not in REFUSALS and urlsplit(record.url).path != "/robots.txt":
+            self._add_capture(record)
+            if record.status in _REDIRECTS:
+                self._redirects.add(record.record_id)
+
+    def _add_capture(self, record: Record) -> None:
+        if record.at is None:
+            self.pass_over(record.offset, f"no readable date, {record.url}")
+            return
+        url = record.url
+        if not self._index.info and (source_id := article_id(url)):
+            url = article_url(self._site, source_id)
+        key = record.record_id or str(record.offset)
+        self._captures[key] = Capture(record.at, self._index.path, record.offset, url, url)
+
+    def _add_metadata(self, record: Record) -> None:
+        if not self._index.info:
+            return
+        fields = record.fields()
+        about = record.header.get("warc-concurrent-to", "")
+        if FAILURE in fields:
+            self._add_capture(record)
+            about = record.record_id
+        # What led to another request was not the last word.
+        cause = self._captures.pop(fields.get(FOLLOWS, ""), None)
+        if cause is not None and about in self._captures:
+            hops = cause.redirects + (fields[FOLLOWS] in self._redirects)
+            self._captures[about] = replace(
+                self._captures[about], asked_url=cause.asked_url, redirects=hops
+            )
+
+    def _is_wanted(self, record: Record) -> bool:
+        if self._index.info:
+            return True
+        return same_host(record.url, self._site)

@@ -1,0 +1,89 @@
+"""Records pages again as the runs did that had fetched them."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from urllib.parse import urljoin
+
+from sqlalchemy.orm import Session
+
+from newsbot import settings
+from newsbot.crawl.verdict import Tally
+from newsbot.html.addresses import article_id, same_host
+from newsbot.items import Origin, Page
+from newsbot.pipelines.store import parse_hours
+from newsbot.rebuild.index import Capture, FileIndex
+from newsbot.spiders.nzcity import ARTICLE_PATH, START_URL, NZCitySpider
+from newsbot.store import ledger
+from newsbot.store.record import record
+
+
+class Recorder:
+    """Knows of each file which run wrote it; records what its captures say."""
+
+    def __init__(self, session: Session, indexes: Iterable[FileIndex]) -> None:
+        self._session = session
+        self._runs = {index.path: _Run(index.info) for index in indexes if index.info}
+        self._begun: set[Path] = set()
+
+    def record(self, capture: Capture, pages: Iterable[Page]) -> None:
+        """Store what a capture says.
+
+        In files of other programs, a page that is neither an article's nor bears a box tells
+        nothing about the news.
+        """
+        run = self._runs.get(capture.path)
+        if run and capture.path not in self._begun:
+            self._begun.add(capture.path)
+            self._note_ids(run, capture)
+        for page in pages:
+            if run is None and page.source_id is None and not page.boxes:
+                continue
+            recorded = record(
+                self._session,
+                page,
+                page.fingerprint,
+                recheck_after=run.recheck_after if run else (),
+                trusted=run is None or not run.tally.in_a_storm,
+                origin=run.origin_of(page, capture) if run else Origin.BACKFILL,
+                archive_start=run is not None,
+            )
+            if run:
+                run.tally.note(page, recorded)
+
+    def _note_ids(self, run: "_Run", capture: Capture) -> None:
+        """Take down the ids that the run was asked for, as it did when it began."""
+        if not run.ids:
+            return
+        source = NZCitySpider.name
+        known = ledger.article_url(self._session, source)
+        if known is None or not same_host(known, run.start_url):
+            known = urljoin(run.start_url, ARTICLE_PATH)
+        ledger.add_ids(
+            self._session,
+            source,
+            run.ids,
+            origin=Origin.BACKFILL,
+            now=capture.at,
+            url_template=known,
+        )
+        ledger.move_start(self._session, source, run.ids[0])
+
+
+class _Run:
+    """A run of the crawler: what it was asked for, and how it went so far."""
+
+    def __init__(self, info: Mapping[str, str]) -> None:
+        spider = NZCitySpider(info.get("start_url", START_URL), info.get("ids"))
+        self.start_url = spider.start_url
+        self.ids = spider.ids
+        self.recheck_after = parse_hours(info.get("recheck_after", settings.RECHECK_AFTER))
+        self.tally = Tally()
+
+    def origin_of(self, page: Page, capture: Capture) -> Origin:
+        """Return how a page came to be known that no box has listed before."""
+        if page.source_id is None or page.source_id == article_id(self.start_url):
+            return Origin.START
+        if page.source_id != article_id(capture.asked_url):
+            # What was asked for led to it.
+            return Origin.START
+        return Origin.BACKFILL if int(page.source_id) in self.ids else Origin.GAP

@@ -1,0 +1,117 @@
+"""What a crawl makes of an answer, made again from the archive by the very same parts."""
+
+from pathlib import Path
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
+from scrapy.http import Headers, Response
+from scrapy.settings import Settings
+from scrapy.statscollectors import DummyStatsCollector
+
+from newsbot import settings
+from newsbot.crawl.redirects import SameHostRedirectMiddleware
+from newsbot.errors import ArchiveUnusable
+from newsbot.html.addresses import article_id
+from newsbot.html.answers import Answer, pages, read_answer
+from newsbot.items import Ask, Page
+from newsbot.pipelines.clean import CleanPipeline
+from newsbot.pipelines.deduplicate import DeduplicatePipeline
+from newsbot.rebuild.index import Capture
+from newsbot.spiders.failures import http_status, why
+from newsbot.spiders.nzcity import NZCitySpider
+from newsbot.spiders.responses import as_answer
+from newsbot.warc.reading import read_record
+from newsbot.warc.records import Record
+from newsbot.warc.writing import FAILURE
+
+
+class Replay:
+    """Reads captures as the crawl did; `folder` is the one that their files are named from."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        project = Settings()
+        project.setmodule(settings)
+        crawler = Crawler(NZCitySpider, project)
+        crawler.stats = DummyStatsCollector(crawler)
+        # Those that stand between the archive and the spider and change a response, in their order.
+        self._middlewares = (
+            SameHostRedirectMiddleware.from_crawler(crawler),
+            HttpCompressionMiddleware.from_crawler(crawler),
+        )
+        self._pipelines = (CleanPipeline(), DeduplicatePipeline())
+
+    def pages(self, capture: Capture) -> list[Page]:
+        """Return what the store gets of a capture: nothing, if the crawl had not done with it.
+
+        Raises:
+            ArchiveUnusable: its record is not there any more.
+        """
+        found = self.answer(capture)
+        if isinstance(found, Answer):
+            read = list(pages(found, read_answer(found)))
+        else:
+            read = [found] if found else []
+        for page in read:
+            for pipeline in self._pipelines:
+                pipeline.process_item(page)
+        return read
+
+    def answer(self, capture: Capture) -> Answer | Page | None:
+        """Return a capture as an answer for the reader.
+
+        Where there is none, it is a page that says why, or None if the crawl was interrupted
+        before it had followed a redirect.
+
+        Raises:
+            ArchiveUnusable: its record is not there any more.
+        """
+        record = read_record(capture.path, capture.offset)
+        if record.kind == "metadata":
+            return self._failure(capture, record.fields()[FAILURE])
+        request = Request(capture.url)
+        request.meta["redirect_times"] = capture.redirects
+        request.meta["warc_file"] = self.name_of(capture.path)
+        request.meta["warc_offset"] = capture.offset
+        try:
+            response = self._passed(request, _as_scrapy(record, request))
+        except Exception as error:  # noqa: BLE001 - the crawl hands it to the spider, whatever it is
+            return self._failure(capture, why(error), http_status(error))
+        if isinstance(response, Request):
+            return None
+        ask = Ask(article_id(capture.asked_url), capture.asked_url)
+        return as_answer(response, ask, source=NZCitySpider.name, fetched_at=capture.at)
+
+    def name_of(self, path: Path) -> str:
+        """Return what `pages.warc_file` calls a file: absolute, if it isn't in the archive."""
+        path = path.absolute()
+        folder = self._folder.absolute()
+        return str(path.relative_to(folder) if path.is_relative_to(folder) else path)
+
+    def _passed(self, request: Request, response: Response) -> Request | Response:
+        for middleware in self._middlewares:
+            result = middleware.process_response(request, response)
+            if isinstance(result, Request):
+                return result
+            response = result
+        response.request = request
+        return response
+
+    def _failure(self, capture: Capture, reason: str, status: int | None = None) -> Page:
+        return Page(
+            source=NZCitySpider.name,
+            source_id=article_id(capture.asked_url),
+            url=capture.asked_url,
+            fetched_at=capture.at,
+            http_status=status,
+            reason=reason,
+        )
+
+
+def _as_scrapy(record: Record, request: Request) -> Response:
+    response = record.response()
+    if response is None:
+        raise ArchiveUnusable(f"the record at byte {record.offset} holds no HTTP response")
+    headers = Headers(response.headers)
+    return Response(request.url, response.status, headers, response.body, request=request)

@@ -1,0 +1,305 @@
+"""The boxes of an NZCity page: `Other <Section> News`, `Top Stories`, `Today's News`.
+
+A box is its heading and the entries that follow it. A heading without entries is no box: an
+article may say "Today's News" too.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from newsbot.html.addresses import article_id, article_url, same_host
+from newsbot.html.blocks import Block, Link
+from newsbot.items import Date, Listing
+from newsbot.sites.nzcity.dates import listed_at, listed_on
+
+TODAYS_NEWS = "Today's News"
+TOP_STORIES = "Top Stories"
+
+_SECTION_BOX = re.compile(r"Other \S.{0,60}? News")
+_HEADING_LENGTH = 80
+_DECORATION = " :»«›‹<>•·|[]-–—"
+_APOSTROPHES = str.maketrans("’‘´`", "''''")
+
+# A bullet may stand before an entry.
+_DAY = re.compile(r"[^\w\s]?\s?(\d{1,2}\s[A-Z][a-z]{2,8})(?:\s?:\s?(.*))?", re.ASCII)
+_CATEGORY = re.compile(r"[^\w\s]?\s?([^\W\d_][^:]{1,40}?)\s?:\s?(.*)")
+_CLOCK = re.compile(r"\(?(\d{1,2}:\d{2})\)?", re.ASCII)
+_CLOCK_AT_END = re.compile(r"(.*[^\s(])(?:[\s(]{1,2}|(?<=\D))(\d{1,2}:\d{2})\)?", re.ASCII)
+_MORE_AT_END = re.compile(r"\s?\b(?:Read\s)?[Mm]ore\s?(?:\.{2,}|…|[»›>]+)\Z")
+_MORE_LENGTH = 20
+_SHOUTED_TWICE = re.compile(r"([A-Z][A-Z &'’-]{1,40})\s\1\s(.*)")
+_LABEL_WORDS = 5
+
+# An entry may be spread over a few table cells; an ad or a spacer may stand between two entries.
+_ENTRY_BLOCKS = 4
+_STRAY_BLOCKS = 2
+
+
+@dataclass(slots=True)
+class Box:
+    """A box that was found: its blocks are `start` up to, not including, `stop`.
+
+    `unlinked` holds the texts of entries that lead to no article of this site.
+    """
+
+    name: str
+    start: int
+    stop: int
+    listings: list[Listing] = field(default_factory=list)
+    unlinked: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Entry:
+    """What the words of an entry say; its blocks end before `stop`."""
+
+    stop: int
+    category: str | None
+    title: str
+    listed: Date
+    links: list[Link]
+
+
+_Grammar = Callable[[Sequence[Block], int, datetime | None], _Entry | None]
+
+
+def find_boxes(
+    blocks: Sequence[Block], url: str, reference: datetime | None, *, ended: bool
+) -> list[Box]:
+    """Return the boxes among the blocks of the page at `url`, in the order of the source.
+
+    `reference` is the instant at which the page was made; without it no entry is dated. Unless
+    the page has `ended`, a cut may have gone through the title of an entry that stands last, or
+    through the time behind it: it is left out.
+    """
+    boxes: list[Box] = []
+    read_up_to = 0
+    for index, block in enumerate(blocks):
+        if index < read_up_to:
+            continue
+        first = index + 1
+        heading = _heading(block.text)
+        if heading is None and (heading := _image_heading(block)):
+            first = index
+        if heading is None:
+            continue
+        name, grammar = heading
+        box = Box(name, index, first)
+        for entry in _entries(grammar, blocks, first, reference):
+            box.stop = entry.stop
+            if ended or entry.stop < len(blocks) - 1:
+                _add(entry, box, url)
+        if box.listings or box.unlinked:
+            boxes.append(box)
+            read_up_to = box.stop
+    return boxes
+
+
+def is_heading(text: str) -> bool:
+    """Tell whether a block's text is the heading of a box."""
+    return _heading(text) is not None
+
+
+def section_of(list_name: str) -> str | None:
+    """Return the section whose box bears this name, or None for the other boxes."""
+    if _SECTION_BOX.fullmatch(list_name):
+        return list_name.removeprefix("Other ").removesuffix(" News")
+    return None
+
+
+def _heading(text: str) -> tuple[str, _Grammar] | None:
+    """Return the name of the box that `text` is the heading of, and how its entries are read."""
+    if ("News" not in text and TOP_STORIES not in text) or len(text) > _HEADING_LENGTH:
+        return None
+    name = text.translate(_APOSTROPHES).strip(_DECORATION)
+    if name in _NAMED_BOXES:
+        return name, _NAMED_BOXES[name]
+    return (name, _section_entry) if _SECTION_BOX.fullmatch(name) else None
+
+
+def _image_heading(block: Block) -> tuple[str, _Grammar] | None:
+    """Return the same of a heading that is an image: it stands before the first entry's text."""
+    return next(filter(None, map(_heading, block.alts)), None) if block.alts else None
+
+
+def _entries(
+    grammar: _Grammar, blocks: Sequence[Block], start: int, reference: datetime | None
+) -> Iterator[_Entry]:
+    index = stop = start
+    while index < len(blocks) and index - stop <= _STRAY_BLOCKS:
+        if index > start and _image_heading(blocks[index]):
+            return
+        if entry := grammar(blocks, index, reference):
+            yield entry
+            index = stop = entry.stop
+        elif is_heading(blocks[index].text):
+            return
+        else:
+            index += 1
+
+
+def _add(entry: _Entry, box: Box, url: str) -> None:
+    for link in _likeliest_first(entry):
+        address = link.url
+        source_id = article_id(address)
+        if source_id is not None and same_host(address, url):
+            box.listings.append(
+                Listing(
+                    source_id,
+                    article_url(address, source_id),
+                    box.name,
+                    entry.category,
+                    entry.title,
+                    entry.listed,
+                )
+            )
+            return
+    box.unlinked.append(entry.title)
+
+
+def _likeliest_first(entry: _Entry) -> list[Link]:
+    """Order the links of an entry: `More...`, then what covers the title, then the longest.
+
+    Where an `<a>` is not closed, the entry that follows begins under the link of the one before.
+    """
+    if len(entry.links) == 1:
+        return entry.links
+    return sorted(
+        entry.links,
+        key=lambda link: (
+            _without_more(link.text) is not None,
+            link.text in entry.title or entry.title in link.text,
+            len(link.text),
+        ),
+        reverse=True,
+    )
+
+
+def _section_entry(
+    blocks: Sequence[Block], index: int, reference: datetime | None
+) -> _Entry | None:
+    """`20 Aug: headline`, the headline perhaps in a block of its own."""
+    match = _DAY.fullmatch(blocks[index].text)
+    if match is None:
+        return None
+    day, title = match.groups()
+    stop = index + 1
+    if not title and stop < len(blocks):
+        title = blocks[stop].text
+        stop += 1
+    links = _links(blocks[index:stop])
+    if not title or not links:
+        return None
+    listed = listed_on(day, reference) if reference else None
+    return _Entry(stop, None, title, listed or Date(), links)
+
+
+def _todays_entry(blocks: Sequence[Block], index: int, reference: datetime | None) -> _Entry | None:
+    """`Category:`, then `headline 9:57`, in one block or in up to three."""
+    match = _CATEGORY.fullmatch(blocks[index].text)
+    if match is None:
+        return None
+    category, text = match.groups()
+    links = list(blocks[index].links)
+    stop = index + 1
+    # A headline may end with a time too: what stands alone is the entry's.
+    while not text or not (timed := _timed(text, links)) or _is_clock(blocks, stop):
+        if stop == min(index + _ENTRY_BLOCKS, len(blocks)) or _is_category(blocks[stop]):
+            return None
+        text = f"{text} {blocks[stop].text}".lstrip()
+        links += blocks[stop].links
+        stop += 1
+    if not links:
+        return None
+    title, clock = timed
+    listed = listed_at(clock, reference) if reference else None
+    return _Entry(stop, category, title, listed or Date(), links)
+
+
+def _timed(text: str, links: Sequence[Link]) -> tuple[str, str] | None:
+    """Return title and time of `headline 9:57`, or None.
+
+    A time may stand before the headline, or touch it, if the headline alone is underlined.
+    """
+    for link in links:
+        before, _, after = text.partition(link.text)
+        if clock := _CLOCK.fullmatch(f"{before}{after}".strip()):
+            return link.text, clock[1]
+    match = _CLOCK_AT_END.fullmatch(text)
+    return (match[1], match[2]) if match else None
+
+
+def _is_clock(blocks: Sequence[Block], index: int) -> bool:
+    return index < len(blocks) and _CLOCK.fullmatch(blocks[index].text) is not None
+
+
+def _is_category(block: Block) -> bool:
+    """Tell whether a block is the label of an entry, and nothing of the entry itself."""
+    match = _CATEGORY.fullmatch(block.text) if block.text.endswith(":") else None
+    return match is not None and not match[2]
+
+
+def _top_entry(blocks: Sequence[Block], index: int, _: datetime | None) -> _Entry | None:
+    """A label (`RUGBY`, beside an image of the same name), a teaser, `More...`."""
+    for stop in range(index, min(index + _ENTRY_BLOCKS, len(blocks))):
+        if is_heading(blocks[stop].text):
+            return None
+        teaser = _teaser(blocks[stop])
+        if teaser is not None:
+            break
+    else:
+        return None
+    before = [block.text for block in blocks[index:stop]]
+    if not teaser and before:
+        teaser = before.pop()
+    alts = [alt for block in blocks[index : stop + 1] for alt in block.alts]
+    label, teaser = _label(before, alts, teaser)
+    links = _links(blocks[index : stop + 1])
+    if not teaser or not links:
+        return None
+    return _Entry(stop + 1, label, teaser, Date(), links)
+
+
+def _teaser(block: Block) -> str | None:
+    """Return what stands before `More...` at the end of a block, or None if that is not there.
+
+    A link of its own may touch the teaser: in the next table cell, it needs no space.
+    """
+    last = block.links[-1].text if block.links else ""
+    if _without_more(last) == "" and block.text.endswith(last):
+        return block.text[: -len(last)].rstrip()
+    return _without_more(block.text)
+
+
+def _without_more(text: str) -> str | None:
+    """Return what stands before `More...` at the end of `text`, or None if that is not there."""
+    match = _MORE_AT_END.search(text, max(0, len(text) - _MORE_LENGTH))
+    return text[: match.start()] if match else None
+
+
+def _label(before: Sequence[str], alts: Sequence[str], teaser: str) -> tuple[str | None, str]:
+    """Return the label of an entry, and its teaser without it.
+
+    The label stands in the block before the teaser, or in the same one, alone or behind the same
+    words again; or it is only in the image.
+    """
+    if before and len(before[-1].split()) <= 2 * _LABEL_WORDS:
+        words = before[-1].rstrip(":").split()
+        half = len(words) // 2
+        return " ".join(words[:half] if words[:half] == words[half:] else words), teaser
+    if match := _SHOUTED_TWICE.fullmatch(teaser):
+        return match[1], match[2]
+    for alt in alts:
+        if teaser.startswith(f"{alt} "):
+            return alt, teaser.removeprefix(f"{alt} ")
+    short = (alt for alt in alts if len(alt.split()) <= _LABEL_WORDS)
+    return next(short, None), teaser
+
+
+def _links(blocks: Sequence[Block]) -> list[Link]:
+    return [link for block in blocks for link in block.links]
+
+
+_NAMED_BOXES: dict[str, _Grammar] = {TODAYS_NEWS: _todays_entry, TOP_STORIES: _top_entry}
