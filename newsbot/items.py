@@ -7,6 +7,7 @@ timezone-aware and in UTC.
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Precision(StrEnum):
@@ -51,8 +52,31 @@ class Reason(StrEnum):
     CUT_OFF = "cut off before the end"
     NO_BREADCRUMB = "no breadcrumb"
     NO_HEADLINE = "no headline"
-    NO_BODY = "no body"
+    NO_STANDFIRST = "no standfirst"
     NO_COPYRIGHT = "no copyright line"
+    NOT_A_FEED = "not a feed"
+
+
+class ListKind(StrEnum):
+    """What kind of list names an article; code refers to a list by this, not by its title."""
+
+    TODAY = "today"
+    TOP = "top"
+    SECTION = "section"
+    FEED = "feed"
+    SECTION_PAGE = "section page"
+
+
+class NewsList(NamedTuple):
+    """A list of articles: a box of a page, a section page or a feed.
+
+    `name` is the title as printed (`Other International News`), or a name given by the site's
+    reader (`International feed`). `section` is the section that the list belongs to, or None.
+    """
+
+    kind: ListKind
+    name: str
+    section: str | None = None
 
 
 @dataclass(slots=True)
@@ -60,7 +84,7 @@ class Date:
     """An instant, how exactly it is known, and what said so.
 
     `at` is in UTC, or None exactly when `precision` is `unknown`; with
-    precision `day` it is the start of that day in New Zealand.
+    precision `day` it is the start of that day in the zone of the site.
     """
 
     at: datetime | None = None
@@ -70,36 +94,41 @@ class Date:
 
 @dataclass(slots=True)
 class Article:
-    """One story as one page showed it.
+    """One article as one page showed it.
 
-    `article_body` holds the paragraphs, sub-headings among them, parted by a
-    blank line. `date_published` is only what the page itself proves; what the
-    lists and the neighbouring ids say is known to the store.
+    `article_body` holds the paragraphs, sub-headings among them, separated by a blank line; it
+    may be empty. `article_section` is the last step of the breadcrumb, `section_path` all of them
+    behind the front page, joined by ` > `. `day_printed` is the page's own date line,
+    `YYYY-MM-DD`. `date_published` is only what the page itself proves; what lists and
+    neighbouring ids say is known to the store. `has_foreign_section` is True where the page was
+    asked for in a section that need not be the article's own, so that its section proves nothing.
     """
 
     headline: str
     description: str
     article_body: str
     article_section: str
-    credit_text: str | None
-    copyright_holder: str
-    copyright_year: int
+    section_path: str
+    author: str | None = None
+    credit_text: str | None = None
+    copyright_holder: str | None = None
+    image_caption: str | None = None
+    day_printed: str | None = None
     date_published: Date = field(default_factory=Date)
+    has_foreign_section: bool = False
 
 
 @dataclass(slots=True)
 class Listing:
-    """One entry of a box: a link to a story, as listed.
+    """One entry of a list: a link to an article, as listed.
 
-    `list_name` is the box's heading (`Other International News`, `Top
-    Stories`, `Today's News`). `category` is the label before the entry
-    (`Law and Order`), or None in a section's box. `title` is the text as
-    listed: the headline, or in Top Stories a teaser.
+    `category` is the label before the entry (`Law and Order`), or None. `title` is the text as
+    listed: the headline, in `Top Stories` a teaser; it may be empty.
     """
 
     source_id: str
     url: str
-    list_name: str
+    news_list: NewsList
     category: str | None
     title: str
     date_listed: Date = field(default_factory=Date)
@@ -126,7 +155,8 @@ class Page:
     Exactly one of `article` and `reason` is None. `reason` is a `Reason` of
     the reader's, or what the transport had to say (`HTTP 403`); `http_status`
     is None where nothing answered. `source_id` is None for a page that is
-    asked for as a list. `boxes` names every box found.
+    asked for as a list. `boxes` holds every list that was found. `moved_to` is
+    the address that the site permanently redirects this article's to.
     """
 
     source: str
@@ -138,7 +168,8 @@ class Page:
     reason: str | None = None
     fingerprint: Fingerprint | None = None
     listings: list[Listing] = field(default_factory=list)
-    boxes: list[str] = field(default_factory=list)
+    boxes: list[NewsList] = field(default_factory=list)
+    moved_to: str | None = None
     warc_file: str | None = None
     warc_offset: int | None = None
 

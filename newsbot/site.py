@@ -1,0 +1,211 @@
+"""What newsbot has to know of a site, in one object: everything else is handed a `Site`.
+
+A site's own rules are in newsbot/sites/<name>/; this module holds the form that they take.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from functools import lru_cache
+from typing import Protocol
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from newsbot.items import Article, Listing, NewsList, Reason
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+class Role(StrEnum):
+    """What a block of a page was taken for."""
+
+    PAGE_TITLE = "page title"
+    PAGE_TIME = "page time"
+    BREADCRUMB = "breadcrumb"
+    HEADLINE = "headline"
+    DESCRIPTION = "description"
+    BYLINE = "byline"
+    DATE_LINE = "date line"
+    CAPTION = "caption"
+    BODY = "article body"
+    CREDIT = "credit"
+    SPONSOR = "sponsor"
+    COPYRIGHT = "copyright"
+    BOX = "box"
+    ENTRY = "entry"
+    FURNITURE = "furniture"
+    FOOTER = "footer"
+
+
+@dataclass(slots=True, frozen=True)
+class Answer:
+    """An HTTP response, and what was asked for.
+
+    `source_id` and `asked_url` are what was asked for (`source_id` None: a list), `url` is where
+    the response came from after redirects. `moved_permanently` tells whether every redirect on the
+    way was a permanent one (301 or 308). `body` is decompressed; `date`, `age` and `content_type`
+    are the headers of those names, empty where absent. `fetched_at` is in UTC.
+    """
+
+    source: str
+    source_id: str | None
+    asked_url: str
+    url: str
+    status: int
+    body: bytes
+    fetched_at: datetime
+    date: str = ""
+    age: str = ""
+    content_type: str = ""
+    moved_permanently: bool = False
+    warc_file: str | None = None
+    warc_offset: int | None = None
+
+
+class VisibleLine(Protocol):
+    """A line of a page as a reader sees it."""
+
+    @property
+    def text(self) -> str:
+        """The words of the line."""
+
+    @property
+    def urls(self) -> Sequence[str]:
+        """The absolute addresses that the line links to."""
+
+
+@dataclass(slots=True)
+class Reading:
+    """What the reader made of a page. Exactly one of `article` and `reason` is None.
+
+    `page_time` is the instant in the page's head: the server's clock when it served the page.
+    `unlinked` holds list entries that lead to no article of the site. `roles` tells, by index,
+    what each of the `blocks` was taken for. `anchors` gives, by name, the indexes of the blocks
+    that could begin or end an article, whether or not one was found. `categories` gives each
+    section whose number was learned from a link of the page.
+    """
+
+    article: Article | None = None
+    reason: Reason | None = None
+    listings: list[Listing] = field(default_factory=list)
+    boxes: list[NewsList] = field(default_factory=list)
+    unlinked: list[str] = field(default_factory=list)
+    page_time: datetime | None = None
+    blocks: Sequence[VisibleLine] = ()
+    roles: dict[int, Role] = field(default_factory=dict)
+    anchors: dict[str, list[int]] = field(default_factory=dict)
+    categories: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A news site.
+
+    Args:
+        name: its name in the database, the column `source`.
+        title: its name for people.
+        zone: the time zone of the times that it prints.
+        language: of its articles, as in HTML's `lang`: `en-NZ`.
+        start_url: the page where a crawl begins.
+        hosts: every host that serves its pages, in the form that `host_of` returns.
+        article_path: an article's path and query, with `{id}` in place of its id.
+        section_path: a section page's, with `{cat}` and `{page}`.
+        rss_url: a section's feed, with `{cat}`; empty: the site has none.
+        id_in: returns the id of the article that an address leads to, or None; looks at path and
+            query only.
+        reader: reads a response. The site that it is given is the one of the run: see `at`.
+    """
+
+    name: str
+    title: str
+    zone: ZoneInfo
+    language: str
+    start_url: str
+    hosts: frozenset[str]
+    article_path: str
+    section_path: str
+    rss_url: str
+    id_in: Callable[[str], str | None]
+    reader: "Callable[[Site, Answer], Reading]"
+    root: str = ""
+    is_elsewhere: bool = False
+
+    def at(self, start_url: str) -> "Site":
+        """Return the site as a crawl that starts at `start_url` sees it.
+
+        Where that is on none of the site's hosts (a replica, a mirror), its host takes the site's
+        place: articles are asked for there and nowhere else. Links to the site's own hosts still
+        name the same articles.
+        """
+        parts = urlsplit(start_url)
+        host = host_of(start_url)
+        if host is None or host in self.hosts:
+            return replace(self, start_url=start_url)
+        return replace(
+            self,
+            start_url=start_url,
+            hosts=self.hosts | {host},
+            root=f"{parts.scheme}://{host}",
+            is_elsewhere=True,
+        )
+
+    def serves(self, url: str) -> bool:
+        """Tell whether an absolute address is on one of the site's hosts."""
+        return host_of(url) in self.hosts
+
+    def may_ask(self, url: str) -> bool:
+        """Tell whether a crawl may follow a redirect to `url`; a replica's never leaves it."""
+        if self.is_elsewhere:
+            return host_of(url) == host_of(self.root)
+        return self.serves(url)
+
+    def article_id(self, url: str) -> str | None:
+        """Return the id of the article that an absolute `url` leads to, or None; never raises."""
+        return self.id_in(url) if self.serves(url) else None
+
+    def article_url(self, source_id: str) -> str:
+        """Return the canonical address of an article."""
+        return self._address(self.article_path.replace("{id}", source_id))
+
+    def section_url(self, cat: int, page: int = 1) -> str:
+        """Return the address of a page of a section; the first page has the number 1."""
+        path = self.section_path.replace("{cat}", str(cat)).replace("{page}", str(page))
+        return self._address(path)
+
+    def feed_url(self, cat: int) -> str | None:
+        """Return the address of a section's feed, or None if there is none to ask."""
+        return self.rss_url.replace("{cat}", str(cat)) or None
+
+    def read(self, answer: Answer) -> Reading:
+        """Return what the page of a response says; never raises."""
+        return self.reader(self, answer)
+
+    def _address(self, path: str) -> str:
+        parts = urlsplit(self.start_url)
+        return (self.root or f"{parts.scheme}://{parts.netloc}") + path
+
+
+@lru_cache(maxsize=4096)
+def host_of(url: str) -> str | None:
+    """Return an address's host in canonical form, or None if `url` is no address of a web page.
+
+    In lower case, without user information, without a trailing dot, and with its port only where
+    that is not the scheme's own.
+
+    >>> host_of("HTTPS://me@Home.NZCity.co.nz.:443/news/")
+    'home.nzcity.co.nz'
+    >>> host_of("http://[::1]:8000/")
+    '[::1]:8000'
+    """
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+        host = (parts.hostname or "").rstrip(".")
+    except ValueError:
+        return None
+    if parts.scheme not in _DEFAULT_PORTS or not host:
+        return None
+    if ":" in host:
+        host = f"[{host}]"
+    return host if port in {None, _DEFAULT_PORTS[parts.scheme]} else f"{host}:{port}"
