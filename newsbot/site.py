@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
 from typing import Protocol
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
 from newsbot.items import Article, Listing, NewsList, Reason
@@ -82,8 +82,7 @@ class Reading:
     `page_time` is the instant in the page's head: the server's clock when it served the page.
     `unlinked` holds list entries that lead to no article of the site. `roles` tells, by index,
     what each of the `blocks` was taken for. `anchors` gives, by name, the indexes of the blocks
-    that could begin or end an article, whether or not one was found. `categories` gives each
-    section whose number was learned from a link of the page.
+    that could begin or end an article, whether or not one was found.
     """
 
     article: Article | None = None
@@ -95,7 +94,6 @@ class Reading:
     blocks: Sequence[VisibleLine] = ()
     roles: dict[int, Role] = field(default_factory=dict)
     anchors: dict[str, list[int]] = field(default_factory=dict)
-    categories: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +165,17 @@ class Site:
     def article_url(self, source_id: str) -> str:
         """Return the canonical address of an article."""
         return self._address(self.article_path.replace("{id}", source_id))
+
+    def canonical(self, url: str) -> str:
+        """Return an article's address as it came, without what does not identify the article.
+
+        That is every parameter which `article_path` lacks, user information and the fragment.
+        """
+        parts = urlsplit(url)
+        named = {name.casefold() for name, _ in parse_qsl(urlsplit(self.article_path).query)}
+        kept = [pair for pair in parse_qsl(parts.query) if pair[0].casefold() in named]
+        query = f"?{urlencode(kept)}" if kept else ""
+        return f"{parts.scheme}://{host_of(url)}{parts.path}{query}"
 
     def section_url(self, cat: int, page: int = 1) -> str:
         """Return the address of a page of a section; the first page has the number 1."""

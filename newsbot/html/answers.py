@@ -1,69 +1,52 @@
-"""From an HTTP answer to the pages it gives: shared by the crawl and by reading the archive again.
+"""From an HTTP response to the pages it gives: shared by the crawl and by `newsbot reparse`.
 
-Which pages an answer gives depends on where it came from: what was asked for may have been
-redirected to another article, or to a page that is none.
+Which pages a response gives depends on where it came from: what was asked for may have been
+redirected to another article, or to a page that holds no article.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 
-from newsbot.html.addresses import article_id, article_url
 from newsbot.items import Page, Reason
-from newsbot.sites.nzcity.dates import parse_http_date
-from newsbot.sites.nzcity.page import Reading, read
+from newsbot.site import Answer, Reading, Site
 
 OK = 200
 NO_ID = "no id in the address"
 _LONGEST_AGE = 10 * 365 * 86_400
 
-
-@dataclass(slots=True, frozen=True)
-class Answer:
-    """An HTTP answer, and what was asked.
-
-    `source_id` and `asked_url` are what was asked for (`source_id` None: a list), `url` is where
-    the answer came from after redirects. `body` is decompressed; `date`, `age` and `content_type`
-    are the headers of those names, empty where absent. `fetched_at` is in UTC.
-    """
-
-    source: str
-    source_id: str | None
-    asked_url: str
-    url: str
-    status: int
-    body: bytes
-    fetched_at: datetime
-    date: str = ""
-    age: str = ""
-    content_type: str = ""
-    warc_file: str | None = None
-    warc_offset: int | None = None
+# A date outside these years is junk, and would not survive arithmetic.
+SANE_YEARS = range(1990, 2200)
 
 
-def read_answer(answer: Answer) -> Reading | None:
-    """Return what the answer's page says, or None where the status says that it is none."""
-    if answer.status != OK:
-        return None
-    return read(
-        answer.body,
-        answer.url,
-        served_at=served_at(answer),
-        content_type=answer.content_type,
-    )
+def read_answer(site: Site, answer: Answer) -> Reading | None:
+    """Return what the response's page says, or None where the status says that there is none."""
+    return site.read(answer) if answer.status == OK else None
 
 
-def served_at(answer: Answer) -> datetime:
-    """Return when the page was made: `Date` less `Age`, or the instant of the fetch without one."""
+def served_at(answer: Answer) -> datetime | None:
+    """Return when the server made the page by its headers: `Date` less `Age`; None without one."""
     at = parse_http_date(answer.date)
-    if at is None:
-        return answer.fetched_at
-    if answer.age.isascii() and answer.age.isdigit():
+    if at is not None and answer.age.isascii() and answer.age.isdigit():
         at -= timedelta(seconds=min(int(answer.age[:12]), _LONGEST_AGE))
     return at
 
 
-def pages(answer: Answer, reading: Reading | None) -> Iterator[Page]:
+def parse_http_date(value: str | None) -> datetime | None:
+    """Return the instant of an HTTP or RSS date (RFC 9110, RFC 5322), or None if it is junk."""
+    if not value:
+        return None
+    try:
+        parsed = parsedate_to_datetime(value)
+    except (ValueError, OverflowError):
+        return None
+    if parsed.year not in SANE_YEARS:
+        return None
+    return (parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).astimezone(UTC)
+
+
+def pages(site: Site, answer: Answer, reading: Reading | None) -> Iterator[Page]:
     """Yield what `reading` of `answer` means for the ledger; the page that was asked for first."""
     page = Page(
         source=answer.source,
@@ -81,17 +64,26 @@ def pages(answer: Answer, reading: Reading | None) -> Iterator[Page]:
     page.reason = reading.reason
     page.listings = reading.listings
     page.boxes = reading.boxes
-    landed_on = article_id(answer.url)
+    landed_on = site.article_id(answer.url)
     if landed_on is not None and landed_on != page.source_id:
         if page.source_id is None:
             yield replace(page, article=None, reason=Reason.NOT_AN_ARTICLE)
         else:
             yield replace(page, article=None, reason=f"redirected to article {landed_on}")
-        yield replace(page, source_id=landed_on, url=article_url(answer.url, landed_on))
+        # The lists of the response were given with the page that was asked for.
+        yield replace(
+            page,
+            source_id=landed_on,
+            url=site.article_url(landed_on),
+            listings=[],
+            boxes=[],
+        )
     elif page.source_id is None and page.article is not None:
         yield replace(page, article=None, reason=NO_ID)
     elif page.article is None and landed_on != page.source_id and page.boxes:
         # The news page, known by its boxes, means "no such article"; an error page does not.
         yield replace(page, reason=Reason.REDIRECTED)
     else:
+        if landed_on is not None and answer.moved_permanently:
+            page.moved_to = site.canonical(answer.url)
         yield page

@@ -5,19 +5,23 @@ knows a site.
 """
 
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 from urllib.parse import urljoin
 
 from lxml import etree
 from parsel import Selector
 
-from newsbot.html.shapes import Shape, Shapes
+from newsbot.html.shapes import Shape, Shapes, is_unseen_tag
 
 # libxml2 drops what is nested deeper than 2,048 tags without a word.
 MAX_DEPTH = 2_000
 
 _WITHIN_LINES = frozenset({"inline", "link", "card", "image", "break"})
 _LINKS = frozenset({"link", "card"})
+
+# What is hidden and longer than a line is no line.
+_HIDDEN_LENGTH, _HIDDEN_PARTS = 100, 10
 
 # Soft hyphen, zero-width space, word joiner, byte order mark.
 _INVISIBLE = "\xad\u200b\u2060\ufeff"
@@ -54,12 +58,22 @@ class Block(NamedTuple):
     in_figure: bool = False
     alts: tuple[str, ...] = ()
 
+    @property
+    def urls(self) -> list[str]:
+        """The absolute addresses that the line links to."""
+        return [link.url for link in self.links]
+
 
 class Document(NamedTuple):
-    """A page: the text of its `<title>`, or empty, and its visible blocks."""
+    """A page: the text of its `<title>`, or empty, and its visible blocks.
+
+    `hidden` holds each line that is in the page but not shown (`display: none`), with the index of
+    the block that follows it.
+    """
 
     title: str
     blocks: list[Block]
+    hidden: list[tuple[int, str]]
 
 
 def read_document(html: str, url: str) -> Document:
@@ -76,7 +90,7 @@ def read_document(html: str, url: str) -> Document:
     # Without the query a bare "#" leads nowhere, and the same links look the same on every page.
     lines = _Lines(base_url.partition("#")[0].partition("?")[0])
     lines.read(root)
-    return Document(_squeeze(root.findtext("head/title", "")), lines.blocks)
+    return Document(_squeeze(root.findtext("head/title", "")), lines.blocks, lines.hidden)
 
 
 class _Lines:
@@ -84,11 +98,13 @@ class _Lines:
 
     def __init__(self, base_url: str) -> None:
         self.blocks: list[Block] = []
+        self.hidden: list[tuple[int, str]] = []
         self._base_url = base_url
         self._parts: list[str] = []
         self._links: list[Link] = []
         self._href: str | None = None
         self._link_start = 0
+        self._link_shows = False
         self._alts: list[str] = []
         self._breaks = 2
         self._figures = 0
@@ -119,21 +135,30 @@ class _Lines:
                     element = element[0]
                     continue
                 self._end(shape)
+            elif not is_unseen_tag(element):
+                self._hide(element)
             if text := element.tail:
                 self._text(text)
             element = element.getnext()
+
+    def _hide(self, element: etree._Element) -> None:
+        text = _squeeze(" ".join(islice(map(str, element.itertext("*")), _HIDDEN_PARTS)))
+        if 0 < len(text) <= _HIDDEN_LENGTH:
+            self.hidden.append((len(self.blocks) + bool(self._parts), text))
 
     def _begin(self, element: etree._Element, shape: Shape) -> None:
         if shape not in _WITHIN_LINES:
             self._boundary(shape, 1)
         elif shape == "break":
-            if self._parts:
+            if self._parts or self._links:
                 self._end_line()
             self._breaks += 1
         elif shape in _LINKS:
             self._follow(element.get("href"))
-        elif shape == "image" and (alt := _squeeze(element.get("alt", ""))):
-            self._alts.append(alt)
+        elif shape == "image":
+            self._link_shows = True
+            if alt := _squeeze(element.get("alt", "")):
+                self._alts.append(alt)
         if text := element.text:
             self._text(text)
 
@@ -146,7 +171,7 @@ class _Lines:
                 self._boundary(shape, -1)
 
     def _boundary(self, shape: Shape, step: int) -> None:
-        if self._parts:
+        if self._parts or self._links:
             self._end_line()
         self._breaks = 2
         if shape == "figure":
@@ -170,26 +195,34 @@ class _Lines:
             self._end_link(self._href)
         self._href = href
         self._link_start = len(self._parts)
+        self._link_shows = False
 
     def _end_link(self, href: str) -> None:
-        if text := _squeeze("".join(self._parts[self._link_start :])):
+        # A link around nothing still leads somewhere: a list may show an entry without its title.
+        text = _squeeze("".join(self._parts[self._link_start :]))
+        if text or not self._link_shows:
             self._links.append(Link(text, href, self._base_url))
 
     def _end_line(self) -> None:
         if text := _squeeze("".join(self._parts)):
             if self._href is not None:
                 self._end_link(self._href)
+                self._link_shows = True
             links = tuple(self._links)
             alts = tuple(self._alts)
             self.blocks.append(Block(text, links, self._breaks > 1, self._figures > 0, alts))
             self._breaks = 0
-            self._links.clear()
             self._alts.clear()
+        elif self._links and self.blocks:
+            # Links around nothing, on a line of their own: they belong to the line before.
+            before = self.blocks[-1]
+            self.blocks[-1] = before._replace(links=(*before.links, *self._links))
+        self._links.clear()
         self._parts.clear()
         self._link_start = 0
 
 
-# The same links stand on page after page.
+# The same links are on every page.
 @lru_cache(maxsize=4096)
 def _absolute(base_url: str, href: str) -> str:
     try:

@@ -88,7 +88,12 @@ class Shapes:
         return self._counted >= length
 
 
-# The same few attributes stand on page after page.
+def is_unseen_tag(element: etree._Element) -> bool:
+    """Tell whether an element is never shown, by its tag: a script, a comment."""
+    return _BY_TAG.get(element.tag) == "unseen"
+
+
+# The same few attributes are on every page.
 @lru_cache(maxsize=4096)
 def _says(name: str, value: str) -> Literal["ad", "block", "unseen"] | None:
     """Return what an attribute says that its element is, or None if nothing."""

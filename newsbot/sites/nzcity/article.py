@@ -1,25 +1,50 @@
-"""The article of an NZCity page: what stands between its breadcrumb and its copyright line."""
+"""The article of an NZCity page: what is between its breadcrumb and its copyright line.
+
+It is read from both ends: the head (headline, standfirst, byline, date line, image) and the foot
+(credit, sponsor) are known by their words and their place, and what is between them is the body.
+"""
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 
 from newsbot.html.blocks import Block
-from newsbot.items import Article, Reason
+from newsbot.items import Article, Date, Reason
+from newsbot.site import Role
 from newsbot.sites.nzcity.boxes import is_heading
+from newsbot.sites.nzcity.dates import printed_on
 from newsbot.sites.nzcity.span import NoArticle, Span
 from newsbot.sites.nzcity.words import (
     AD_LABELS,
     FURNITURE,
-    Role,
+    PUBLISHERS,
+    date_line,
     ends_sentence,
+    is_byline,
     is_credit,
+    is_shouted,
+    is_sponsor,
 )
 
+DATE_LINE = "date line"
+"""The evidence of a date that the article itself prints."""
+
 _WORD = re.compile(r"\w")
-_ABBREVIATION = re.compile(r".*\b(?:\w|Co|Inc|Jr|Ltd|Sr|St)\.", re.DOTALL)
-_HEADLINE_WORDS = 12
 _AD_LABEL_LENGTH = max(map(len, AD_LABELS))
+_CAPTION_WORDS = 40
+_SPONSOR_LINES = 2
+
+
+@dataclass(slots=True)
+class _Head:
+    """What the lines before the body say, and which blocks said it."""
+
+    roles: dict[int, Role] = field(default_factory=dict)
+    author: str | None = None
+    credit: str | None = None
+    caption: str | None = None
+    day: date | None = None
 
 
 @dataclass(slots=True)
@@ -28,13 +53,22 @@ class _Paragraph:
     text: str
 
 
-def read_article(blocks: Sequence[Block], span: Span, roles: dict[int, Role]) -> Article:
-    """Return the article that stands in `span`, and note in `roles` what each block is.
+def read_article(
+    blocks: Sequence[Block],
+    span: Span,
+    roles: dict[int, Role],
+    hidden: Sequence[tuple[int, str]] = (),
+) -> Article:
+    """Return the article in `span`, and note in `roles` what each block is.
 
-    Blocks that have a role already are no part of it.
+    Args:
+        blocks: the visible lines of the page.
+        span: the place of the article.
+        roles: what is known of some blocks already: they are no part of it.
+        hidden: lines that are not shown, with the index of the block that follows each.
 
     Raises:
-        NoArticle: it has no headline or no body.
+        NoArticle: it has no headline or no standfirst, or where its body ends can't be told.
     """
     breadcrumb = span.breadcrumb
     found: dict[int, Role] = dict.fromkeys(
@@ -48,37 +82,46 @@ def read_article(blocks: Sequence[Block], span: Span, roles: dict[int, Role]) ->
             found[index] = role
         else:
             region.append(index)
-    if not region or _is_paragraph(blocks[region[0]].text):
-        raise NoArticle(Reason.NO_HEADLINE)
-    headline, *rest = region
-    paragraphs = list(_paragraphs(blocks, rest))
-    credit = span.copyright.credit or None
-    if credit is None and paragraphs and _is_credit(paragraphs[-1].text):
-        credit_line = paragraphs.pop()
-        credit = credit_line.text
-        found |= dict.fromkeys(credit_line.indexes, Role.CREDIT)
-    description, body = paragraphs[:1], paragraphs[1:]
-    if not body:
-        raise NoArticle(Reason.NO_BODY)
-    found[headline] = Role.HEADLINE
-    found |= dict.fromkeys(description[0].indexes, Role.DESCRIPTION)
+    holder = span.copyright.holder if span.copyright else None
+    try:
+        head, (headline, standfirst), rest = _read_head(blocks, region, holder)
+    except NoArticle as finding:
+        raise finding if span.copyright else NoArticle(Reason.NO_COPYRIGHT) from None
+    body = list(_paragraphs(blocks, rest))
+    foot_credit = _read_foot(body, found)
+    if span.copyright is None and (body or head.day is None):
+        raise NoArticle(Reason.NO_COPYRIGHT)
+    body_start = body[0].indexes[0] if body else span.end
+    day = head.day or _hidden_day(hidden, headline, body_start)
+    found |= head.roles
+    found |= {headline: Role.HEADLINE, standfirst: Role.DESCRIPTION}
     for paragraph in body:
         found |= dict.fromkeys(paragraph.indexes, Role.BODY)
-    found[span.end] = Role.COPYRIGHT
+    credit = head.credit or foot_credit
+    if span.copyright:
+        found[span.end] = Role.COPYRIGHT
+        credit = credit or span.copyright.credit or None
     roles |= found
+    path = breadcrumb.path
+    if not breadcrumb.is_confirmed and path[-1] == blocks[headline].text:
+        path = path[:-1]
     return Article(
         headline=blocks[headline].text,
-        description=description[0].text,
+        description=blocks[standfirst].text,
         article_body="\n\n".join(paragraph.text for paragraph in body),
-        article_section=breadcrumb.section,
+        article_section=path[-1],
+        section_path=" > ".join(path),
+        author=head.author,
         credit_text=credit,
-        copyright_holder=span.copyright.holder,
-        copyright_year=span.copyright.year,
+        copyright_holder=holder,
+        image_caption=head.caption or _figure_caption(blocks, found, body_start),
+        day_printed=day.isoformat() if day else None,
+        date_published=printed_on(day, DATE_LINE) if day else Date(),
     )
 
 
 def _furniture(block: Block, *, is_first: bool) -> Role | None:
-    """Return what a block is that stands among the article's and is none of it, or None."""
+    """Return what a block is that is among the article's lines and no part of it, or None."""
     if block.in_figure:
         return Role.CAPTION
     if _is_ad_label(block.text) or _is_row_of_links(block):
@@ -93,7 +136,7 @@ def _is_ad_label(text: str) -> bool:
 
 
 def _is_row_of_links(block: Block) -> bool:
-    """Tell whether a block is links and what parts them: `Print | E-mail | Share`."""
+    """Tell whether a block is links and what separates them: `Print | E-mail | Share`."""
     if len(block.links) < 2:  # noqa: PLR2004
         return False
     after = 0
@@ -105,24 +148,134 @@ def _is_row_of_links(block: Block) -> bool:
     return not _WORD.search(block.text, after)
 
 
+def _read_head(
+    blocks: Sequence[Block], region: Sequence[int], holder: str | None
+) -> tuple[_Head, tuple[int, int], list[int]]:
+    """Return the head, the blocks of headline and standfirst, and the blocks that are left.
+
+    Raises:
+        NoArticle: there is no headline, or no standfirst.
+    """
+    head = _Head()
+    texts: list[int] = []
+    place = 0
+    while place < len(region):
+        is_below = len(texts) == 2  # noqa: PLR2004 - headline and standfirst
+        taken = _take_head_line(blocks, region[place:], head, holder, is_below=is_below)
+        if not taken and is_below:
+            break
+        if not taken:
+            texts.append(region[place])
+        place += taken or 1
+    if not texts:
+        raise NoArticle(Reason.NO_HEADLINE)
+    if len(texts) == 1:
+        raise NoArticle(Reason.NO_STANDFIRST)
+    return head, (texts[0], texts[1]), list(region[place:])
+
+
+def _take_head_line(
+    blocks: Sequence[Block],
+    region: Sequence[int],
+    head: _Head,
+    holder: str | None,
+    *,
+    is_below: bool,
+) -> int:
+    """Note what the first lines of `region` say if they are of the head; return how many are.
+
+    `is_below` tells whether they are below the standfirst: only a date may be above it.
+    """
+    text = blocks[region[0]].text
+    if head.day is None and (line := date_line(text)):
+        head.day, head.credit = line.day, head.credit or line.source
+        head.roles[region[0]] = Role.DATE_LINE
+        return 1
+    if not is_below:
+        return 0
+    if text in PUBLISHERS and head.credit is None:
+        head.credit = text
+        head.roles[region[0]] = Role.CREDIT
+        return 1
+    if head.author is None and _is_authors(blocks, region, holder):
+        head.author = text
+        head.roles[region[0]] = Role.BYLINE
+        return 1
+    if head.caption is None and (lines := _caption_lines(blocks, region)):
+        head.caption = text
+        head.roles |= dict.fromkeys(region[:lines], Role.CAPTION)
+        return lines
+    return 0
+
+
+def _is_authors(blocks: Sequence[Block], region: Sequence[int], holder: str | None) -> bool:
+    """Tell whether a line is a byline: only a publisher below it, or as the holder, proves that."""
+    text = blocks[region[0]].text
+    if len(region) > 1 and blocks[region[1]].text in PUBLISHERS:
+        return not ends_sentence(text)
+    is_published = holder is not None and any(holder.startswith(name) for name in PUBLISHERS)
+    return is_published and is_byline(text)
+
+
+def _caption_lines(blocks: Sequence[Block], region: Sequence[int]) -> int:
+    """Return how many lines repeat an image's alternative text: none, one or two.
+
+    Where a page shows that text itself, it is a line of its own above the caption.
+    """
+    block = blocks[region[0]]
+    if len(block.text.split()) > _CAPTION_WORDS:
+        return 0
+    after = [blocks[index] for index in region[1:2]]
+    if any(block.text == other.text for other in after):
+        return 2
+    # An image comes before its caption, or right behind it.
+    return int(any(block.text in other.alts for other in (block, *after)))
+
+
+def _figure_caption(blocks: Sequence[Block], roles: dict[int, Role], body_start: int) -> str | None:
+    """Return the caption of the first figure that is above the body."""
+    captions = (
+        index for index, role in roles.items() if role is Role.CAPTION and index < body_start
+    )
+    first = min(captions, default=None)
+    return None if first is None else blocks[first].text
+
+
+def _hidden_day(hidden: Sequence[tuple[int, str]], headline: int, body_start: int) -> date | None:
+    """Return the day of a date line that is in the page and not shown, between headline and body.
+
+    A date elsewhere may be anything's.
+    """
+    for follows, text in hidden:
+        if headline < follows <= body_start and (line := date_line(text)) and line.day:
+            return line.day
+    return None
+
+
+def _read_foot(body: list[_Paragraph], roles: dict[int, Role]) -> str | None:
+    """Take the sponsor's lines and the credit off the end of the body; return the credit."""
+    for lines in range(_SPONSOR_LINES, 0, -1):
+        last = body[-lines:]
+        if last and is_sponsor(last[0].text) and all(is_shouted(each.text) for each in last):
+            for paragraph in last:
+                roles |= dict.fromkeys(paragraph.indexes, Role.SPONSOR)
+            del body[-lines:]
+            break
+    if body and _is_credit(body[-1].text):
+        line = body.pop()
+        roles |= dict.fromkeys(line.indexes, Role.CREDIT)
+        return line.text
+    return None
+
+
 def _is_credit(text: str) -> bool:
     """Tell whether the last line is a credit, and not the site's words in an article about it."""
     return is_credit(text) and not is_heading(text) and text not in FURNITURE
 
 
-def _is_paragraph(text: str) -> bool:
-    """Tell whether what stands in the headline's place is a sentence of the text."""
-    return (
-        text.endswith(".")
-        and not text.endswith("..")
-        and len(text.split()) > _HEADLINE_WORDS
-        and not _ABBREVIATION.fullmatch(text)
-    )
-
-
 def _paragraphs(blocks: Sequence[Block], indexes: Sequence[int]) -> Iterator[_Paragraph]:
-    """Join what only a single `<br>` parts, unless the lines are paragraphs themselves."""
-    if not any(blocks[index].starts_paragraph for index in indexes):
+    """Join what only a single `<br>` separates, unless the lines are paragraphs themselves."""
+    if not any(blocks[index].starts_paragraph for index in indexes[1:]):
         yield from (_Paragraph([index], blocks[index].text) for index in indexes)
         return
     group: list[int] = []
@@ -136,11 +289,8 @@ def _paragraphs(blocks: Sequence[Block], indexes: Sequence[int]) -> Iterator[_Pa
 
 
 def _split(blocks: Sequence[Block], group: list[int]) -> Iterator[_Paragraph]:
-    if len(group) == 1:
-        yield _Paragraph(group, blocks[group[0]].text)
-        return
     sentences = sum(1 for index in group if ends_sentence(blocks[index].text))
-    if 2 * sentences >= len(group):
+    if len(group) == 1 or 2 * sentences >= len(group):
         yield from (_Paragraph([index], blocks[index].text) for index in group)
     else:
         yield _Paragraph(group, "\n".join(blocks[index].text for index in group))

@@ -1,6 +1,6 @@
 """The boxes of an NZCity page: `Other <Section> News`, `Top Stories`, `Today's News`.
 
-A box is its heading and the entries that follow it. A heading without entries is no box: an
+A box is its heading and the entries that follow it. A heading without entries is not a box: an
 article may say "Today's News" too.
 """
 
@@ -8,16 +8,17 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import attrgetter
 
-from newsbot.html.addresses import article_id, article_url, same_host
 from newsbot.html.blocks import Block, Link
-from newsbot.items import Date, Listing
+from newsbot.items import Date, Listing, ListKind, NewsList
+from newsbot.site import Site
 from newsbot.sites.nzcity.dates import listed_at, listed_on
 
-TODAYS_NEWS = "Today's News"
-TOP_STORIES = "Top Stories"
+TODAYS_NEWS = NewsList(ListKind.TODAY, "Today's News")
+TOP_STORIES = NewsList(ListKind.TOP, "Top Stories")
 
-_SECTION_BOX = re.compile(r"Other \S.{0,60}? News")
+_SECTION_BOX = re.compile(r"Other (\S.{0,60}?) News")
 _HEADING_LENGTH = 80
 _DECORATION = " :»«›‹<>•·|[]-–—"
 _APOSTROPHES = str.maketrans("’‘´`", "''''")
@@ -44,7 +45,7 @@ class Box:
     `unlinked` holds the texts of entries that lead to no article of this site.
     """
 
-    name: str
+    news_list: NewsList
     start: int
     stop: int
     listings: list[Listing] = field(default_factory=list)
@@ -62,17 +63,19 @@ class _Entry:
     links: list[Link]
 
 
-_Grammar = Callable[[Sequence[Block], int, datetime | None], _Entry | None]
+_Grammar = Callable[[Sequence[Block], int, datetime], _Entry | None]
 
 
 def find_boxes(
-    blocks: Sequence[Block], url: str, reference: datetime | None, *, ended: bool
+    blocks: Sequence[Block], site: Site, reference: datetime, *, ended: bool
 ) -> list[Box]:
-    """Return the boxes among the blocks of the page at `url`, in the order of the source.
+    """Return the boxes of a page, in reading order.
 
-    `reference` is the instant at which the page was made; without it no entry is dated. Unless
-    the page has `ended`, a cut may have gone through the title of an entry that stands last, or
-    through the time behind it: it is left out.
+    Args:
+        blocks: the visible lines of the page.
+        site: tells which links lead to an article.
+        reference: when the page was served; days and times of entries are inferred from it.
+        ended: whether the page has arrived whole; else its last entry may be cut.
     """
     boxes: list[Box] = []
     read_up_to = 0
@@ -85,12 +88,12 @@ def find_boxes(
             first = index
         if heading is None:
             continue
-        name, grammar = heading
-        box = Box(name, index, first)
+        news_list, grammar = heading
+        box = Box(news_list, index, first)
         for entry in _entries(grammar, blocks, first, reference):
             box.stop = entry.stop
             if ended or entry.stop < len(blocks) - 1:
-                _add(entry, box, url)
+                _add(entry, box, site)
         if box.listings or box.unlinked:
             boxes.append(box)
             read_up_to = box.stop
@@ -98,34 +101,28 @@ def find_boxes(
 
 
 def is_heading(text: str) -> bool:
-    """Tell whether a block's text is the heading of a box."""
+    """Tell whether a line is the heading of a box."""
     return _heading(text) is not None
 
 
-def section_of(list_name: str) -> str | None:
-    """Return the section whose box bears this name, or None for the other boxes."""
-    if _SECTION_BOX.fullmatch(list_name):
-        return list_name.removeprefix("Other ").removesuffix(" News")
-    return None
-
-
-def _heading(text: str) -> tuple[str, _Grammar] | None:
-    """Return the name of the box that `text` is the heading of, and how its entries are read."""
-    if ("News" not in text and TOP_STORIES not in text) or len(text) > _HEADING_LENGTH:
+def _heading(text: str) -> tuple[NewsList, _Grammar] | None:
+    """Return the box that `text` is the heading of, and how its entries are read."""
+    if ("News" not in text and TOP_STORIES.name not in text) or len(text) > _HEADING_LENGTH:
         return None
     name = text.translate(_APOSTROPHES).strip(_DECORATION)
     if name in _NAMED_BOXES:
-        return name, _NAMED_BOXES[name]
-    return (name, _section_entry) if _SECTION_BOX.fullmatch(name) else None
+        return _NAMED_BOXES[name]
+    match = _SECTION_BOX.fullmatch(name)
+    return (NewsList(ListKind.SECTION, name, match[1]), _section_entry) if match else None
 
 
-def _image_heading(block: Block) -> tuple[str, _Grammar] | None:
-    """Return the same of a heading that is an image: it stands before the first entry's text."""
+def _image_heading(block: Block) -> tuple[NewsList, _Grammar] | None:
+    """Like `_heading`, for a heading that is an image's text in the first entry's block."""
     return next(filter(None, map(_heading, block.alts)), None) if block.alts else None
 
 
 def _entries(
-    grammar: _Grammar, blocks: Sequence[Block], start: int, reference: datetime | None
+    grammar: _Grammar, blocks: Sequence[Block], start: int, reference: datetime
 ) -> Iterator[_Entry]:
     index = stop = start
     while index < len(blocks) and index - stop <= _STRAY_BLOCKS:
@@ -140,63 +137,66 @@ def _entries(
             index += 1
 
 
-def _add(entry: _Entry, box: Box, url: str) -> None:
-    for link in _likeliest_first(entry):
-        address = link.url
-        source_id = article_id(address)
-        if source_id is not None and same_host(address, url):
+def _add(entry: _Entry, box: Box, site: Site) -> None:
+    for link in likeliest_first(entry.links, entry.title):
+        source_id = site.article_id(link.url)
+        if source_id is not None:
+            url = site.article_url(source_id)
             box.listings.append(
-                Listing(
-                    source_id,
-                    article_url(address, source_id),
-                    box.name,
-                    entry.category,
-                    entry.title,
-                    entry.listed,
-                )
+                Listing(source_id, url, box.news_list, entry.category, entry.title, entry.listed)
             )
             return
     box.unlinked.append(entry.title)
 
 
-def _likeliest_first(entry: _Entry) -> list[Link]:
+def likeliest_first(links: list[Link], title: str) -> list[Link]:
     """Order the links of an entry: `More...`, then what covers the title, then the longest.
 
     Where an `<a>` is not closed, the entry that follows begins under the link of the one before.
     """
-    if len(entry.links) == 1:
-        return entry.links
+    if len(links) == 1:
+        return links
     return sorted(
-        entry.links,
+        links,
         key=lambda link: (
             _without_more(link.text) is not None,
-            link.text in entry.title or entry.title in link.text,
+            bool(link.text) and (link.text in title or title in link.text),
             len(link.text),
         ),
         reverse=True,
     )
 
 
-def _section_entry(
-    blocks: Sequence[Block], index: int, reference: datetime | None
-) -> _Entry | None:
-    """`20 Aug: headline`, the headline perhaps in a block of its own."""
+def _section_entry(blocks: Sequence[Block], index: int, reference: datetime) -> _Entry | None:
+    """`03 Feb: headline`, the headline perhaps in a block of its own, perhaps missing."""
     match = _DAY.fullmatch(blocks[index].text)
     if match is None:
         return None
     day, title = match.groups()
     stop = index + 1
-    if not title and stop < len(blocks):
+    if not title and stop < len(blocks) and _is_title_of(blocks[stop], blocks[index]):
         title = blocks[stop].text
         stop += 1
-    links = _links(blocks[index:stop])
-    if not title or not links:
+    links = links_of(blocks[index:stop])
+    if not links:
         return None
-    listed = listed_on(day, reference) if reference else None
-    return _Entry(stop, None, title, listed or Date(), links)
+    return _Entry(stop, None, title or "", listed_on(day, reference) or Date(), links)
 
 
-def _todays_entry(blocks: Sequence[Block], index: int, reference: datetime | None) -> _Entry | None:
+def _is_title_of(block: Block, day: Block) -> bool:
+    """Tell whether a block is the headline of the entry whose day is in the block before it.
+
+    A day that links somewhere else by itself is an entry without a headline.
+    """
+    return (
+        bool(block.links)
+        and not _DAY.fullmatch(block.text)
+        and not is_heading(block.text)
+        and (not day.links or any(url in day.urls for url in block.urls))
+    )
+
+
+def _todays_entry(blocks: Sequence[Block], index: int, reference: datetime) -> _Entry | None:
     """`Category:`, then `headline 9:57`, in one block or in up to three."""
     match = _CATEGORY.fullmatch(blocks[index].text)
     if match is None:
@@ -204,7 +204,7 @@ def _todays_entry(blocks: Sequence[Block], index: int, reference: datetime | Non
     category, text = match.groups()
     links = list(blocks[index].links)
     stop = index + 1
-    # A headline may end with a time too: what stands alone is the entry's.
+    # A headline may end with a time too: a time on a line of its own is the entry's.
     while not text or not (timed := _timed(text, links)) or _is_clock(blocks, stop):
         if stop == min(index + _ENTRY_BLOCKS, len(blocks)) or _is_category(blocks[stop]):
             return None
@@ -214,8 +214,7 @@ def _todays_entry(blocks: Sequence[Block], index: int, reference: datetime | Non
     if not links:
         return None
     title, clock = timed
-    listed = listed_at(clock, reference) if reference else None
-    return _Entry(stop, category, title, listed or Date(), links)
+    return _Entry(stop, category, title, listed_at(clock, reference) or Date(), links)
 
 
 def _timed(text: str, links: Sequence[Link]) -> tuple[str, str] | None:
@@ -223,7 +222,9 @@ def _timed(text: str, links: Sequence[Link]) -> tuple[str, str] | None:
 
     A time may stand before the headline, or touch it, if the headline alone is underlined.
     """
-    for link in links:
+    if any(not link.text for link in links) and (clock := _CLOCK.fullmatch(text)):
+        return "", clock[1]
+    for link in filter(attrgetter("text"), links):
         before, _, after = text.partition(link.text)
         if clock := _CLOCK.fullmatch(f"{before}{after}".strip()):
             return link.text, clock[1]
@@ -241,7 +242,7 @@ def _is_category(block: Block) -> bool:
     return match is not None and not match[2]
 
 
-def _top_entry(blocks: Sequence[Block], index: int, _: datetime | None) -> _Entry | None:
+def _top_entry(blocks: Sequence[Block], index: int, _: datetime) -> _Entry | None:
     """A label (`RUGBY`, beside an image of the same name), a teaser, `More...`."""
     for stop in range(index, min(index + _ENTRY_BLOCKS, len(blocks))):
         if is_heading(blocks[stop].text):
@@ -256,7 +257,7 @@ def _top_entry(blocks: Sequence[Block], index: int, _: datetime | None) -> _Entr
         teaser = before.pop()
     alts = [alt for block in blocks[index : stop + 1] for alt in block.alts]
     label, teaser = _label(before, alts, teaser)
-    links = _links(blocks[index : stop + 1])
+    links = links_of(blocks[index : stop + 1])
     if not teaser or not links:
         return None
     return _Entry(stop + 1, label, teaser, Date(), links)
@@ -298,8 +299,12 @@ def _label(before: Sequence[str], alts: Sequence[str], teaser: str) -> tuple[str
     return next(short, None), teaser
 
 
-def _links(blocks: Sequence[Block]) -> list[Link]:
+def links_of(blocks: Sequence[Block]) -> list[Link]:
+    """Return all links of some blocks."""
     return [link for block in blocks for link in block.links]
 
 
-_NAMED_BOXES: dict[str, _Grammar] = {TODAYS_NEWS: _todays_entry, TOP_STORIES: _top_entry}
+_NAMED_BOXES: dict[str, tuple[NewsList, _Grammar]] = {
+    TODAYS_NEWS.name: (TODAYS_NEWS, _todays_entry),
+    TOP_STORIES.name: (TOP_STORIES, _top_entry),
+}

@@ -1,34 +1,38 @@
-"""What NZCity's dates and times mean: '20 Aug', '9:57', '20 Aug 2025 10:13', and the HTTP header.
+"""What NZCity's dates and times mean: '03 Feb', '9:57', '25 Feb 2026', '31 October 2023'.
 
-Printed times are New Zealand's (Pacific/Auckland) and carry no zone. Instants are returned in UTC.
+Printed times are New Zealand's (Pacific/Auckland) and name no zone. Instants are returned in UTC.
 On the night that has 2:30 twice, the later one that is not in the future is meant; on the night
 that has none, 2:30 is read as half an hour past 2:00, so 3:30 by the new time.
 """
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
-from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from newsbot.html.answers import SANE_YEARS
 from newsbot.items import Date, Precision
 
 NEW_ZEALAND = ZoneInfo("Pacific/Auckland")
 
-# A page may be listed a moment ahead of the clock that stamps the response.
+# An article may be listed a moment ahead of the clock that stamps the response.
 CLOCK_SKEW = timedelta(minutes=5)
-# A page from a cache shows the server's clock of some minutes ago; an article's own time is older.
-CACHED_AT_MOST = timedelta(hours=1)
 
-# A date outside these is junk, and would not survive arithmetic.
-_YEARS = range(1990, 2200)
-
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_FULL_MONTHS = (
+    "January February March April May June July August September October November December"
+).split()
+_MONTHS = [month[:3].lower() for month in _FULL_MONTHS]
 _MONTH = r"(?P<month>jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?"
-_DAY = re.compile(rf"(?P<day>\d{{1,2}})\s+{_MONTH}", re.IGNORECASE | re.ASCII)
+_DAY = re.compile(
+    rf"(?P<day>\d{{1,2}})\s+{_MONTH}(?:\s+(?P<year>\d{{4}}))?", re.IGNORECASE | re.ASCII
+)
 _CLOCK = re.compile(r"(?P<hour>\d{1,2}):(?P<minute>\d{2})", re.ASCII)
 _PAGE_TIME = re.compile(
-    rf"{_DAY.pattern}\s+(?P<year>\d{{4}})\s+{_CLOCK.pattern}", re.IGNORECASE | re.ASCII
+    rf"(?P<day>\d{{1,2}})\s+{_MONTH}\s+(?P<year>\d{{4}})\s+{_CLOCK.pattern}",
+    re.IGNORECASE | re.ASCII,
+)
+_DATE_LINE = re.compile(
+    rf"(?P<day>\d{{1,2}})\s(?P<month>{'|'.join(_FULL_MONTHS)})\s(?P<year>\d{{4}})", re.ASCII
 )
 
 
@@ -38,15 +42,13 @@ def parse_page_time(
     """Return the instant of a page's head, `20 Aug 2025 10:13`, or None if `text` holds none.
 
     Where the clock went back that night, the later of the two instants that is not after
-    `not_after` is taken (the earlier, if there is no `not_after`). With `alone`, nothing else may
-    stand in `text`.
+    `not_after` is taken (the earlier, if there is no `not_after`). With `alone`, `text` may hold
+    nothing else.
     """
     match = _PAGE_TIME.fullmatch(text) if alone else _PAGE_TIME.search(text)
-    if match is None:
+    if match is None or int(match["year"]) not in SANE_YEARS:
         return None
     year, day, hour, minute = (int(match[part]) for part in ("year", "day", "hour", "minute"))
-    if year not in _YEARS:
-        return None
     try:
         local = datetime(year, _month(match), day, hour, minute)  # noqa: DTZ001 - made UTC below
     except ValueError:
@@ -54,37 +56,40 @@ def parse_page_time(
     return _latest(local, not_after)
 
 
-def parse_http_date(value: str | None) -> datetime | None:
-    """Return the instant of an HTTP `Date` header (RFC 9110), or None if it is absent or junk."""
-    if not value:
+def parse_date_line(text: str) -> date | None:
+    """Return the day that an article's date line prints, `31 October 2023`, or None."""
+    match = _DATE_LINE.fullmatch(text)
+    if match is None or int(match["year"]) not in SANE_YEARS:
         return None
     try:
-        parsed = parsedate_to_datetime(value)
-    except (ValueError, OverflowError):
+        return date(int(match["year"]), _month(match), int(match["day"]))
+    except ValueError:
         return None
-    if parsed.year not in _YEARS:
-        return None
-    return (parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).astimezone(UTC)
+
+
+def printed_on(day: date, evidence: str | None = None) -> Date:
+    """Return a printed day as a date of precision `day`: its start in New Zealand."""
+    return Date(_start_of(day), Precision.DAY, evidence)
 
 
 def listed_on(text: str, reference: datetime) -> Date | None:
-    """Return the day that a section's box means by `20 Aug`, or None if `text` is no such day.
+    """Return the day that a list means by `20 Aug` or `20 Aug 2025`, or None.
 
-    It is the latest day of that name that is not in the future at `reference`; the result is the
-    start of that day in New Zealand, with precision `day`.
+    Without a year it is the latest day of that name that is not in the future at `reference`.
     """
     match = _DAY.fullmatch(text)
     if match is None:
         return None
     today = _today(reference)
+    printed = int(match["year"] or 0)
     # 29 February may be up to eight years back (1896 to 1904 and 2096 to 2104).
-    for year in range(today.year, today.year - 9, -1):
+    for year in [printed] if printed else range(today.year, today.year - 9, -1):
         try:
             day = date(year, _month(match), int(match["day"]))
         except ValueError:
             continue
-        if day <= today:
-            return Date(_start_of(day), Precision.DAY)
+        if year in SANE_YEARS and day <= today:
+            return printed_on(day)
     return None
 
 
@@ -108,32 +113,11 @@ def listed_at(text: str, reference: datetime) -> Date | None:
     return Date(instant, Precision.MINUTE)
 
 
-def reference_time(page_time: datetime | None, served_at: datetime | None) -> datetime | None:
-    """Return the instant by which a page's boxes are read, or None if nothing is known.
-
-    `page_time` is the one in the page's head, `served_at` the HTTP `Date` less `Age`. The later of
-    the two is taken: the head may be the article's own time, hours before the newest entry, and a
-    cache that passes on the server's `Date` makes the response look older by its age. A head that
-    is more than a day ahead is junk.
-    """
-    if page_time is None or served_at is None:
-        return served_at or page_time
-    return page_time if served_at < page_time <= served_at + timedelta(days=1) else served_at
-
-
-def is_own_time(page_time: datetime, served_at: datetime) -> bool:
-    """Tell whether the time in a page's head is the article's own, not the server's clock.
-
-    Only a head that is older than any cache would make it (an hour) proves that.
-    """
-    return served_at - page_time > CACHED_AT_MOST
-
-
 def _month(match: re.Match[str]) -> int:
     return _MONTHS.index(match["month"][:3].lower()) + 1
 
 
-# Asked for each entry of a page's boxes.
+# Called for each entry of a page's boxes.
 @lru_cache(maxsize=16)
 def _today(reference: datetime) -> date:
     """Return the latest day in New Zealand that is not in the future at `reference`."""
@@ -146,17 +130,17 @@ def _start_of(day: date) -> datetime:
 
 
 def _latest(local: datetime, not_after: datetime | None) -> datetime:
-    first, second = _readings(local)
+    first, second = _instants(local)
     is_ambiguous = second > first
     if is_ambiguous and not_after is not None and second <= not_after:
         return second
     return first
 
 
-# The same times stand on page after page.
+# A page repeats the times of the page before.
 @lru_cache(maxsize=4096)
-def _readings(local: datetime) -> tuple[datetime, datetime]:
-    """Return the instants that a clock on the wall may mean: the same, but for one night a year."""
+def _instants(local: datetime) -> tuple[datetime, datetime]:
+    """Return the instants that a wall clock may mean: the same one, except on one night a year."""
     return (
         local.replace(tzinfo=NEW_ZEALAND, fold=0).astimezone(UTC),
         local.replace(tzinfo=NEW_ZEALAND, fold=1).astimezone(UTC),

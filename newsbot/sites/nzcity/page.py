@@ -1,76 +1,65 @@
-"""What an NZCity page says: its article, its boxes, the time in its head.
+"""What a page of NZCity says: its article, its lists, the time in its head.
 
-Everything is found by the words of the page in reading order, whichever tags carry them and
-wherever the boxes stand in the source: the article starts after the breadcrumb `Home > News >
-<Section>` and ends with its copyright line. Where the words are not found, the reading says so.
+Everything is found by the words of the page in reading order, whichever tags hold them and wherever
+the boxes are in the source: the article begins behind the breadcrumb `Home > News > Politics` and
+ends with its copyright line. Where the words are not found, the reading says so.
 """
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 
+from newsbot.html.answers import served_at
 from newsbot.html.blocks import Block, Document, TooDeepError, read_document
 from newsbot.html.decoding import decode
 from newsbot.html.refusals import is_not_html, says_no_such_article, wall
-from newsbot.items import Article, Date, Listing, Precision, Reason
+from newsbot.items import ListKind, Reason
+from newsbot.site import Answer, Reading, Role, Site
+from newsbot.sites.nzcity.addresses import section_in
 from newsbot.sites.nzcity.article import read_article
 from newsbot.sites.nzcity.boxes import Box, find_boxes
-from newsbot.sites.nzcity.dates import CLOCK_SKEW, is_own_time, parse_page_time, reference_time
+from newsbot.sites.nzcity.dates import CLOCK_SKEW, parse_page_time
+from newsbot.sites.nzcity.feed import is_feed, read_feed
+from newsbot.sites.nzcity.section_page import read_section_page
 from newsbot.sites.nzcity.span import Breadcrumb, NoArticle, find_breadcrumbs, find_span
-from newsbot.sites.nzcity.words import FURNITURE, Copyright, Role, copyright_line, page_title
+from newsbot.sites.nzcity.words import (
+    FURNITURE,
+    Copyright,
+    copyright_line,
+    is_page_title,
+    is_prose,
+)
 
-PAGE_HEAD = "page head"
 _HEAD_LENGTH = 80
-# A comment or a counter may stand behind the end tag.
+# A comment or a counter may follow the end tag.
 _END = re.compile("</(?:body|html)", re.IGNORECASE)
 _END_LENGTH = 1000
 # The footer's line, and a row of links or two behind it.
 _FOOTER_BLOCKS = 3
 
 
-@dataclass(slots=True)
-class Reading:
-    """What the reader made of a page. Exactly one of `article` and `reason` is None.
+def read(site: Site, answer: Answer) -> Reading:
+    """Read a response: an article's page, a section's page, or a feed; never raises.
 
-    `page_time` is the instant in the page's head. `unlinked` holds box entries that lead to no
-    article of this site. `roles` tells, by index, what each of the `blocks` was taken for.
+    The lists of a page are read by the instant at which it was served: the HTTP `Date` less `Age`;
+    without it the page's own clock; without both, the instant of the fetch.
     """
-
-    article: Article | None = None
-    reason: Reason | None = None
-    listings: list[Listing] = field(default_factory=list)
-    boxes: list[str] = field(default_factory=list)
-    unlinked: list[str] = field(default_factory=list)
-    page_time: datetime | None = None
-    blocks: list[Block] = field(default_factory=list)
-    roles: dict[int, Role] = field(default_factory=dict)
-
-
-def read(
-    body: bytes, url: str, *, served_at: datetime | None = None, content_type: str = ""
-) -> Reading:
-    """Read a page; never raises.
-
-    Args:
-        body: the page, decompressed.
-        url: the address that answered; links are resolved by it.
-        served_at: the HTTP `Date` less `Age`, or the instant of the fetch where there is none.
-        content_type: the HTTP header's value.
-    """
+    body = answer.body
     if not body.strip():
         return Reading(reason=Reason.EMPTY)
-    if is_not_html(body, content_type):
+    if is_feed(site, answer):
+        return read_feed(site, answer)
+    if is_not_html(body, answer.content_type):
         return Reading(reason=Reason.NOT_HTML)
-    html = decode(body, content_type)
+    html = decode(body, answer.content_type)
     try:
-        document = read_document(html, url)
+        document = read_document(html, answer.url)
     except TooDeepError:
         return Reading(reason=Reason.TOO_DEEP)
-    return _read_document(document, html, url, served_at)
+    return _read_document(site, answer, document, html)
 
 
-def _read_document(document: Document, html: str, url: str, served_at: datetime | None) -> Reading:
+def _read_document(site: Site, answer: Answer, document: Document, html: str) -> Reading:
     blocks = document.blocks
     ended = _END.search(html, max(0, len(html) - _END_LENGTH)) is not None
     reading = Reading(blocks=blocks)
@@ -78,10 +67,11 @@ def _read_document(document: Document, html: str, url: str, served_at: datetime 
     _note_title(blocks, roles)
     titles = [document.title, *(blocks[index].text for index in roles)]
     breadcrumbs = find_breadcrumbs(blocks, titles)
-    reading.page_time = _find_page_time(blocks, breadcrumbs, roles, served_at)
-    reference = reference_time(reading.page_time, served_at)
-    for box in find_boxes(blocks, url, reference, ended=ended):
-        reading.boxes.append(box.name)
+    served = served_at(answer)
+    reading.page_time = _find_page_time(blocks, breadcrumbs, roles, served)
+    reference = served or reading.page_time or answer.fetched_at
+    for box in find_boxes(blocks, site, reference, ended=ended):
+        reading.boxes.append(box.news_list)
         reading.listings += box.listings
         reading.unlinked += box.unlinked
         _note_box(box, blocks, roles)
@@ -90,20 +80,38 @@ def _read_document(document: Document, html: str, url: str, served_at: datetime 
         for index, block in enumerate(blocks)
         if index not in roles and (line := copyright_line(block.text))
     }
+    reading.anchors = _anchors(breadcrumbs, copyrights)
     _note_footers(copyrights, breadcrumbs, roles)
+    if breadcrumbs and site.article_id(answer.url) is None:
+        read_section_page(site, blocks, breadcrumbs[0], reference, reading)
     try:
         span = find_span(blocks, breadcrumbs, copyrights, roles, ended=ended)
-        reading.article = read_article(blocks, span, roles)
+        reading.article = read_article(blocks, span, roles, document.hidden)
     except NoArticle as finding:
-        reading.reason = _reason(finding.reason, reading, document.title, html, ended=ended)
+        reading.reason = _reason(
+            finding.reason, reading, document.title, html, ended=ended, site=site, url=answer.url
+        )
     else:
-        reading.article.date_published = _own_date(reading.page_time, served_at)
+        reading.article.has_foreign_section = section_in(answer.url) is not None
+    for name, role in (("page title", Role.PAGE_TITLE), ("page time", Role.PAGE_TIME)):
+        reading.anchors[name] = [index for index, each in roles.items() if each is role]
+    reading.anchors["box"] = sorted(index for index, each in roles.items() if each is Role.BOX)
     return reading
+
+
+def _anchors(
+    breadcrumbs: Sequence[Breadcrumb], copyrights: Mapping[int, Copyright]
+) -> dict[str, list[int]]:
+    return {
+        "breadcrumb": [each.start for each in breadcrumbs],
+        "copyright line": [n for n, line in copyrights.items() if not line.is_of_the_site],
+        "site's copyright line": [n for n, line in copyrights.items() if line.is_of_the_site],
+    }
 
 
 def _note_title(blocks: Sequence[Block], roles: dict[int, Role]) -> None:
     for index, block in enumerate(blocks):
-        if page_title(block.text):
+        if is_page_title(block.text):
             roles[index] = Role.PAGE_TITLE
             return
 
@@ -112,11 +120,11 @@ def _find_page_time(
     blocks: Sequence[Block],
     breadcrumbs: Sequence[Breadcrumb],
     roles: dict[int, Role],
-    served_at: datetime | None,
+    served: datetime | None,
 ) -> datetime | None:
     """Return the time in the page's head; behind the breadcrumb it must be a block's only text."""
     head = min((breadcrumb.start for breadcrumb in breadcrumbs), default=len(blocks))
-    not_after = served_at + CLOCK_SKEW if served_at else None
+    not_after = served + CLOCK_SKEW if served else None
     for index, block in enumerate(blocks):
         if len(block.text) <= _HEAD_LENGTH and (
             page_time := parse_page_time(block.text, not_after, alone=index >= head)
@@ -142,7 +150,7 @@ def _note_footers(
 ) -> None:
     """Note the site's own copyright line: the last on the page, or in front of the breadcrumb.
 
-    An article may bear or quote the same line.
+    An article may have or quote the same line.
     """
     start = min((breadcrumb.start for breadcrumb in breadcrumbs), default=0)
     front = [index for index, line in copyrights.items() if line.is_of_the_site and index < start]
@@ -152,8 +160,17 @@ def _note_footers(
         roles[after[-1]] = Role.FOOTER
 
 
-def _reason(found: Reason, reading: Reading, title: str, html: str, *, ended: bool) -> Reason:
-    """Return the most telling reason why a page without an article is none."""
+def _reason(
+    found: Reason,
+    reading: Reading,
+    title: str,
+    html: str,
+    *,
+    ended: bool,
+    site: Site,
+    url: str,
+) -> Reason:
+    """Return the most telling reason why there is no article on a page."""
     unread = [
         block.text for index, block in enumerate(reading.blocks) if index not in reading.roles
     ]
@@ -163,7 +180,7 @@ def _reason(found: Reason, reading: Reading, title: str, html: str, *, ended: bo
     )
     if found is Reason.NO_COPYRIGHT and not is_whole:
         found = Reason.CUT_OFF
-    elif found in {Reason.NO_HEADLINE, Reason.NO_BODY}:
+    elif found in {Reason.NO_HEADLINE, Reason.NO_STANDFIRST}:
         pass
     elif says_no_such_article([title, *unread]):
         found = Reason.NO_SUCH_ARTICLE
@@ -175,10 +192,12 @@ def _reason(found: Reason, reading: Reading, title: str, html: str, *, ended: bo
         found = Reason.CUT_OFF
     elif not reading.blocks:
         found = Reason.EMPTY
+    elif site.article_id(url) and _is_bare(reading, unread):
+        found = Reason.NO_SUCH_ARTICLE
     return found
 
 
-def _own_date(page_time: datetime | None, served_at: datetime | None) -> Date:
-    if page_time and served_at and is_own_time(page_time, served_at):
-        return Date(page_time, Precision.MINUTE, PAGE_HEAD)
-    return Date()
+def _is_bare(reading: Reading, unread: Sequence[str]) -> bool:
+    """Tell whether an article's page shows the site's lists, and no article beside them."""
+    kinds = {news_list.kind for news_list in reading.boxes}
+    return ListKind.TODAY in kinds and not any(map(is_prose, unread))

@@ -1,21 +1,28 @@
 """Where an NZCity article begins and ends: behind its breadcrumb, with its copyright line."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from newsbot.html.blocks import Block
 from newsbot.items import Reason
-from newsbot.sites.nzcity.words import FURNITURE, Copyright, Role, is_prose
+from newsbot.site import Role
+from newsbot.sites.nzcity.words import FURNITURE, Copyright, is_prose, names_section
 
-_BREADCRUMB_BLOCKS = 8
+_BREADCRUMB_BLOCKS = 12
 _BREADCRUMB_LENGTH = 250
-# "You are here:" may stand before it, and between the steps anything that is no word.
+# "You are here:" may come before it, and between the steps anything that is no word.
 _HOME = r"\W*(?:[A-Z][a-z ]{1,20}:\s)?Home"
-_BREADCRUMB = re.compile(
-    rf"{_HOME}(?P<between>\s?(?P<mark>[^\w\s]{{1,3}})\s?)News\s?(?P=mark)\s?(?P<section>\w.*)"
+_MARKED = re.compile(
+    rf"{_HOME}(?P<between>\s?(?P<mark>[^\w\s]{{1,3}})\s?)News\s?(?P=mark)\s?(?P<steps>\w.*)"
 )
-_UNMARKED_BREADCRUMB = re.compile(rf"{_HOME}\sNews\s(?P<section>\w.{{0,40}})")
+_UNMARKED = re.compile(rf"{_HOME}\sNews\s(?P<steps>\w.{{0,80}})")
+# A link to the section's feed is between the steps of a section page.
+_SUBSCRIBE = re.compile(r"Subscribe to .{1,80}? articles\s?")
+# A path that no title confirms has at most so many steps, of so many words.
+_STEPS, _STEP_WORDS = 2, 5
+# A parent section (`Sports`) without a sign behind it has at most so many words.
+_PARENT_WORDS = 3
 _ENDINGS = frozenset({Role.FURNITURE, Role.FOOTER})
 _BOXES = frozenset({Role.BOX, Role.ENTRY})
 
@@ -30,31 +37,37 @@ class NoArticle(Exception):
 
 @dataclass(slots=True, frozen=True)
 class Breadcrumb:
-    """`Home > News > <Section>`: its blocks are `start` up to, not including, `stop`.
+    """`Home > News > Sports > Rugby`: its blocks are `start` up to, not including, `stop`.
 
-    `is_confirmed` where the page's title names the section too.
+    `path` holds the steps behind `News`. `is_confirmed` tells whether the page's title names the
+    last of them too.
     """
 
     start: int
     stop: int
-    section: str
+    path: tuple[str, ...]
     is_confirmed: bool
 
 
 @dataclass(slots=True, frozen=True)
 class Span:
-    """Where an article stands: behind its breadcrumb, up to the block of its copyright line."""
+    """The place of an article: behind its breadcrumb, up to the block at `end`.
+
+    That is its copyright line; or, if `copyright` is None, whatever follows the article.
+    """
 
     breadcrumb: Breadcrumb
     end: int
-    copyright: Copyright
+    copyright: Copyright | None
 
 
-def find_breadcrumbs(blocks: Sequence[Block], titles: Collection[str]) -> list[Breadcrumb]:
-    """Return every `Home > News > <Section>`, the likeliest first.
+def find_breadcrumbs(blocks: Sequence[Block], titles: Sequence[str]) -> list[Breadcrumb]:
+    """Return every breadcrumb, the likeliest first.
 
-    `titles` are the texts that may name the page's section, `News | International`: what could as
-    well be a menu must be confirmed by one.
+    Args:
+        blocks: the visible lines of the page.
+        titles: the texts that may name the page's section, `News | Rugby`. What could as well be
+            a menu must be confirmed by one.
     """
     found = [
         breadcrumb
@@ -72,13 +85,17 @@ def find_span(
     *,
     ended: bool,
 ) -> Span:
-    """Return where the article stands among `blocks`.
+    """Return the place of the article among `blocks`.
 
-    `copyrights` are the copyright lines by their blocks. Blocks that have a role already are no
-    part of the article. `ended` tells whether the page has arrived up to its `</html>`.
+    Args:
+        blocks: the visible lines of the page.
+        breadcrumbs: those of the page, the likeliest first.
+        copyrights: the copyright lines, by the index of their block.
+        roles: what is known of some blocks already: they are no part of the article.
+        ended: whether the page has arrived up to its `</html>`.
 
     Raises:
-        NoArticle: there is none, or where it begins or ends can't be proven.
+        NoArticle: it has no breadcrumb, or where it ends can't be told.
     """
     lines = {index: line for index, line in copyrights.items() if index not in roles}
     breadcrumbs = [
@@ -93,34 +110,85 @@ def find_span(
         if candidates:
             break
     else:
-        raise NoArticle(Reason.NO_COPYRIGHT)
+        return _span_without_copyright(blocks, breadcrumbs[0], roles, ended=ended)
     end = _last_of_article(blocks, roles, candidates)
     if not _is_followed(blocks, roles, end, ended=ended):
         raise NoArticle(Reason.NO_COPYRIGHT)
-    if not breadcrumb.is_confirmed and len({x.section for x in breadcrumbs if x.stop <= end}) > 1:
+    paths = {each.path for each in breadcrumbs if each.stop <= end}
+    if not breadcrumb.is_confirmed and len(paths) > 1:
         raise NoArticle(Reason.NO_BREADCRUMB)
     return Span(breadcrumb, end, lines[end])
 
 
-def _breadcrumb(blocks: Sequence[Block], start: int, titles: Collection[str]) -> Breadcrumb | None:
-    text = ""
-    for stop in range(start + 1, min(start + _BREADCRUMB_BLOCKS, len(blocks)) + 1):
-        text = f"{text} {blocks[stop - 1].text}".lstrip()
-        if len(text) > _BREADCRUMB_LENGTH:
-            return None
-        if match := _BREADCRUMB.fullmatch(text):
-            steps = match["section"].rstrip(f" {match['mark']}")
-            section, _, more = steps.partition(match["between"])
-            may_be_menu = bool(more)
-        elif match := _UNMARKED_BREADCRUMB.fullmatch(text):
-            section, may_be_menu = match["section"], True
+def _span_without_copyright(
+    blocks: Sequence[Block], breadcrumb: Breadcrumb, roles: Mapping[int, Role], *, ended: bool
+) -> Span:
+    """Return the blocks up to what follows an article, for one that its date line may close."""
+    has_begun = False
+    for index in range(breadcrumb.stop, len(blocks)):
+        if roles.get(index) in _BOXES or _is_ending(blocks, roles, index):
+            if has_begun:
+                return Span(breadcrumb, index, None)
         else:
-            continue
-        is_confirmed = any(f"News | {section}" in title for title in titles)
-        if may_be_menu and not is_confirmed:
-            return None
-        return Breadcrumb(start, stop, section, is_confirmed)
-    return None
+            has_begun = True
+    if not ended:
+        raise NoArticle(Reason.NO_COPYRIGHT)
+    return Span(breadcrumb, len(blocks), None)
+
+
+def _breadcrumb(blocks: Sequence[Block], start: int, titles: Sequence[str]) -> Breadcrumb | None:
+    """Return the longest breadcrumb that begins at `start` and that nothing speaks against."""
+    text = ""
+    found: Breadcrumb | None = None
+    for stop in range(start + 1, min(start + _BREADCRUMB_BLOCKS, len(blocks)) + 1):
+        piece = blocks[stop - 1].text
+        marked = _MARKED.fullmatch(text)
+        if found and marked and not _is_joined(text, piece, marked["mark"]):
+            break
+        text = f"{text} {piece}".lstrip()
+        if len(text) > _BREADCRUMB_LENGTH:
+            break
+        path, is_confirmed = _path(text, titles)
+        if path:
+            found = Breadcrumb(start, stop, path, is_confirmed)
+            if is_confirmed:
+                break
+    return found
+
+
+def _is_joined(text: str, piece: str, mark: str) -> bool:
+    """Tell whether a mark between two steps joins a block to the breadcrumb before it."""
+    return text.endswith(mark) or piece.startswith(mark)
+
+
+def _path(text: str, titles: Sequence[str]) -> tuple[tuple[str, ...], bool]:
+    """Return the steps that a text shows behind `News`, none if it is no breadcrumb.
+
+    The second value tells whether a title confirms them. Behind a confirmed step may follow the
+    headline, as one step more.
+    """
+    if match := _MARKED.fullmatch(text):
+        rest = _SUBSCRIBE.sub("", match["steps"])
+        steps = tuple(filter(None, _split(rest, match["between"], match["mark"])))
+        for last in range(len(steps), 0, -1):
+            if any(names_section(title, steps[last - 1]) for title in titles):
+                return steps[:last], True
+        is_short = all(len(step.split()) <= _STEP_WORDS for step in steps)
+        return (steps, False) if is_short and len(steps) <= _STEPS else ((), False)
+    if match := _UNMARKED.fullmatch(text):
+        words = _SUBSCRIBE.sub("", match["steps"]).split()
+        for first in range(min(len(words), _PARENT_WORDS + 1)):
+            section = " ".join(words[first:])
+            if any(names_section(title, section) for title in titles):
+                return tuple(filter(None, (" ".join(words[:first]), section))), True
+    return (), False
+
+
+def _split(steps: str, between: str, mark: str) -> list[str]:
+    """Split steps where they are joined as `Home` and `News` are; a hyphen in a name joins none."""
+    sign = re.escape(mark)
+    pattern = rf"\s?{sign}\s?" if between == mark else rf"\s{sign}\s?|{sign}\s|{sign}$"
+    return [step.strip() for step in re.split(pattern, steps)]
 
 
 def _last_of_article(
@@ -138,8 +206,8 @@ def _last_of_article(
 def _goes_on(blocks: Sequence[Block], roles: Mapping[int, Role], between: range) -> bool:
     """Tell whether the blocks between two copyright lines are still the article's.
 
-    Behind an article stand boxes, the search form and the footer. A box may stand inside it too,
-    but then more text follows.
+    Behind an article come boxes, the search form and the footer. A box may be inside it too, but
+    then more text follows.
     """
     goes_on = True
     for index in between:

@@ -1,13 +1,19 @@
-"""The words that NZCity's pages are known by, apart from those of its boxes."""
+"""The words by which the lines of an NZCity page are known, apart from those of its lists."""
 
 import re
-from enum import StrEnum
+from datetime import date
 from typing import NamedTuple
+
+from newsbot.sites.nzcity.dates import parse_date_line
 
 FURNITURE = frozenset({"NZCity News", "News Search", "Power Search"})
 AD_LABELS = frozenset({"advertisement", "advertising", "sponsored", "sponsored content"})
 
+# Publishers that print their name on a line of its own below the author's.
+PUBLISHERS = frozenset({"The Conversation"})
+
 _PAGE_TITLE = re.compile(r"News \| (\D*[^\d\s])(?:\s+\d.*)?")
+_TITLE_SECTION = re.compile(r"\bNews \| (.+)")
 
 _COPYRIGHT_MARK = re.compile(
     r"(?P<mark>(?:copyright\s?)?(?:©|\(c\))(?:\s?copyright)?|copyright)\s?"
@@ -18,37 +24,36 @@ _COPYRIGHT_LENGTH = 250
 _ALL_RIGHTS_RESERVED = "all rights reserved"
 _SITE_HOLDER = re.compile(r"New Zealand City(?: Ltd| Limited)?(?:\s*[.|·•–-].*)?")
 
-_CREDIT_WORDS = 7
-_CREDIT_LENGTH = 60
-_CREDIT_COMMON_WORDS = frozenset(
-    "& additional agencies and by de for from of reporting staff the via wires with".split()
+# The names of agencies that are not known by their form: an abbreviation, or "… News".
+_AGENCIES = frozenset(
+    """agence france-presse|ani|associated press|australian associated press|australian broadcasting
+    corporation|bang showbiz|bloomberg|cna|deutsche welle|efe|interfax|kyodo|kyodo news|newshub|
+    newstalk zb|nikkei|press association|radio new zealand|reuters|stuff|tass|the associated press|
+    the conversation|the guardian|the new york times|the washington post|xinhua""".replace(
+        "\n", " "
+    ).split("|")
 )
+_AGENCY_NAMES = frozenset(" ".join(name.split()) for name in _AGENCIES)
+_ABBREVIATION = re.compile(r"[A-Z][A-Z0-9]{1,5}")
+_NAMED_AGENCY = re.compile(
+    r"(?:[A-Z][\w'’.-]*\s){1,3}(?:News|Newswire|Press|Agency|Radio|Media|Wires?|Broadcasting)"
+)
+_JOINED = re.compile(r"\s?[/,&+|]\s?|\s(?:and|with|via)\s")
+_CREDIT_WORDS = 6
+_CREDIT_START = re.compile(r"(?:source|by)\b:?\s", re.IGNORECASE)
+_WIRES = re.compile(r"(?:the\s)?(?:wires?|wire services|agencies|staff)")
+
+_SOURCE_LINE = re.compile(r"(?P<date>\d.*\d{4})?\s?[-–—]\s?article from\s(?P<source>\S+)")
+_BYLINE_COMMAS = 2
+_BYLINE_CAPITALS = 0.6
+_POSSESSIVE = re.compile(r"['’]s\b")
 _PROSE_WORDS = 8
 
 
-class Role(StrEnum):
-    """What a block of a page was taken for."""
-
-    PAGE_TITLE = "page title"
-    PAGE_TIME = "page time"
-    BREADCRUMB = "breadcrumb"
-    HEADLINE = "headline"
-    DESCRIPTION = "description"
-    BODY = "article body"
-    CREDIT = "credit"
-    COPYRIGHT = "copyright"
-    BOX = "box"
-    ENTRY = "entry"
-    FURNITURE = "furniture"
-    CAPTION = "caption"
-    FOOTER = "footer"
-
-
 class Copyright(NamedTuple):
-    """A copyright line: whose it is, since when, and the credit that stands before it, if any."""
+    """A copyright line: whose it is, and the credit that is printed before it, if any."""
 
     holder: str
-    year: int
     credit: str
 
     @property
@@ -57,15 +62,38 @@ class Copyright(NamedTuple):
         return not self.credit and _SITE_HOLDER.fullmatch(self.holder) is not None
 
 
-def page_title(text: str) -> str | None:
-    """Return the section that the head of a page names, `News | International`, or None."""
-    match = _PAGE_TITLE.fullmatch(text)
-    return match[1] if match else None
+class DateLine(NamedTuple):
+    """A date line, a source line, or both in one; each may be None."""
+
+    day: date | None
+    source: str | None
+
+
+def is_page_title(text: str) -> bool:
+    """Tell whether a line is the head of a page, `News | International`."""
+    return _PAGE_TITLE.fullmatch(text) is not None
+
+
+def names_section(title: str, section: str) -> bool:
+    """Tell whether a page's title, `News | Rugby`, is of this very section.
+
+    >>> names_section("News | Rugby League", "Rugby")
+    False
+    """
+    match = _TITLE_SECTION.search(title)
+    if match is None or not match[1].startswith(section):
+        return False
+    rest = match[1][len(section) :]
+    return not rest or re.match(r"\s*(?:\d|[^\w\s&,'’])", rest) is not None
 
 
 def copyright_line(text: str) -> Copyright | None:
-    """Return what a block says that is a copyright line and nothing else but a credit, or None."""
-    # Most blocks are told from it by having no year.
+    """Return what a copyright line says, or None if `text` is something else.
+
+    A credit may be on the same line, before it; nothing else may. The year is the year in which
+    the page was served, and tells nothing of the article.
+    """
+    # Most lines are told from it by having no year.
     if len(text) > _COPYRIGHT_LENGTH or ("20" not in text and "19" not in text):
         return None
     lower = text.lower()
@@ -83,34 +111,74 @@ def copyright_line(text: str) -> Copyright | None:
     # "Copyright 2019 changes to the law …" is a sentence.
     if match["mark"].isalpha() and not holder[0].isupper():
         return None
-    return Copyright(holder, int(match["year"]), credit)
+    return Copyright(holder, credit)
 
 
 def is_credit(text: str) -> bool:
-    """Tell whether an article's last line names who supplied it: short names, not a sentence."""
-    words = text.split()
-    if not 0 < len(words) <= _CREDIT_WORDS or len(text) > _CREDIT_LENGTH:
-        return False
-    if text[-1] in ".!?…:;,\"'”’" or not any(character.isalpha() for character in text):
-        return False
-    return all(word in _CREDIT_COMMON_WORDS or "/" in word or _is_name(word) for word in words)
+    """Tell whether an article's last line names who supplied it, and is no unfinished paragraph.
 
+    It is at most six words long: names of agencies, joined by `/`, commas, `and` or `with`.
 
-def _is_name(word: str) -> bool:
-    start = word.lstrip("([-–—")
-    return (
-        not start
-        or start[0].isupper()
-        or "." in start
-        or (start[0].isdigit() and not word.isdigit())
+    >>> [is_credit(text) for text in ("ABC/wires", "AFP, Reuters and wires", "and", "Black Caps")]
+    [True, True, False, False]
+    """
+    if not 0 < len(text.split()) <= _CREDIT_WORDS or text[-1] in ".!?…:;,\"'”’":
+        return False
+    names = _JOINED.split(_CREDIT_START.sub("", text.strip("()[]-–— ")))
+    return any(map(_is_agency, names)) and all(
+        _is_agency(name) or _WIRES.fullmatch(name) for name in names
     )
 
 
+def _is_agency(name: str) -> bool:
+    return (
+        _ABBREVIATION.fullmatch(name) is not None
+        or name.casefold() in _AGENCY_NAMES
+        or _NAMED_AGENCY.fullmatch(name) is not None
+    )
+
+
+def date_line(text: str) -> DateLine | None:
+    """Return what a line says that is a date, a date and a source, or a source alone, or None.
+
+    >>> date_line("16 August 2023 - article from www.rugbyleague.co.nz").source
+    'www.rugbyleague.co.nz'
+    """
+    if day := parse_date_line(text):
+        return DateLine(day, None)
+    match = _SOURCE_LINE.fullmatch(text)
+    if match is None:
+        return None
+    day = parse_date_line(match["date"]) if match["date"] else None
+    return DateLine(day, match["source"]) if day or not match["date"] else None
+
+
+def is_byline(text: str) -> bool:
+    """Tell whether a line can be `Name, Post, University`; what follows it decides."""
+    words = [word for word in text.split() if word[0].isalpha()]
+    capitals = sum(word[0].isupper() for word in words)
+    return (
+        text.count(",") >= _BYLINE_COMMAS
+        and not ends_sentence(text)
+        and capitals >= _BYLINE_CAPITALS * len(words)
+    )
+
+
+def is_sponsor(text: str) -> bool:
+    """Tell whether a line is an advertisement in capitals: `TENNIS WITH SOMEBODY'S SHOES.`."""
+    return is_shouted(text) and " WITH " in f"{text} "
+
+
+def is_shouted(text: str) -> bool:
+    """Tell whether a line is in capitals, but for a lone `'s`."""
+    return _POSSESSIVE.sub("", text).isupper()
+
+
 def ends_sentence(text: str) -> bool:
-    """Tell whether a block ends like a sentence, within quotes or brackets perhaps."""
+    """Tell whether a line ends like a sentence, perhaps within quotes or brackets."""
     return text.rstrip("\"'”’)]").endswith((".", "!", "?", "…"))
 
 
 def is_prose(text: str) -> bool:
-    """Tell whether a block is running text: a sentence of some length."""
+    """Tell whether a line is running text: a sentence of some length."""
     return ends_sentence(text) and len(text.split()) >= _PROSE_WORDS
