@@ -63,7 +63,7 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "newsbot.crawl.robots.RobotsTxtMiddleware": 100,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
-    "newsbot.crawl.redirects.SameHostRedirectMiddleware": 600,
+    "newsbot.crawl.redirects.SiteRedirectMiddleware": 600,
     # Next to the downloader: it sees robots.txt and redirects, and a 429 before anyone else.
     "newsbot.crawl.limiter.Limiter": 950,
     # Nearer still: it keeps what the limiter refuses, too.

@@ -13,6 +13,7 @@ from newsbot.store.migrate import migrate
 from tests import postgresql
 from tests.crawling import Archive
 from tests.demo_archive import crawl_demo
+from tests.made_up import ZONES
 
 
 @pytest.fixture(scope="session")
@@ -20,7 +21,7 @@ def empty_archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a migrated SQLite database to copy: migrating each test's own takes too long."""
     path = tmp_path_factory.mktemp("archive") / "empty.db"
     engine = open_engine(f"sqlite:///{path}")
-    migrate(engine)
+    migrate(engine, ZONES)
     engine.dispose()
     return path
 

@@ -1,18 +1,41 @@
 """Made-up articles, listings and pages, as the reader hands them on."""
 
+import re
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from newsbot.items import Article, Date, Listing, Page, Precision, Reason
+from newsbot.items import (
+    Article,
+    Date,
+    Listing,
+    ListKind,
+    NewsList,
+    Origin,
+    Page,
+    Precision,
+    Reason,
+)
+from newsbot.site import Answer, Reading, Site
+from newsbot.store.decide import Incoming, Recorded
 from newsbot.store.fingerprints import fingerprint
-from newsbot.store.record import Recorded, record
+from newsbot.store.record import record
 
 SOURCE = "nzcity"
 NOON = datetime(2025, 8, 20, 12, tzinfo=UTC)
 TODAYS_NEWS = "Today's News"
 INTERNATIONAL = "Other International News"
+ZONES = {SOURCE: ZoneInfo("Pacific/Auckland")}
+
+LISTS = {
+    TODAYS_NEWS: NewsList(ListKind.TODAY, TODAYS_NEWS),
+    INTERNATIONAL: NewsList(ListKind.SECTION, INTERNATIONAL, "International"),
+    "Top Stories": NewsList(ListKind.TOP, "Top Stories"),
+    "International feed": NewsList(ListKind.FEED, "International feed", "International"),
+}
 
 LONG_BODY = (
     "Crews of the harbour board have raised the old ferry from the bed of the inlet "
@@ -34,18 +57,41 @@ def day(at: datetime) -> Date:
     return Date(at, Precision.DAY, INTERNATIONAL)
 
 
-def an_article(body: str = LONG_BODY, *, head: datetime | None = None, **changes: Any) -> Article:
+def an_article(body: str = LONG_BODY, **changes: Any) -> Article:
     fields: dict[str, Any] = {
         "headline": "Ferry is raised",
         "description": "It lay there for a century.",
         "article_body": body,
         "article_section": "International",
+        "section_path": "International",
         "credit_text": "Harbour News",
         "copyright_holder": "Example Press",
-        "copyright_year": 2025,
     }
-    date = Date(head, Precision.MINUTE, "page head") if head else Date()
-    return Article(**fields | {"date_published": date} | changes)
+    return Article(**fields | changes)
+
+
+def unread(_site: Site, _answer: Answer) -> Reading:
+    return Reading(reason=Reason.NOT_AN_ARTICLE)
+
+
+def id_in(url: str) -> str | None:
+    match = re.search(r"[?&]id=(\d+)", url)
+    return match[1] if match else None
+
+
+SITE = Site(
+    name=SOURCE,
+    title="Example",
+    zone=ZONES[SOURCE],
+    language="en",
+    start_url="https://news.example/news/",
+    hosts=frozenset({"news.example"}),
+    article_path="/article.aspx?id={id}",
+    section_path="/section?cat={cat}&page={page}",
+    rss_url="",
+    id_in=id_in,
+    reader=unread,
+)
 
 
 def a_page(
@@ -53,13 +99,14 @@ def a_page(
     body: str = LONG_BODY,
     *,
     at: datetime = NOON,
-    head: datetime | None = None,
     listings: list[Listing] | None = None,
     **changes: Any,
 ) -> Page:
     """A page with an article; `changes` are the article's fields and the page's."""
     of_page = {
-        name: changes.pop(name) for name in ("warc_file", "warc_offset", "boxes") if name in changes
+        name: changes.pop(name)
+        for name in ("warc_file", "warc_offset", "boxes", "moved_to")
+        if name in changes
     }
     return Page(
         source=SOURCE,
@@ -67,7 +114,7 @@ def a_page(
         url=url_of(source_id),
         fetched_at=at,
         http_status=200,
-        article=an_article(body, head=head, **changes),
+        article=an_article(body, **changes),
         listings=listings or [],
         **of_page,
     )
@@ -75,7 +122,7 @@ def a_page(
 
 def a_failure(
     source_id: int | str | None,
-    reason: str = Reason.NO_BODY,
+    reason: str = Reason.NO_HEADLINE,
     *,
     status: int | None = 200,
     at: datetime = NOON,
@@ -109,19 +156,34 @@ def a_listing(
     """An entry of Today's News (a minute), of International's box (a day) or of Top Stories."""
     date = date or Date()
     names = {Precision.MINUTE: TODAYS_NEWS, Precision.DAY: INTERNATIONAL}
+    name = list_name or names.get(date.precision, "Top Stories")
     return Listing(
         source_id=str(source_id),
         url=url_of(source_id),
-        list_name=list_name or names.get(date.precision, "Top Stories"),
+        news_list=LISTS.get(name) or NewsList(
+            ListKind.SECTION, name, name.removeprefix("Other ").removesuffix(" News")
+        ),
         category=category,
-        title=title or f"Story {source_id}",
+        title=f"Story {source_id}" if title is None else title,
         date_listed=date,
     )
 
 
-def save(session: Session, page: Page, **options: Any) -> Recorded:
+def save(
+    session: Session,
+    page: Page,
+    *,
+    recheck_after: Sequence[timedelta] = (),
+    trusted: bool = True,
+    origin: Origin = Origin.START,
+    fixes_start: bool = True,
+) -> Recorded:
     """Record a page as the pipelines do."""
-    return record(session, page, fingerprint(page.article) if page.article else None, **options)
+    if page.article:
+        page.fingerprint = fingerprint(page.article)
+    incoming = Incoming(page, recheck_after, trusted, origin, fixes_start)
+    [recorded] = record(session.connection(), SITE, [incoming])
+    return recorded
 
 
 def hours(number: float) -> timedelta:

@@ -13,6 +13,7 @@ from sqlalchemy import Engine, create_engine
 
 from newsbot.store.engine import open_engine
 from newsbot.store.migrate import migrate
+from tests.made_up import ZONES
 from newsbot.store.tables import Base
 
 USER = "newsbot"
@@ -94,7 +95,7 @@ class Server:
             with self._admin.connect() as connection:
                 connection.exec_driver_sql("CREATE DATABASE archive")
             self._archive = open_engine(url)
-            migrate(self._archive)
+            migrate(self._archive, ZONES)
         with self._archive.begin() as connection:
             connection.exec_driver_sql(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "

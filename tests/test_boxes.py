@@ -9,19 +9,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from newsbot.items import Ask
-from newsbot.store.boxes import (
+from newsbot.store.lists import (
     FIRST_INTERVAL,
     LEAST_INTERVAL,
-    LOOK_AT_LEAST_EVERY,
-    LOOK_AT_MOST_EVERY,
     MOST_INTERVAL,
-    due_boxes,
-    section_of,
 )
+from newsbot.store.ledger import due_boxes
+from newsbot.store.refetch import LOOK_AT_LEAST_EVERY, LOOK_AT_MOST_EVERY
 from newsbot.store.tables import Box
 from tests.made_up import (
     INTERNATIONAL,
+    LISTS,
     NOON,
+    SITE,
     SOURCE,
     TODAYS_NEWS,
     a_failure,
@@ -49,14 +49,7 @@ def box(session: Session, list_name: str = INTERNATIONAL) -> Box:
 
 
 def due(session: Session, hour: float) -> list[Ask]:
-    return due_boxes(session, SOURCE, NOON + hours(hour))
-
-
-def test_a_section_is_in_its_box_s_name() -> None:
-    assert section_of("Other International News") == "International"
-    assert section_of("Other Law and Order News") == "Law and Order"
-    assert section_of("Today's News") is None
-    assert section_of("Other News") is None
+    return due_boxes(session, SITE, NOON + hours(hour))
 
 
 def test_a_box_seen_for_the_first_time(session: Session) -> None:
@@ -112,7 +105,7 @@ def test_a_box_that_has_turned_over_does_not_seem_slower(session: Session) -> No
 
 def test_a_box_without_a_readable_entry_is_noted(session: Session) -> None:
     look(session, 1, 2, 3, 4)
-    save(session, a_page(9, boxes=[INTERNATIONAL, TODAYS_NEWS], at=NOON + hours(1)))
+    save(session, a_page(9, boxes=[LISTS[INTERNATIONAL], LISTS[TODAYS_NEWS]], at=NOON + hours(1)))
 
     assert box(session).entries == 0
     assert box(session).typical_entries == pytest.approx(3.6)

@@ -82,7 +82,7 @@ def test_a_changed_row_shows_the_changed_columns(before: Connection, after: Conn
         Difference(
             "pages",
             {"source": "nzcity", "source_id": "3", "url": "https://news.example/article.aspx?id=3"},
-            {"reason": "no body", "attempts": 1},
+            {"reason": "no headline", "attempts": 1},
             {"reason": "other", "attempts": 2},
         )
     ]

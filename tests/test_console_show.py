@@ -69,7 +69,7 @@ def console(tmp_path: Path, empty_archive: Path) -> Console:
         pages=[
             page(1, "stored", id=1, article_id=1),
             page(2, "stored", id=2, article_id=1),
-            page(3, "rejected", id=3, reason="no body"),
+            page(3, "rejected", id=3, reason="no headline"),
             page(4, "gone", id=4, article_id=2, reason="HTTP 404"),
         ],
         article_versions=[version(1), version(2), version(3), version(1, page_id=2)],

@@ -39,8 +39,8 @@ def console(tmp_path: Path, empty_archive: Path) -> Console:
         pages=[
             page(2, "stored", article_id=1, date_published=NOON, stored_at=NOON),
             page(3, "gone", reason="HTTP 404"),
-            page(4, "rejected", reason="no body"),
-            page(5, "rejected", reason="no body"),
+            page(4, "rejected", reason="no headline"),
+            page(5, "rejected", reason="no headline"),
             page(6, "pending"),
         ],
         sources=[{"source": "nzcity", "first_id": 2}],
@@ -96,7 +96,7 @@ def test_json_says_the_same(console: Console) -> None:
     assert found["next_request_at"] == "2025-08-20T00:04:47+00:00"
     assert found["coverage"][0]["accounted"] == 0.8
     assert [each["outcome"] for each in found["crawls"]] == ["running", "drift", "finished"]
-    assert {"status": "rejected", "reason": "no body", "pages": 2} in found["troubles"]
+    assert {"status": "rejected", "reason": "no headline", "pages": 2} in found["troubles"]
 
 
 @pytest.mark.parametrize(

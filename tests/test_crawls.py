@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from newsbot.items import Status
 from newsbot.store import crawls
-from newsbot.store.articles import Outcome, Saved
+from newsbot.store.decide import Outcome, Saved
 from newsbot.store.crawls import Counts
 from newsbot.store.record import Recorded
 from newsbot.store.tables import Crawl
@@ -59,7 +59,7 @@ def test_pages_that_wait_for_another_try_are_left_too(session: Session) -> None:
     save(session, a_list_page([a_listing(each) for each in range(1, 6)]))
     save(session, a_page(1))
     save(session, a_failure(2, "HTTP 404", status=404))
-    save(session, a_failure(3, "no body"))
+    save(session, a_failure(3, "no headline"))
     save(session, a_failure(4, "HTTP 503", status=503))
 
     assert crawls.pending_left(session, SOURCE) == 2

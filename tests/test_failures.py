@@ -7,7 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from newsbot.items import Origin, Reason, Status
-from newsbot.store.failures import BACKOFF, GONE_AGAIN_AFTER, MAX_ATTEMPTS, record_failure
+from newsbot.items import Page as ItemPage
+from newsbot.store.ledger import take_back
+from newsbot.store.refetch import BACKOFF, GONE_AGAIN_AFTER, MAX_ATTEMPTS
 from newsbot.store.tables import Article, Page
 from tests.made_up import NOON, a_failure, a_list_page, a_listing, a_page, hours, save
 
@@ -17,16 +19,22 @@ def row(session: Session) -> Page:
     return session.scalars(select(Page)).one()
 
 
+def saved_status(session: Session, page: ItemPage, **options: object) -> Status:
+    status = save(session, page, **options).status  # type: ignore[arg-type]
+    assert status is not None
+    return status
+
+
 def fail(
-    session: Session, reason: str = "no body", *, status: int | None = 200, at: datetime = NOON
+    session: Session, reason: str = "no headline", *, status: int | None = 200, at: datetime = NOON
 ) -> Status:
-    return record_failure(session, a_failure(7, reason, status=status, at=at))
+    return saved_status(session, a_failure(7, reason, status=status, at=at))
 
 
 def test_an_unreadable_page_is_rejected(session: Session) -> None:
     page = a_failure(7, Reason.CUT_OFF, warc_file="a.warc.gz", warc_offset=512)
 
-    assert record_failure(session, page, origin=Origin.GAP) is Status.REJECTED
+    assert save(session, page, origin=Origin.GAP).status is Status.REJECTED
 
     rejected = row(session)
     assert (rejected.status, rejected.reason) == ("rejected", "cut off before the end")
@@ -61,7 +69,7 @@ def test_a_page_is_tried_ever_less_often_and_then_given_up(
 
     assert fail(session, status=status, at=at) is Status.REJECTED
     assert (row(session).attempts, row(session).next_fetch_at) == (MAX_ATTEMPTS, None)
-    assert row(session).reason == "no body"
+    assert row(session).reason == "no headline"
 
 
 def test_a_success_starts_the_count_anew(session: Session) -> None:
@@ -94,7 +102,7 @@ def test_a_page_without_an_article_is_gone_and_asked_once_more(
 
 def test_what_a_backfill_does_not_find_is_not_asked_again(session: Session) -> None:
     page = a_failure(7, "HTTP 404", status=404)
-    record_failure(session, page, origin=Origin.BACKFILL)
+    save(session, page, origin=Origin.BACKFILL)
 
     assert (row(session).status, row(session).next_fetch_at) == ("gone", None)
 
@@ -113,19 +121,19 @@ def test_a_stored_page_that_has_gone_keeps_its_article(session: Session) -> None
 def test_a_not_found_in_a_storm_of_errors_proves_nothing(session: Session, status: int) -> None:
     page = a_failure(7, Reason.NO_SUCH_ARTICLE, status=status)
 
-    assert record_failure(session, page, trusted=False) is Status.PENDING
+    assert save(session, page, trusted=False).status is Status.PENDING
     assert (row(session).status, row(session).attempts) == ("pending", 1)
 
     save(session, a_page(7, at=NOON + hours(1)))
     later = a_failure(7, Reason.NO_SUCH_ARTICLE, status=status, at=NOON + hours(2))
-    assert record_failure(session, later, trusted=False) is Status.STORED
+    assert save(session, later, trusted=False).status is Status.STORED
     assert (row(session).reason, row(session).next_fetch_at) == (
         "no such article",
         NOON + hours(3),
     )
 
 
-@pytest.mark.parametrize(("reason", "status"), [("no body", 200), ("HTTP 500", 500)])
+@pytest.mark.parametrize(("reason", "status"), [("no headline", 200), ("HTTP 500", 500)])
 def test_a_stored_page_stays_stored_through_other_failures(
     session: Session, reason: str, status: int
 ) -> None:
@@ -134,7 +142,7 @@ def test_a_stored_page_stays_stored_through_other_failures(
         7, reason, status=status, at=NOON + hours(1), warc_file="b.warc.gz", warc_offset=0
     )
 
-    assert record_failure(session, page) is Status.STORED
+    assert save(session, page).status is Status.STORED
 
     stored = row(session)
     assert (stored.status, stored.reason, stored.attempts) == ("stored", reason, 1)
@@ -161,10 +169,10 @@ def test_too_many_requests_is_no_attempt(session: Session) -> None:
 
 
 def test_reading_a_failure_anew_is_no_attempt(session: Session) -> None:
-    save(session, a_failure(7, Reason.NO_BODY, warc_file="a.warc.gz", warc_offset=512))
+    save(session, a_failure(7, Reason.NO_HEADLINE, warc_file="a.warc.gz", warc_offset=512))
 
     again = a_failure(7, Reason.NO_HEADLINE, warc_file="a.warc.gz", warc_offset=512)
-    assert record_failure(session, again) is Status.REJECTED
+    assert save(session, again).status is Status.REJECTED
 
     assert (row(session).reason, row(session).attempts) == ("no headline", 1)
 

@@ -1,5 +1,6 @@
 """What the boxes of a page leave in the ledger and in `listings`."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -9,10 +10,12 @@ from sqlalchemy.orm import Session
 
 from newsbot.items import Date, Listing, Page, Precision
 from newsbot.store import tables as models
-from newsbot.store.listings import see_listings
+from newsbot.store.decide import Incoming
+from newsbot.store.record import record
 from tests.made_up import (
     INTERNATIONAL,
     NOON,
+    SITE,
     SOURCE,
     TODAYS_NEWS,
     a_failure,
@@ -29,7 +32,7 @@ from tests.made_up import (
 
 def see(session: Session, *listings: Listing, at: datetime = NOON, **changes: Any) -> list[str]:
     page = a_list_page(list(listings), at=at, **changes)
-    return see_listings(session, page, archive_start=True)
+    return save(session, page).new_ids
 
 
 def rows(session: Session) -> list[models.Listing]:
@@ -124,7 +127,7 @@ def test_a_listed_date_only_improves(
 def test_an_older_page_widens_the_time_that_an_entry_was_seen(session: Session) -> None:
     see(session, a_listing(7), at=NOON)
     older = a_page(1, listings=[a_listing(7)], at=NOON - hours(1))
-    see_listings(session, older, archive_start=True)
+    save(session, older)
 
     (entry,) = rows(session)
     assert (entry.first_seen_at, entry.last_seen_at) == (NOON - hours(1), NOON)
@@ -152,16 +155,9 @@ def test_a_page_found_as_a_gap_keeps_its_row(session: Session) -> None:
     assert (page.status, page.origin) == ("gone", "start")
 
 
-def test_the_address_of_an_article_is_learned(session: Session) -> None:
-    see(session, a_listing(77))
-
-    source = session.scalars(select(models.Source)).one()
-    assert (source.source, source.article_url) == (SOURCE, url_of("{id}"))
-
-
 def test_a_page_without_boxes_leaves_nothing(session: Session) -> None:
     assert see(session) == []
-    for table in (models.Page, models.Listing, models.Box, models.Source):
+    for table in (models.Listing, models.Box, models.Source):
         assert count(session, table) == 0
 
 
@@ -174,8 +170,15 @@ def test_a_page_with_very_many_links_is_read_too(session: Session) -> None:
 
 def test_listings_of_two_sources_are_apart(session: Session) -> None:
     see(session, a_listing(7))
-    page = a_list_page([a_listing(7)])
-    elsewhere = Page("elsewhere", None, page.url, NOON, 200, listings=page.listings)
+    elsewhere = a_list_page([a_listing(7)])
+    other = replace(SITE, name="elsewhere")
+    [recorded] = record(session.connection(), other, [Incoming(elsewhere)])
 
-    assert see_listings(session, elsewhere, archive_start=True) == ["7"]
+    assert recorded.new_ids == ["7"]
     assert count(session, models.Page) == 2
+
+
+def test_an_entry_without_a_title_names_an_article(session: Session) -> None:
+    see(session, a_listing(7, day(NOON), title=""))
+
+    assert [(entry.source_id, entry.title) for entry in rows(session)] == [("7", "")]

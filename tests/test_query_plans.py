@@ -101,10 +101,10 @@ def pages(session: Session) -> None:
 
 def choices(session: Session) -> None:
     now = NOON + hours(30)
-    boxes.due_boxes(session, SOURCE, now)
-    ledger.pending(session, SOURCE, now, 10)
-    ledger.count_pending(session, SOURCE, now, [Origin.LIST, Origin.START])
-    ledger.due_rechecks(session, SOURCE, now, 10)
+    ledger.due_boxes(session, SITE, now)
+    ledger.pending(session, SITE, now, 10)
+    ledger.count_pending(session, SITE, now, [Origin.LIST, Origin.START])
+    ledger.due_rechecks(session, SITE, now, 10)
     ledger.missing_ids(session, SOURCE, 10)
     ledger.add_ids(session, SOURCE, [60, 61], origin=Origin.GAP, now=now, url_template="/{id}")
     ledger.move_start(session, SOURCE, 1)

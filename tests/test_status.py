@@ -37,7 +37,7 @@ def filled(session: Session) -> Session:
         )
     )
     session.execute(
-        insert(Page), [page(2, "gone", reason="HTTP 404"), page(4, "rejected", reason="no body")]
+        insert(Page), [page(2, "gone", reason="HTTP 404"), page(4, "rejected", reason="no headline")]
     )
     session.execute(insert(Source).values(source="nzcity", first_id=1))
     session.execute(
@@ -58,7 +58,7 @@ def test_status_counts_what_is_there(filled: Session) -> None:
     assert found.newest == (datetime(2025, 8, 20, 12, tzinfo=UTC), "day")
     assert found.age == timedelta(hours=1)
     assert found.pages == {"pending": 0, "stored": 1, "gone": 1, "rejected": 1}
-    assert found.troubles == [Trouble("gone", "HTTP 404", 1), Trouble("rejected", "no body", 1)]
+    assert found.troubles == [Trouble("gone", "HTTP 404", 1), Trouble("rejected", "no headline", 1)]
     assert found.coverage == [Day("2025-08-20", 4, 1, 1, 1, 1, 0.75)]
     assert [run.outcome for run in found.crawls] == ["finished"]
     assert found.next_request_at == NOON + timedelta(hours=2, seconds=1)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from newsbot.store.questions import BY_DAY, BY_HOUR, COVERAGE, CRAWLS
+from newsbot.browse.questions import BY_DAY, BY_HOUR, COVERAGE, CRAWLS
 
 _STATUSES = {"stored": "#4c78a8", "gone": "#9d9d9d", "rejected": "#e45756", "pending": "#f2cf5b"}
 
@@ -21,13 +21,13 @@ def _axis(field: str, kind: str, title: str, **more: Any) -> dict[str, Any]:
     return {"field": field, "type": kind, "title": title, **more}
 
 
-_DAY = _axis("day", "ordinal", "Day in New Zealand", axis={"labelOverlap": True})
+_DAY = _axis("day", "ordinal", "Day", axis={"labelOverlap": True})
 _STARTED = _axis("started", "ordinal", "Crawl", axis={"labelOverlap": True})
 _STATUS_COLOURS = {"domain": list(_STATUSES), "range": list(_STATUSES.values())}
 
 DASHBOARD: dict[str, Any] = {
     "title": "The archive in plots",
-    "description": "The last 60 days and 100 crawls, in New Zealand's time.",
+    "description": "The last 60 days and 100 crawls, in the site's time.",
     "layout": [["by-day", "coverage"], ["by-hour", "requests"], ["waits", "waits"]],
     "charts": {
         "by-day": _chart(
@@ -50,7 +50,7 @@ DASHBOARD: dict[str, Any] = {
             "Time of day",
             BY_HOUR,
             {"type": "bar", "tooltip": True},
-            x=_axis("hour", "ordinal", "Hour in New Zealand"),
+            x=_axis("hour", "ordinal", "Hour"),
             y=_axis("stories", "quantitative", "Articles"),
         ),
         "requests": _chart(

@@ -4,7 +4,8 @@ import re
 from typing import Any
 
 from newsbot.browse.dashboard import DASHBOARD
-from newsbot.store.questions import QUESTIONS
+from newsbot.browse.questions import QUESTIONS
+from newsbot.site import Site
 from newsbot.store.tables import Base
 from newsbot.store.views import VIEWS
 
@@ -16,10 +17,11 @@ _HIDDEN = ("alembic_version", "articles_fts", "hosts", "sent_requests", "shingle
 # Datasette shows them as plain text.
 _BACKTICK = re.compile("`")
 
-_INTRODUCTION = """<p>All that is known of NZCity's news.
+_INTRODUCTION = """<p>All that is known of the news of {title}.
 <a href="/newsbot/articles">Articles, newest first</a>;
 <a href="/-/dashboards/newsbot">plots</a>;
-<a href="/newsbot#queries">questions</a>. Times are New Zealand's; in the database they are UTC.</p>
+<a href="/newsbot#queries">questions</a>. Times are local to the site; in the database they are
+UTC.</p>
 """
 
 _TABLES: dict[str, dict[str, Any]] = {
@@ -52,13 +54,14 @@ _TABLES: dict[str, dict[str, Any]] = {
         "facets": ["status", "reason", "origin", "article_section"],
     },
     "article_urls": {"title": "Addresses of articles"},
+    "changes": {"title": "Changes: edits, removals, new titles", "facets": ["kind"]},
     "coverage": {"title": "Coverage: how complete each day is", "sort_desc": "day"},
     "rejected_pages": {"title": "Pages that could not be read", "facets": ["reason"]},
 }
 
 
-def metadata() -> dict[str, Any]:
-    """Return Datasette's metadata: https://docs.datasette.io/en/0.65.1/metadata.html."""
+def metadata(site: Site) -> dict[str, Any]:
+    """Return Datasette's metadata for the archive of a site: https://docs.datasette.io/en/0.65.1/metadata.html."""
     tables: dict[str, dict[str, Any]] = {name: {"hidden": True} for name in _HIDDEN}
     for table in Base.metadata.tables.values():
         if table.name not in _HIDDEN:
@@ -68,12 +71,12 @@ def metadata() -> dict[str, Any]:
         tables[view.name] = _described(view.name, view.comment, view.columns)
     return {
         "title": "newsbot",
-        "description_html": _INTRODUCTION,
+        "description_html": _INTRODUCTION.format(title=site.title),
         "extra_css_urls": ["/newsbot-static/newsbot.css"],
         "databases": {
             DATABASE: {
-                "description": "An archive of NZCity. Times are New Zealand's here; in the "
-                "database they are UTC.",
+                "description": f"An archive of {site.title}. Times are local to the site here; in "
+                "the database they are UTC.",
                 "tables": tables,
                 "queries": {
                     question.name: {

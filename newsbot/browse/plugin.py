@@ -1,9 +1,10 @@
-"""How Datasette shows what the archive holds: texts as paragraphs, times as New Zealand's.
+"""How Datasette shows what the archive holds: texts as paragraphs, times as the site's.
 
 Everything that comes from an article is escaped by markupsafe or by Jinja; nothing is marked safe.
 """
 
 import re
+import sqlite3
 from collections.abc import Awaitable, Callable, MutableMapping
 from datetime import UTC, datetime
 from typing import Any
@@ -13,7 +14,6 @@ from datasette import hookimpl
 from jinja2 import Environment
 from markupsafe import Markup
 
-_NEW_ZEALAND = ZoneInfo("Pacific/Auckland")
 _STORED = "%Y-%m-%d %H:%M:%S"
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", re.ASCII)
 _INSTANTS = re.compile(r"date_\w+|\w+_at")
@@ -34,49 +34,65 @@ Send = Callable[[Scope], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
-@hookimpl  # type: ignore[untyped-decorator]
-def render_cell(row: Any, value: Any, column: str, table: str | None) -> Markup | None:
-    """Show bodies as paragraphs and instants in New Zealand's time, as exactly as they are known.
+class Plugin:
+    """A plugin of Datasette for an archive whose times are shown in a zone."""
 
-    What a question names by its id becomes a link to the article.
-    """
-    if table is None and isinstance(value, int) and _ARTICLES.fullmatch(column):
-        return Markup('<a href="/newsbot/articles/{0}">{0}</a>').format(value)
-    if not isinstance(value, str):
+    def __init__(self, zone: ZoneInfo) -> None:
+        self._zone = zone
+
+    @hookimpl  # type: ignore[untyped-decorator]
+    def render_cell(self, row: Any, value: Any, column: str, table: str | None) -> Markup | None:
+        """Show bodies as paragraphs and instants in local time, as exactly as they are known.
+
+        What a question names by its id becomes a link to the article.
+        """
+        if table is None and isinstance(value, int) and _ARTICLES.fullmatch(column):
+            return Markup('<a href="/newsbot/articles/{0}">{0}</a>').format(value)
+        if not isinstance(value, str):
+            return None
+        if _BODIES.fullmatch(column):
+            return Markup('<div class="newsbot-text">{}</div>').format(paragraphs(value))
+        if _INSTANTS.fullmatch(column) and _INSTANT.fullmatch(value):
+            precision = f"{column}_precision"
+            known = row[precision] if precision in row.keys() else "minute"  # noqa: SIM118
+            return self.local(value, known)
         return None
-    if _BODIES.fullmatch(column):
-        return Markup('<div class="newsbot-text">{}</div>').format(paragraphs(value))
-    if _INSTANTS.fullmatch(column) and _INSTANT.fullmatch(value):
-        precision = f"{column}_precision"
-        return local(value, row[precision] if precision in row.keys() else "minute")  # noqa: SIM118
-    return None
 
+    @hookimpl  # type: ignore[untyped-decorator]
+    def prepare_jinja2_environment(self, env: Environment) -> None:
+        """Give the templates the filters that they use."""
+        env.filters |= {"paragraphs": paragraphs, "local": self.local, "is_web": is_web}
 
-@hookimpl  # type: ignore[untyped-decorator]
-def prepare_jinja2_environment(env: Environment) -> None:
-    """Give the templates the filters that they use."""
-    env.filters |= {"paragraphs": paragraphs, "local": local, "is_web": is_web}
+    @hookimpl  # type: ignore[untyped-decorator]
+    def prepare_connection(self, conn: sqlite3.Connection) -> None:
+        """Add the function `local_time`, which SQLite lacks: it knows no zones."""
+        conn.create_function("local_time", 1, self.local_time, deterministic=True)
 
+    @hookimpl  # type: ignore[untyped-decorator]
+    def asgi_wrapper(self) -> Callable[[Application], Application]:
+        """Send a Content-Security-Policy with every page."""
+        return _with_policy
 
-@hookimpl  # type: ignore[untyped-decorator]
-def asgi_wrapper() -> Callable[[Application], Application]:
-    """Send a Content-Security-Policy with every page."""
-    return _with_policy
+    def local(self, value: str, precision: str = "minute") -> Markup:
+        """Return an instant as the database holds it in local time, UTC as its title."""
+        at = datetime.strptime(value, _STORED).replace(tzinfo=UTC)
+        there = at.astimezone(self._zone)
+        shown = f"{there:%Y-%m-%d %H:%M}" if precision == "minute" else f"{there:%Y-%m-%d}"
+        return Markup('<time datetime="{}" title="{} UTC">{}{}</time>').format(
+            at.isoformat(), value, "about " * (precision == "estimated"), shown
+        )
+
+    def local_time(self, value: str | None) -> str | None:
+        """Return an instant as the database holds it in local time, in the same form."""
+        if value is None:
+            return None
+        at = datetime.strptime(value, _STORED).replace(tzinfo=UTC)
+        return at.astimezone(self._zone).strftime(_STORED)
 
 
 def paragraphs(text: str) -> Markup:
-    """Return a text whose paragraphs are parted by a blank line as HTML."""
+    """Return a text whose paragraphs are separated by a blank line as HTML."""
     return Markup("").join(Markup("<p>{}</p>").format(part) for part in text.split("\n\n"))
-
-
-def local(value: str, precision: str = "minute") -> Markup:
-    """Return an instant as the database holds it in New Zealand's time, UTC as its title."""
-    at = datetime.strptime(value, _STORED).replace(tzinfo=UTC)
-    there = at.astimezone(_NEW_ZEALAND)
-    shown = f"{there:%Y-%m-%d %H:%M}" if precision == "minute" else f"{there:%Y-%m-%d}"
-    return Markup('<time datetime="{}" title="{} UTC">{}{}</time>').format(
-        at.isoformat(), value, "about " * (precision == "estimated"), shown
-    )
 
 
 def is_web(url: str) -> bool:

@@ -10,11 +10,13 @@ from datasette.app import Datasette
 from datasette.database import Database
 from datasette.plugins import pm
 
-from newsbot.browse import plugin
 from newsbot.browse.metadata import DATABASE, metadata
+from newsbot.browse.plugin import Plugin
 from newsbot.errors import NewsbotError
+from newsbot.site import Site
 
 HOST = "127.0.0.1"
+_PLUGIN = "newsbot"
 
 _HERE = Path(__file__).parent
 _SETTINGS = {
@@ -28,17 +30,18 @@ _SETTINGS = {
 }
 
 
-def datasette(path: Path) -> Datasette:
-    """Return Datasette on the database at `path`.
+def datasette(path: Path, site: Site) -> Datasette:
+    """Return Datasette on the database at `path`, the archive of `site`.
 
     Its connections are opened with mode=ro: they can't change a row, and see what a crawl writes
     meanwhile.
     """
-    if not pm.has_plugin(plugin.__name__):
-        pm.register(plugin, plugin.__name__)
+    # Plugins belong to the process: the one for another site goes.
+    pm.unregister(name=_PLUGIN)
+    pm.register(Plugin(site.zone), _PLUGIN)
     served = Datasette(
         [],
-        metadata=metadata(),
+        metadata=metadata(site),
         settings=_SETTINGS,
         template_dir=str(_HERE / "templates"),
         static_mounts=[("newsbot-static", str(_HERE / "static"))],
@@ -48,7 +51,7 @@ def datasette(path: Path) -> Datasette:
     return served
 
 
-def serve(path: Path, port: int, ready: Callable[[str], None]) -> None:
+def serve(path: Path, site: Site, port: int, ready: Callable[[str], None]) -> None:
     """Serve the database at `path` until Ctrl-C; `ready` is called with the address.
 
     `port` 0 means any that is free.
@@ -66,5 +69,5 @@ def serve(path: Path, port: int, ready: Callable[[str], None]) -> None:
             ) from error
         listening.listen()
         ready(f"http://{HOST}:{listening.getsockname()[1]}/")
-        config = uvicorn.Config(datasette(path).app(), log_level="warning", lifespan="on")
+        config = uvicorn.Config(datasette(path, site).app(), log_level="warning", lifespan="on")
         uvicorn.Server(config).run(sockets=[listening])

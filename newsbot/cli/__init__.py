@@ -33,7 +33,7 @@ class _Commands(click.Group):
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="newsbot")
 def newsbot() -> None:
-    """Query and look after the archive that `scrapy crawl nzcity` keeps."""
+    """Query and look after the archive that the crawler keeps."""
 
 
 def main() -> None:

@@ -7,12 +7,11 @@ from pathlib import Path
 import click
 from sqlalchemy.orm import Session
 
-from newsbot.html.addresses import article_id
-from newsbot.html.answers import Answer
 from newsbot.items import Page
 from newsbot.rebuild.index import Capture
 from newsbot.rebuild.replay import Replay
-from newsbot.spiders.nzcity import NZCitySpider
+from newsbot.site import Answer
+from newsbot.sites import DEFAULT as SITE
 from newsbot.store.archived import archived
 from newsbot.warc.reading import read_record, read_records
 from newsbot.warc.records import Record
@@ -20,7 +19,7 @@ from newsbot.warc.records import Record
 
 def from_archive(session: Session, archive: Path, source_id: str) -> Answer:
     """Return the newest archived answer for a page, or fail with a sentence."""
-    found = archived(session, NZCitySpider.name, source_id)
+    found = archived(session, SITE.name, source_id)
     if found is None:
         raise click.ClickException(f"The ledger has no page {source_id}.")
     if found.warc_file is None or found.warc_offset is None:
@@ -38,7 +37,7 @@ def from_warc(archive: Path, path: Path, offset: int, asked_url: str | None = No
     if record.kind != "response" or record.at is None:
         raise click.ClickException(f"{path} has no response at byte {offset}: {record.kind}.")
     capture = Capture(record.at, path, offset, record.url, asked_url or record.url)
-    answer = Replay(archive).answer(capture)
+    answer = Replay(archive, SITE.at(record.url)).answer(capture)
     if isinstance(answer, Page):
         raise click.ClickException(f"{record.url} gave nothing to read: {answer.reason}.")
     if answer is None:
@@ -54,8 +53,8 @@ def from_file(path: Path, url: str) -> Answer:
     except OSError as error:
         raise click.ClickException(f"{path} can't be read: {error.strerror}.") from error
     return Answer(
-        source=NZCitySpider.name,
-        source_id=article_id(url),
+        source=SITE.name,
+        source_id=SITE.article_id(url),
         asked_url=url,
         url=url,
         status=200,

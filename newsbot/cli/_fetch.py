@@ -11,23 +11,24 @@ from scrapy.settings import Settings
 from twisted.python.failure import Failure
 
 from newsbot import settings
+from newsbot.crawl.failures import why
+from newsbot.crawl.spider import as_answer
 from newsbot.errors import NotFetched
-from newsbot.html.addresses import article_id
-from newsbot.html.answers import Answer
 from newsbot.items import Ask
-from newsbot.spiders.failures import why
-from newsbot.spiders.nzcity import NZCitySpider
-from newsbot.spiders.responses import as_answer
+from newsbot.site import Answer
+from newsbot.sites import DEFAULT as SITE
 
 
 class OnePageSpider(Spider):
     """Asks for one page, and keeps the answer or why there was none."""
 
-    name = NZCitySpider.name
+    name = SITE.name
+    site = SITE
 
     def __init__(self, url: str, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self._ask = Ask(article_id(url), url)
+        self.site = SITE.at(url)
+        self._ask = Ask(self.site.article_id(url), url)
         self.answer: Answer | None = None
         self.failure = "the run was stopped"
 

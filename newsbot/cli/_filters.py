@@ -16,7 +16,7 @@ def filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
             "--since",
             type=LocalDate(),
             metavar="DATE",
-            help="Only published from this day or time on (New Zealand time).",
+            help="Only published from this day or time on, in the site's time.",
         ),
         click.option(
             "--until",

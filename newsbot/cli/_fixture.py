@@ -10,8 +10,10 @@ from urllib.parse import urlsplit
 
 import click
 
-from newsbot.html.answers import Answer, pages, read_answer
+from newsbot.html.answers import pages, read_answer
 from newsbot.items import Page
+from newsbot.site import Answer
+from newsbot.sites import DEFAULT as SITE
 
 _NOT_EXPECTED = ("source", "fetched_at", "warc_file", "warc_offset", "fingerprint")
 
@@ -36,10 +38,11 @@ def save_fixture(answer: Answer, folder: Path) -> Iterator[Path]:
 
 def case(answer: Answer) -> dict[str, Any]:
     """Return what the reader is given besides the body, and the pages that it makes of it."""
+    site = SITE.at(answer.asked_url)
     given = asdict(answer)
     for name in ("body", "warc_file", "warc_offset"):
         del given[name]
-    read = [_expected(page) for page in pages(answer, read_answer(answer))]
+    read = [_expected(page) for page in pages(site, answer, read_answer(site, answer))]
     plain: dict[str, Any] = _plain({"answer": given, "pages": read})
     return plain
 

@@ -6,12 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from newsbot.formats.schema_org import date_or_time
-from newsbot.html.answers import Answer, read_answer, served_at
-from newsbot.items import Listing, Precision
-from newsbot.sites.nzcity.dates import is_own_time
-from newsbot.sites.nzcity.page import Reading
-from newsbot.sites.nzcity.span import find_breadcrumbs
-from newsbot.sites.nzcity.words import Role, copyright_line
+from newsbot.html.answers import read_answer, served_at
+from newsbot.items import Listing, NewsList, Precision
+from newsbot.site import Answer, Reading, Role
+from newsbot.sites import DEFAULT as SITE
 
 NOT_READ = "not read"
 """Stands for the role of a block that was taken for nothing."""
@@ -21,11 +19,16 @@ _FIELDS = {
     "description": Role.DESCRIPTION,
     "article_body": Role.BODY,
     "article_section": Role.BREADCRUMB,
+    "section_path": Role.BREADCRUMB,
+    "author": Role.BYLINE,
     "credit_text": Role.CREDIT,
     "copyright_holder": Role.COPYRIGHT,
-    "copyright_year": Role.COPYRIGHT,
-    "date_published": Role.PAGE_TIME,
+    "image_caption": Role.CAPTION,
+    "day_printed": Role.DATE_LINE,
+    "date_published": Role.DATE_LINE,
 }
+# A credit may be in the block of the copyright line, or of the date.
+_ELSEWHERE = {"credit_text": (Role.DATE_LINE, Role.COPYRIGHT)}
 
 
 def inspection(answer: Answer) -> dict[str, Any]:
@@ -33,16 +36,17 @@ def inspection(answer: Answer) -> dict[str, Any]:
 
     Blocks are numbered from 1 in reading order. `anchors` says which blocks could begin and end an
     article, whether or not one was found; `fields` gives each field of the article with the numbers
-    of the blocks that it was read from. Instants are ISO 8601 in New Zealand's time.
+    of the blocks that it was read from. Instants are ISO 8601 in the site's time.
     """
-    reading = read_answer(answer)
+    reading = read_answer(SITE.at(answer.asked_url), answer)
+    served = served_at(answer)
     seen: dict[str, Any] = {
         "url": answer.url,
         "status": answer.status,
         "content_type": answer.content_type,
         "bytes": len(answer.body),
         "fetched_at": _iso(answer.fetched_at),
-        "served_at": _iso(served_at(answer)),
+        "served_at": _iso(served) if served else None,
         "warc_file": answer.warc_file,
         "warc_offset": answer.warc_offset,
     }
@@ -50,15 +54,18 @@ def inspection(answer: Answer) -> dict[str, Any]:
         return seen | {"reason": f"HTTP {answer.status}"}
     return seen | {
         "reason": reading.reason,
-        "page_time": _page_time(reading, answer),
-        "anchors": _anchors(reading),
+        "page_time": _iso(reading.page_time) if reading.page_time else None,
+        "anchors": {
+            name: [index + 1 for index in found] for name, found in reading.anchors.items()
+        },
         "fields": dict(_fields(reading)),
         "boxes": [
             {
-                "list_name": name,
-                "entries": [_entry(each) for each in reading.listings if each.list_name == name],
+                "list_name": news_list.name,
+                "list_kind": news_list.kind,
+                "entries": _entries(reading, news_list),
             }
-            for name in reading.boxes
+            for news_list in reading.boxes
         ],
         "unlinked": reading.unlinked,
         "blocks": [
@@ -66,39 +73,10 @@ def inspection(answer: Answer) -> dict[str, Any]:
                 "number": index + 1,
                 "role": reading.roles.get(index, NOT_READ),
                 "text": block.text,
-                "links": [link.url for link in block.links],
+                "links": list(block.urls),
             }
             for index, block in enumerate(reading.blocks)
         ],
-    }
-
-
-def _page_time(reading: Reading, answer: Answer) -> dict[str, str] | None:
-    if reading.page_time is None:
-        return None
-    if is_own_time(reading.page_time, served_at(answer)):
-        meaning = "the article's own time: it is older than the response"
-    else:
-        meaning = "the server's clock: it agrees with the response"
-    return {"at": _iso(reading.page_time), "meaning": meaning}
-
-
-def _anchors(reading: Reading) -> dict[str, list[int]]:
-    blocks = reading.blocks
-    titles = [blocks[number - 1].text for number in _numbers(reading, Role.PAGE_TITLE)]
-    breadcrumbs = find_breadcrumbs(blocks, titles)
-    copyrights = {
-        index + 1: line
-        for index, block in enumerate(blocks)
-        if (line := copyright_line(block.text))
-    }
-    return {
-        "page title": _numbers(reading, Role.PAGE_TITLE),
-        "page time": _numbers(reading, Role.PAGE_TIME),
-        "breadcrumb": [each.start + 1 for each in breadcrumbs],
-        "copyright line": [n for n, line in copyrights.items() if not line.is_of_the_site],
-        "boxes": _numbers(reading, Role.BOX),
-        "site's copyright line": [n for n, line in copyrights.items() if line.is_of_the_site],
     }
 
 
@@ -107,15 +85,19 @@ def _fields(reading: Reading) -> Iterator[tuple[str, dict[str, Any]]]:
         return
     values = asdict(reading.article)
     published = reading.article.date_published
-    values["date_published"] = date_or_time(published.at, published.precision)
+    values["date_published"] = date_or_time(published.at, published.precision, SITE.zone)
     for name, role in _FIELDS.items():
-        # A credit may stand in the block of the copyright line.
-        blocks = _numbers(reading, role) or _numbers(reading, Role.COPYRIGHT)
+        roles = (role, *_ELSEWHERE.get(name, ()))
+        blocks = next(filter(None, (_numbers(reading, each) for each in roles)), [])
         yield name, {"value": values[name], "blocks": [] if values[name] is None else blocks}
 
 
 def _numbers(reading: Reading, role: Role) -> list[int]:
     return sorted(index + 1 for index, taken in reading.roles.items() if taken is role)
+
+
+def _entries(reading: Reading, news_list: NewsList) -> list[dict[str, Any]]:
+    return [_entry(each) for each in reading.listings if each.news_list == news_list]
 
 
 def _entry(listing: Listing) -> dict[str, Any]:
@@ -125,10 +107,10 @@ def _entry(listing: Listing) -> dict[str, Any]:
         "url": listing.url,
         "category": listing.category,
         "title": listing.title,
-        "date_listed": date_or_time(date.at, date.precision),
+        "date_listed": date_or_time(date.at, date.precision, SITE.zone),
         "date_listed_precision": date.precision,
     }
 
 
 def _iso(at: datetime) -> str:
-    return date_or_time(at, Precision.MINUTE) or ""
+    return date_or_time(at, Precision.MINUTE, SITE.zone) or ""

@@ -10,7 +10,8 @@ from rich.table import Table
 from rich.text import Text
 
 from newsbot.cli._inspection import NOT_READ
-from newsbot.sites.nzcity.words import Role
+from newsbot.site import Role
+from newsbot.text import printable
 
 _STYLES: dict[str, str] = {
     Role.HEADLINE: "bold green",
@@ -20,6 +21,9 @@ _STYLES: dict[str, str] = {
     Role.BREADCRUMB: "magenta",
     Role.PAGE_TITLE: "magenta",
     Role.PAGE_TIME: "magenta",
+    Role.BYLINE: "cyan",
+    Role.DATE_LINE: "cyan",
+    Role.CAPTION: "dim cyan",
     Role.BOX: "bold yellow",
     Role.ENTRY: "yellow",
     NOT_READ: "dim",
@@ -36,18 +40,18 @@ def print_inspection(seen: dict[str, Any]) -> None:
         if sys.stdout.isatty():
             _print_styled(title, lines)
         else:
-            click.echo(f"\n{title}")
+            click.echo(f"\n{printable(title)}")
             for _, cells in lines:
-                click.echo("\t".join(cells))
+                click.echo("\t".join(map(printable, cells)))
 
 
 def _print_styled(title: str, lines: Iterable[_Line]) -> None:
     table = Table.grid(padding=(0, 2))
     for style, cells in lines:
-        table.add_row(*(Text(cell, style) for cell in cells))
+        table.add_row(*(Text(printable(cell), style) for cell in cells))
     console = Console(highlight=False)
     console.print()
-    console.print(Text(title, "bold"))
+    console.print(Text(printable(title), "bold"))
     console.print(table)
 
 
@@ -69,11 +73,12 @@ def _parts(seen: dict[str, Any]) -> Iterator[tuple[str, Iterable[_Line]]]:
 def _response(seen: dict[str, Any]) -> Iterator[_Line]:
     kind = seen["content_type"] or "no content type"
     yield "", [f"HTTP {seen['status']}, {kind}, {seen['bytes']} bytes"]
-    yield "", [f"fetched {_local(seen['fetched_at'])}, made {_local(seen['served_at'])}"]
+    made = f", made {_local(seen['served_at'])}" if seen["served_at"] else ""
+    yield "", [f"fetched {_local(seen['fetched_at'])}{made}"]
     if seen["warc_file"]:
         yield "", [f"{seen['warc_file']}, byte {seen['warc_offset']}"]
     if page_time := seen.get("page_time"):
-        yield "", [f"page time {_local(page_time['at'])}: {page_time['meaning']}"]
+        yield "", [f"page time {_local(page_time)}: the server's clock"]
     if seen["reason"]:
         yield _BAD, [f"refused: {seen['reason']}"]
 
@@ -102,7 +107,7 @@ def _fields(fields: dict[str, dict[str, Any]]) -> Iterator[_Line]:
 
 
 def _local(iso: str) -> str:
-    """Return an ISO date, or date and time, as it is short for a person in New Zealand."""
+    """Return an ISO date, or date and time, as it is short for a person."""
     return iso[:16].replace("T", " ")
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import make_url
 from newsbot.cli._database import database_option
 from newsbot.cli._reading import reading
 from newsbot.errors import BadSetting, MissingExtra
+from newsbot.sites import DEFAULT as SITE
 
 
 @click.command()
@@ -48,6 +49,6 @@ def command(*, port: int, opens: bool, database: str) -> None:
             webbrowser.open(address)
 
     try:
-        serve(Path(str(url.database)), port, ready)
+        serve(Path(str(url.database)), SITE, port, ready)
     except KeyboardInterrupt:
         click.echo("", err=True)

@@ -12,6 +12,7 @@ from newsbot.cli._database import database_option
 from newsbot.cli._rows import print_rows
 from newsbot.crawl.lock import Lock
 from newsbot.crawl.places import database_url
+from newsbot.sites import ZONES
 from newsbot.store.copy import copy
 from newsbot.store.engine import open_engine
 from newsbot.store.migrate import migrate
@@ -62,7 +63,7 @@ def _held(url: str) -> Iterator[Engine]:
     engine = open_engine(url)
     try:
         with Lock(engine.url):
-            migrate(engine)
+            migrate(engine, ZONES)
             yield engine
     finally:
         engine.dispose()

@@ -19,6 +19,7 @@ from newsbot.cli._reading import reading
 from newsbot.cli._sections import as_stored
 from newsbot.errors import BadQuery
 from newsbot.formats import atom, json_lines, parquet, spreadsheet
+from newsbot.sites import DEFAULT as SITE
 from newsbot.store.exporting import COLUMNS, Choice, count, stream
 
 _SUFFIXES = {
@@ -76,7 +77,7 @@ def command(
     r"""Write articles as JSON Lines, CSV, Parquet or an Atom feed.
 
     WORDS choose articles as in `newsbot search`; without them, all are written. Dates in the
-    options are New Zealand's.
+    options are local to the site.
 
     jsonl: schema.org's NewsArticle, one a line. csv: the columns of the table `articles`; a text
     that a spreadsheet would take for a formula gets an apostrophe before it. parquet: the same
@@ -119,10 +120,10 @@ def command(
 
 def _writer(name: str, *, bom: bool) -> Callable[[Rows, IO[bytes]], None]:
     writers: dict[str, Callable[[Rows, IO[bytes]], None]] = {
-        "jsonl": json_lines.write,
+        "jsonl": partial(json_lines.write, site=SITE),
         "csv": partial(spreadsheet.write, columns=COLUMNS, bom=bom),
         "parquet": partial(parquet.write, columns=COLUMNS),
-        "atom": partial(atom.write, now=datetime.now(UTC)),
+        "atom": partial(atom.write, now=datetime.now(UTC), site=SITE),
     }
     return writers[name]
 

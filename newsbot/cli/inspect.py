@@ -13,9 +13,8 @@ from newsbot.cli._fixture import save_fixture
 from newsbot.cli._inspection import inspection
 from newsbot.cli._inspection_view import print_inspection
 from newsbot.cli._reading import reading
-from newsbot.html.addresses import article_id
-from newsbot.html.answers import Answer
-from newsbot.spiders.nzcity import START_URL
+from newsbot.site import Answer
+from newsbot.sites import DEFAULT as SITE
 
 
 @click.command()
@@ -23,7 +22,7 @@ from newsbot.spiders.nzcity import START_URL
 @click.option("--offset", type=click.IntRange(min=0), help="Byte of a WARC file where it stands.")
 @click.option(
     "--url",
-    default=START_URL,
+    default=SITE.start_url,
     show_default=True,
     help="Address that a file of HTML was saved from; its links are resolved by it.",
 )
@@ -59,7 +58,7 @@ def command(
     \b
     Examples:
       newsbot inspect 433912
-      newsbot inspect page.html --url 'https://home.nzcity.co.nz/news/article.aspx?id=433912'
+      newsbot inspect page.html --url 'https://…?id=433912'
       newsbot inspect 433912 --save tests/archived_pages
     """
     answer = _answer(page, offset, url, fetch=fetch, archive=archive, database=database)
@@ -98,7 +97,7 @@ def _answer_of_url(url: str, *, fetch: bool, archive: Path, database: str) -> An
             "Asking the site: two requests, which may have to wait for the budget.", err=True
         )
         return _fetch.fetch(url, database)
-    source_id = article_id(url)
+    source_id = SITE.article_id(url)
     if source_id is None:
         raise click.UsageError("only articles are looked up in the archive; use --fetch for this.")
     with reading(database) as session:

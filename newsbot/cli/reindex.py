@@ -4,6 +4,7 @@ import click
 
 from newsbot.cli._database import database_option
 from newsbot.crawl.lock import Lock
+from newsbot.sites import ZONES
 from newsbot.store.engine import open_engine
 from newsbot.store.faults import explained
 from newsbot.store.migrate import migrate
@@ -27,7 +28,7 @@ def command(database: str) -> None:
     engine = open_engine(database)
     try:
         with Lock(engine.url):
-            migrate(engine)
+            migrate(engine, ZONES)
             with explained(engine), engine.begin() as connection:
                 rebuild_search_index(connection)
     finally:

@@ -20,6 +20,7 @@ from newsbot.cli._archive import archive_option
 from newsbot.cli._database import database_option
 from newsbot.cli._differences import coloured, plain
 from newsbot.rebuild.job import Outcome, reparse
+from newsbot.sites import DEFAULT as SITE
 from newsbot.store.comparing import Difference
 
 
@@ -55,7 +56,7 @@ def command(*, diff: bool, files: tuple[Path, ...], archive: Path, database: str
     """
     began = monotonic()
     with _Watcher(rows=diff) as watcher:
-        outcome = reparse(database, archive, files, keep=not diff, audience=watcher)
+        outcome = reparse(database, archive, files, SITE, keep=not diff, audience=watcher)
     seconds = max(monotonic() - began, 0.001)
     pace = outcome.captures / seconds
     click.echo(f"{outcome.captures} responses read in {seconds:.1f} s ({pace:.0f}/s).", err=True)

@@ -18,6 +18,7 @@ from newsbot.cli._reading import reading
 from newsbot.cli._sections import as_stored
 from newsbot.errors import BadQuery
 from newsbot.formats.schema_org import date_or_time
+from newsbot.sites import DEFAULT as SITE
 from newsbot.store.search import Hit, Order, search
 from newsbot.store.snippet import MARK_END, MARK_START
 
@@ -53,7 +54,7 @@ def command(
     r"""Find articles by their words: in headline, standfirst and text.
 
     All WORDS must be there, in any order; capitals, macrons and accents don't count. "Words in
-    quotes" stand side by side. AND, OR, NOT and brackets may be used. Dates are New Zealand's:
+    quotes" stand side by side. AND, OR, NOT and brackets may be used. Dates are local to the site:
     a day without a time is all that is known of it, and one after ~ is an estimate.
 
     On a terminal, what was found is a table; elsewhere it is a line each: date, section, id,
@@ -94,7 +95,7 @@ def _as_json(hit: Hit) -> dict[str, Any]:
         "url": hit.url,
         "headline": hit.headline,
         "articleSection": hit.article_section,
-        "datePublished": date_or_time(hit.date_published, hit.date_published_precision),
+        "datePublished": date_or_time(hit.date_published, hit.date_published_precision, SITE.zone),
         "datePublishedPrecision": hit.date_published_precision,
         "snippet": _MARKED.sub(r"\1", hit.snippet),
     }

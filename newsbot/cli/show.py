@@ -13,7 +13,7 @@ from newsbot.cli._dates import local
 from newsbot.cli._reading import reading
 from newsbot.cli._rows import print_rows
 from newsbot.cli._word_diff import Piece, condensed, marked, styled, word_diff
-from newsbot.spiders.nzcity import NZCitySpider
+from newsbot.sites import DEFAULT as SITE
 from newsbot.store.showing import Shown, shown
 from newsbot.store.tables import Article, ArticleVersion
 
@@ -22,18 +22,18 @@ from newsbot.store.tables import Article, ArticleVersion
 @click.argument("source_id", metavar="ID")
 @database_option
 def command(*, source_id: str, database: str) -> None:
-    r"""Show a story as text, where it was listed and when, its like, and how its text changed.
+    r"""Show a story as text, where and when it was listed, near duplicates, and how its text changed.
 
-    ID is the site's, as in the address (article.aspx?id=433912) and in what `newsbot search`
-    prints. Times are New Zealand's. Of a text that changed, each later version shows the words that
-    went [-like this-] and those that came {+like this+}; on a terminal, in red and green.
+    ID is the site's, as in the address (…?id=433912) and in what `newsbot search` prints. Times are
+    local to the site. Of a text that changed, each later version shows the words that went
+    [-like this-] and those that came {+like this+}; on a terminal, in red and green.
 
     \b
     Example:
       newsbot show 433912
     """
     with reading(database) as session:
-        found = shown(session, NZCitySpider.name, source_id)
+        found = shown(session, SITE.name, source_id)
         if found is None:
             raise click.ClickException(f"The ledger has no page {source_id}.")
         console = Console(highlight=False) if sys.stdout.isatty() else None
@@ -59,14 +59,23 @@ def _print_text(found: Shown, console: Console | None) -> None:
 def _text(story: Article, found: Shown) -> Iterator[tuple[str, str]]:
     published = local(story.date_published, story.date_published_precision) or "undated"
     yield story.headline, "bold"
-    about = [story.article_section, published, story.credit_text, f"{story.word_count} words"]
+    about = [
+        story.section_path,
+        published,
+        story.author,
+        story.credit_text,
+        f"{story.word_count} words",
+    ]
     yield " · ".join(part for part in about if part), "dim"
     yield found.page.url, "dim"
     if found.page.status != "stored":
         yield f"{found.page.status}: {found.page.reason}", "red"
+    if story.image_caption:
+        yield f"[image: {story.image_caption}]", "dim"
     for paragraph in [story.description, *story.article_body.split("\n\n")]:
         yield f"\n{paragraph}", ""
-    yield f"\n© {story.copyright_year} {story.copyright_holder}", "dim"
+    if story.copyright_holder:
+        yield f"\n© {story.copyright_holder}", "dim"
 
 
 def _print_like(found: Shown) -> None:

@@ -42,7 +42,7 @@ def command(
 ) -> None:
     r"""Tell how fresh and how complete the archive is, and what is still to be done.
 
-    Times are New Zealand's. Coverage is the share of a day's ids that is settled: stored, gone,
+    Times are local to the site. Coverage is the share of a day's ids that is settled: stored, gone,
     or rejected.
 
     \b

@@ -27,9 +27,9 @@ class Drift:
 
     def see(self, page: Page, *, is_new: bool) -> None:
         """Take in a page; `is_new` if its article was stored for the first time."""
-        for name in page.boxes:
-            entries = sum(1 for listing in page.listings if listing.list_name == name)
-            self._entries[name].append(entries)
+        for news_list in page.boxes:
+            entries = sum(1 for listing in page.listings if listing.news_list == news_list)
+            self._entries[news_list.name].append(entries)
         if is_new and page.article:
             self._words.append(len(page.article.article_body.split()))
 

@@ -15,12 +15,11 @@ from twisted.python.failure import Failure
 
 from newsbot.crawl.extensions import extension
 from newsbot.crawl.limiter import Limiter
+from newsbot.crawl.spider import SiteSpider
 from newsbot.crawl.storage import Storage
 from newsbot.errors import BadSetting, DatabaseUnusable
-from newsbot.html.addresses import article_id, article_url, same_host
 from newsbot.items import Ask, Origin, Page
-from newsbot.spiders.nzcity import NZCitySpider
-from newsbot.store import boxes, ledger
+from newsbot.store import ledger
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +47,7 @@ class Frontier:
         # How many pages are still to come of each request.
         self._under_way: dict[str, int] = {}
         self._asked: set[str] = set()
-        # Those asked for that the ledger, by their failing inside this program, knows nothing of.
+        # Requests whose page never reached the ledger because our own code failed.
         self._unrecorded: set[str] = set()
         self._moved = asyncio.Event()
         self._start_page_due: datetime | None = None
@@ -63,7 +62,7 @@ class Frontier:
         crawler.signals.connect(frontier.spider_error, signals.spider_error)
         return frontier
 
-    def open_spider(self, spider: NZCitySpider) -> None:
+    def open_spider(self, spider: SiteSpider) -> None:
         """Learn what the run is asked for, and whom to ask."""
         self._storage = extension(self._crawler, Storage)
         limiter = self._crawler.get_downloader_middleware(Limiter)
@@ -166,13 +165,13 @@ class Frontier:
     def _kinds(self, session: Session, limit: int, free: float) -> Iterator[list[Ask]]:
         """Yield what could be asked, kind by kind in order of worth, each looked up when needed."""
         now = self.now()
-        source = self._spider.name
+        site = self._spider.site
         if self._start_page_due is None or now >= self._start_page_due:
             self._start_page_due = now + START_PAGE_INTERVAL
-            start = _start(self._spider.start_url)
+            start = self._start()
             self._asked.discard(_key(start))
             yield [start]
-        yield boxes.due_boxes(session, source, now)
+        yield ledger.due_boxes(session, site, now)
         yield self._pending(session, limit, *_LISTED)
         if self._spider.ids:
             yield self._pending(session, limit, Origin.BACKFILL)
@@ -182,12 +181,12 @@ class Frontier:
         yield self._pending(session, left, Origin.GAP)
         yield self._gaps(session, left)
         yield self._pending(session, left, Origin.BACKFILL)
-        yield ledger.due_rechecks(session, source, now, left, not_since=self._started_at)
+        yield ledger.due_rechecks(session, site, now, left, not_since=self._started_at)
 
     def _pending(self, session: Session, limit: int, *origins: Origin) -> list[Ask]:
         return ledger.pending(
             session,
-            self._spider.name,
+            self._spider.site,
             self.now(),
             limit,
             origins,
@@ -198,7 +197,7 @@ class Frontier:
         source = self._spider.name
         ids = ledger.missing_ids(session, source, limit)
         if not ledger.gaps_pay(session, source):
-            # Old holes do not speak for new ids.
+            # Empty gaps of the past say nothing about newer ids: still ask for those.
             newest = ledger.newest_gap(session, source)
             ids = [number for number in ids if number > newest]
         self._add(session, ids, Origin.GAP)
@@ -209,17 +208,12 @@ class Frontier:
         ledger.move_start(session, self._spider.name, self._spider.ids[0])
 
     def _add(self, session: Session, ids: Iterable[int], origin: Origin) -> None:
-        known = ledger.article_url(session, self._spider.name)
-        if known is None or not same_host(known, self._spider.start_url):
-            known = self._spider.article_url
-        ledger.add_ids(
-            session, self._spider.name, ids, origin=origin, now=self.now(), url_template=known
-        )
+        ledger.add_ids(session, self._spider.site, ids, origin=origin, now=self.now())
 
-
-def _start(url: str) -> Ask:
-    source_id = article_id(url)
-    return Ask(source_id, article_url(url, source_id) if source_id else url)
+    def _start(self) -> Ask:
+        site = self._spider.site
+        source_id = site.article_id(site.start_url)
+        return Ask(source_id, site.article_url(source_id) if source_id else site.start_url)
 
 
 def _key(ask: Ask) -> str:

@@ -6,7 +6,6 @@ import math
 from collections import Counter
 from datetime import datetime, timedelta
 from typing import Self
-from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.crawler import Crawler
@@ -17,6 +16,7 @@ from newsbot.crawl.extensions import extension
 from newsbot.crawl.retry_after import retry_after
 from newsbot.crawl.storage import Storage
 from newsbot.errors import BadSetting, Postponed
+from newsbot.site import Site, host_of
 from newsbot.store import limits
 
 log = logging.getLogger(__name__)
@@ -88,7 +88,7 @@ class Limiter:
             return 0
         if not self.limit:
             return math.inf
-        host, now = host_of(url), self._clock.now()
+        host, now = self.key_of(url), self._clock.now()
         return await self._storage.run(
             lambda session: limits.free(session, host, now, limit=self.limit, period=self.period)
         )
@@ -103,7 +103,7 @@ class Limiter:
         Raises:
             Postponed: the run ends before that.
         """
-        host = host_of(request.url)
+        host = self.key_of(request.url)
         while True:
             if self.gave_up or not self._crawler.crawling:
                 raise Postponed(self.gave_up or "the run was stopped")
@@ -128,7 +128,7 @@ class Limiter:
             return response
         now = self._clock.now()
         wait = retry_after(response.headers.get("Retry-After"), now)
-        host = host_of(request.url)
+        host = self.key_of(request.url)
         self._unlimited.discard(host)
         await self._storage.run(
             lambda session: limits.hold(session, host, now + timedelta(seconds=wait))
@@ -147,6 +147,14 @@ class Limiter:
         if response.status == _UNAVAILABLE and times >= _REFUSALS_OF_A_PAGE:
             return response
         return request.replace(dont_filter=True, meta={**request.meta, "refused": times})
+
+    def key_of(self, url: str) -> str:
+        """Return whose budget a request to `url` is taken from: all hosts of the site share one."""
+        source = self._crawler.spider or self._crawler.spidercls
+        site: Site | None = getattr(source, "site", None)
+        if site is not None and site.serves(url):
+            return site.name
+        return host_of(url) or url
 
     async def _reserve(self, host: str) -> limits.Wait | None:
         if host in self._unlimited:
@@ -192,8 +200,3 @@ def _number(settings: BaseSettings, name: str) -> float:
     if not 0 <= number < math.inf:
         raise BadSetting(f"{name} is {settings[name]!r}; set it to a number, 0 or greater.")
     return number
-
-
-def host_of(url: str) -> str:
-    """Return the host, with its port, whose budget a request to `url` is taken from."""
-    return urlsplit(url).netloc.lower()

@@ -17,15 +17,14 @@ from scrapy.utils.asyncio import create_looping_call
 
 from newsbot.crawl.extensions import extension
 from newsbot.crawl.frontier import Frontier
-from newsbot.crawl.limiter import host_of
 from newsbot.crawl.log import log_to
 from newsbot.crawl.outlook import Outlook, look
 from newsbot.crawl.places import database_url
 from newsbot.crawl.report import Report
+from newsbot.crawl.spider import SiteSpider
 from newsbot.crawl.storage import Storage
 from newsbot.crawl.verdict import Tally
 from newsbot.errors import DatabaseUnusable
-from newsbot.spiders.nzcity import NZCitySpider
 
 _TICK = 0.5
 # Seconds between two looks at the database.
@@ -64,7 +63,7 @@ class Progress:
         crawler.signals.connect(progress.spider_closed, signals.spider_closed)
         return progress
 
-    def spider_opened(self, spider: NZCitySpider) -> None:
+    def spider_opened(self, spider: SiteSpider) -> None:
         """Begin to draw, and send what is logged meanwhile above the panel."""
         self._clock = extension(self._crawler, Storage).clock
         self._tally = extension(self._crawler, Report).tally
@@ -84,9 +83,9 @@ class Progress:
         self._live.stop()
         log_to(sys.stderr)
 
-    async def _keep_looking(self, spider: NZCitySpider) -> None:
+    async def _keep_looking(self, spider: SiteSpider) -> None:
         url = database_url(self._crawler.settings["DATABASE_URL"])
-        host, limiter = host_of(spider.start_url), self._frontier.limiter
+        host, limiter = self._frontier.limiter.key_of(spider.start_url), self._frontier.limiter
         while not self._closing.is_set():
             # What ails the database the crawl itself tells; the last figures stand meanwhile.
             with suppress(DatabaseUnusable):

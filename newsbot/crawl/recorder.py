@@ -14,12 +14,12 @@ from scrapy.exceptions import NotConfigured
 from scrapy.http import Headers, Response
 
 from newsbot.crawl.extensions import extension
+from newsbot.crawl.failures import why
 from newsbot.crawl.places import project_path
 from newsbot.crawl.report import Report
+from newsbot.crawl.spider import SiteSpider
 from newsbot.crawl.storage import Storage
 from newsbot.errors import ArchiveUnusable, NewsbotError, Postponed
-from newsbot.spiders.failures import why
-from newsbot.spiders.nzcity import NZCitySpider
 from newsbot.warc import messages
 from newsbot.warc.writing import WarcFile
 
@@ -118,7 +118,7 @@ def _info(crawler: Crawler) -> dict[str, str]:
         "http-header-user-agent": crawler.settings["USER_AGENT"],
         "recheck_after": crawler.settings["RECHECK_AFTER"],
     }
-    if isinstance(crawler.spider, NZCitySpider):
+    if isinstance(crawler.spider, SiteSpider):
         info["start_url"] = crawler.spider.start_url
         if ids := crawler.spider.ids:
             info["ids"] = f"{ids[0]}-{ids[-1]}"

@@ -1,20 +1,30 @@
-"""Redirects are followed on the same host only; any other one is an answer, with its reason."""
+"""Redirects are followed within the site only; any other one is an answer, with its reason."""
 
 from scrapy import Request
 from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
-from newsbot.html.addresses import same_host
-from newsbot.spiders.failures import NotFollowed
+from newsbot.crawl.failures import NotFollowed
+from newsbot.site import Site
 
+_PERMANENT = {301, 308}
 _REDIRECTS = {301, 302, 303, 307, 308}
+MOVED_PERMANENTLY = "moved_permanently"
+"""In a request's meta: whether every redirect that led to it was a permanent one."""
+
 # In a request's meta: the seconds that the answers took which led to it.
 _TAKEN = "redirects_took"
 
 
-class SameHostRedirectMiddleware(RedirectMiddleware):
-    """Refuses a redirect that leaves the host: to another site, to an address inside, to a file."""
+class SiteRedirectMiddleware(RedirectMiddleware):
+    """Refuses a redirect that leaves the site: to another site, to an address inside, to a file."""
+
+    @property
+    def _site(self) -> Site:
+        # The spider's is that of the run, which may go to a replica.
+        site: Site = getattr(self.crawler.spider or self.crawler.spidercls, "site")  # noqa: B009
+        return site
 
     # Scrapy warns of the parameter `spider`, which its own signature still has.
     def process_response(  # type: ignore[override]
@@ -32,13 +42,17 @@ class SameHostRedirectMiddleware(RedirectMiddleware):
         except ValueError as error:
             raise NotFollowed("redirected to no address", response.status) from error
         if isinstance(result, Request):
-            if not same_host(result.url, request.url):
+            if not self._site.may_ask(result.url):
                 raise NotFollowed("redirected to another host", response.status)
             # No chain of redirects may take longer than a single page.
             taken = request.meta.get(_TAKEN, 0.0) + request.meta.get("download_latency", 0.0)
             if taken > self.crawler.settings.getfloat("DOWNLOAD_TIMEOUT"):
                 raise NotFollowed("redirected too slowly", response.status)
             result.meta[_TAKEN] = taken
+            is_permanent = response.status in _PERMANENT
+            result.meta[MOVED_PERMANENTLY] = is_permanent and request.meta.get(
+                MOVED_PERMANENTLY, True
+            )
         elif result.status in _REDIRECTS:
             raise NotFollowed("redirected to no web page", response.status)
         return result

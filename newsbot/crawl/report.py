@@ -18,10 +18,11 @@ from newsbot.crawl.storage import Storage
 from newsbot.crawl.verdict import Tally, Verdict, judge
 from newsbot.errors import BadSetting, DatabaseUnusable
 from newsbot.items import Page
-from newsbot.store import crawls, failures
-from newsbot.store.articles import Outcome
+from newsbot.site import Site
+from newsbot.store import crawls, ledger
+from newsbot.store.decide import Outcome, Recorded
 from newsbot.store.history import Usual, usual
-from newsbot.store.record import Recorded
+from newsbot.store.record import estimate_dates
 
 
 class Report:
@@ -60,6 +61,7 @@ class Report:
     async def spider_opened(self, spider: Spider) -> None:
         """Begin the run's row in `crawls`; a former one that was killed becomes interrupted."""
         self._storage = extension(self._crawler, Storage)
+        self._site: Site = spider.site  # type: ignore[attr-defined]
         self._file = file_of(self._database)
         now = self._storage.clock.now()
         # Where the database fails, the storage keeps the reason.
@@ -132,9 +134,10 @@ class Report:
     def _finish(self, session: Session, source: str) -> None:
         tally, now = self.tally, self._storage.clock.now()
         if tally.vanished and tally.in_a_storm:
-            failures.take_back(session, source, tally.vanished, now)
+            ledger.take_back(session, source, tally.vanished, now)
             tally.counts.gone -= len(tally.vanished)
             tally.failures["gone, as the site says"] += len(tally.vanished)
+        estimate_dates(session.connection(), self._site)
         tally.pending_left = crawls.pending_left(session, source)
         self.verdict = verdict = judge(tally, self._drift_limit)
         if self._crawl_id is not None:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from newsbot.sites.nzcity.dates import parse_http_date
+from newsbot.html.answers import parse_http_date
 from newsbot.store.limits import LONGEST
 
 DEFAULT = 300.0

@@ -6,9 +6,9 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.robotstxt import RobotParser
 
+from newsbot.crawl.failures import why
 from newsbot.crawl.limiter import Limiter
 from newsbot.errors import Postponed
-from newsbot.spiders.failures import why
 
 _UNAVAILABLE = 400
 _SERVER_ERROR = 500

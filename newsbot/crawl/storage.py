@@ -13,6 +13,7 @@ from newsbot.crawl.clock import Clock
 from newsbot.crawl.lock import Lock
 from newsbot.crawl.places import database_url
 from newsbot.errors import DatabaseUnusable
+from newsbot.site import Site
 from newsbot.store.engine import open_engine
 from newsbot.store.migrate import migrate
 from newsbot.store.writer import Writer
@@ -30,23 +31,29 @@ class Storage:
         DatabaseUnusable: it can't be opened, read or written.
     """
 
-    def __init__(self, url: str, clock: Clock) -> None:
+    def __init__(self, url: str, clock: Clock, site: Site) -> None:
         self.clock = clock
         self.fault: str | None = None
         self._engine = open_engine(url)
         try:
             self._lock = Lock(self._engine.url)
+            try:
+                migrate(self._engine, {site.name: site.zone})
+            except Exception:
+                self._lock.release()
+                raise
         except Exception:
             self._engine.dispose()
             raise
-        migrate(self._engine)
         self._writer = Writer(self._engine)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Open the database that DATABASE_URL names."""
         storage = cls(
-            database_url(crawler.settings["DATABASE_URL"]), load_object(crawler.settings["CLOCK"])()
+            database_url(crawler.settings["DATABASE_URL"]),
+            load_object(crawler.settings["CLOCK"])(),
+            crawler.spidercls.site,  # type: ignore[attr-defined]
         )
         crawler.signals.connect(storage.close, signals.engine_stopped)
         return storage

@@ -8,15 +8,16 @@ from typing import IO, Any
 
 from lxml import etree
 
+from newsbot.site import Site
+
 _ATOM = "http://www.w3.org/2005/Atom"
 _XHTML = "http://www.w3.org/1999/xhtml"
-_FEED = uuid.uuid5(uuid.NAMESPACE_URL, "https://home.nzcity.co.nz/news/").urn
 
 # What XML 1.0 has no way to write: https://www.w3.org/TR/xml/#charsets
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def write(rows: Iterable[Mapping[str, Any]], out: IO[bytes], now: datetime) -> None:
+def write(rows: Iterable[Mapping[str, Any]], out: IO[bytes], now: datetime, site: Site) -> None:
     """Write rows of `articles`, newest first, as one feed.
 
     An entry's id is its article's address. Its `updated` is when its text last changed, else when
@@ -25,11 +26,11 @@ def write(rows: Iterable[Mapping[str, Any]], out: IO[bytes], now: datetime) -> N
     """
     articles = list(rows)
     feed = etree.Element(f"{{{_ATOM}}}feed", nsmap=_default(_ATOM))
-    feed.set("{http://www.w3.org/XML/1998/namespace}lang", "en-NZ")
-    _add(feed, "id", _FEED)
-    _add(feed, "title", "NZCity")
+    feed.set("{http://www.w3.org/XML/1998/namespace}lang", site.language)
+    _add(feed, "id", uuid.uuid5(uuid.NAMESPACE_URL, site.start_url).urn)
+    _add(feed, "title", site.title)
     _add(feed, "updated", _instant(max(map(_updated, articles), default=now)))
-    _add(_add(feed, "author"), "name", "NZCity")
+    _add(_add(feed, "author"), "name", site.title)
     _add(feed, "generator", "newsbot")
     for row in articles:
         _add_entry(feed, row)
@@ -44,15 +45,20 @@ def _add_entry(feed: etree._Element, row: Mapping[str, Any]) -> None:
     _add(entry, "updated", _instant(_updated(row)))
     if row["date_published"]:
         _add(entry, "published", _instant(row["date_published"]))
-    _add(_add(entry, "author"), "name", row["credit_text"] or row["copyright_holder"])
+    _add(_add(entry, "author"), "name", _author(row))
     _add(entry, "category", term=row["article_section"])
-    _add(entry, "rights", f"© {row['copyright_year']} {row['copyright_holder']}")
+    if row["copyright_holder"]:
+        _add(entry, "rights", f"© {row['copyright_holder']}")
     _add(entry, "summary", row["description"])
     text = etree.SubElement(
         _add(entry, "content", type="xhtml"), f"{{{_XHTML}}}div", nsmap=_default(_XHTML)
     )
     for paragraph in row["article_body"].split("\n\n"):
         etree.SubElement(text, f"{{{_XHTML}}}p").text = _xml(paragraph)
+
+
+def _author(row: Mapping[str, Any]) -> str:
+    return str(row["author"] or row["credit_text"] or row["copyright_holder"] or row["source"])
 
 
 def _add(

@@ -6,17 +6,16 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from newsbot.items import Precision
+from newsbot.site import Site
 
-NEW_ZEALAND = ZoneInfo("Pacific/Auckland")
 
-
-def news_article(row: Mapping[str, Any]) -> dict[str, Any]:
+def news_article(row: Mapping[str, Any], site: Site) -> dict[str, Any]:
     """Return a row of `articles` as JSON-LD; what is not known is left out.
 
     `datePublishedPrecision` and `datePublishedEvidence` are not schema.org's: they are the columns
     of these names, without which an estimated date would look like a known one.
     """
-    date_published = date_or_time(row["date_published"], row["date_published_precision"])
+    date_published = date_or_time(row["date_published"], row["date_published_precision"], site.zone)
     article = {
         "@context": "https://schema.org",
         "@type": "NewsArticle",
@@ -26,23 +25,32 @@ def news_article(row: Mapping[str, Any]) -> dict[str, Any]:
         "headline": row["headline"],
         "description": row["description"],
         "articleBody": row["article_body"],
-        "articleSection": row["article_section"],
+        "articleSection": row["section_path"].split(" > "),
+        "author": _named("Person", row["author"]),
         "creditText": row["credit_text"],
-        "copyrightHolder": {"@type": "Organization", "name": row["copyright_holder"]},
-        "copyrightYear": row["copyright_year"],
+        "copyrightHolder": _named("Organization", row["copyright_holder"]),
+        "image": _captioned(row["image_caption"]),
         "datePublished": date_published,
         "datePublishedPrecision": row["date_published_precision"],
         "datePublishedEvidence": row["date_published_evidence"],
-        "dateModified": date_or_time(row["date_modified"], Precision.MINUTE),
+        "dateModified": date_or_time(row["date_modified"], Precision.MINUTE, site.zone),
         "wordCount": row["word_count"],
-        "inLanguage": "en-NZ",
+        "inLanguage": site.language,
     }
     return {name: value for name, value in article.items() if value is not None}
 
 
-def date_or_time(at: datetime | None, precision: str) -> str | None:
-    """Return schema.org's DateTime, or its Date where only the day is known; in New Zealand."""
+def _named(kind: str, name: str | None) -> dict[str, str] | None:
+    return {"@type": kind, "name": name} if name else None
+
+
+def _captioned(caption: str | None) -> dict[str, str] | None:
+    return {"@type": "ImageObject", "caption": caption} if caption else None
+
+
+def date_or_time(at: datetime | None, precision: str, zone: ZoneInfo) -> str | None:
+    """Return schema.org's DateTime in a zone, or its Date where only the day is known."""
     if at is None:
         return None
-    there = at.astimezone(NEW_ZEALAND)
+    there = at.astimezone(zone)
     return there.date().isoformat() if precision == Precision.DAY else there.isoformat()

@@ -1,10 +1,10 @@
-"""Answers that are no page of the site: pictures, walls against robots, and "no such article"."""
+"""Responses that are no page of the site: pictures, walls against robots, and "no such article"."""
 
 import re
 from collections.abc import Iterable
 
 from newsbot.items import Reason
-from newsbot.sites.nzcity.words import is_prose
+from newsbot.text import is_prose
 
 _MAGIC = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"%PDF", b"PK\x03\x04", b"RIFF", b"\x1f\x8b")
 _OTHER_TYPES = (

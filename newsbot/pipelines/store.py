@@ -14,7 +14,9 @@ from newsbot.crawl.report import Report
 from newsbot.crawl.storage import Storage
 from newsbot.errors import BadSetting, DatabaseUnusable
 from newsbot.items import Article, Date, Page
-from newsbot.store.record import Recorded, date_of, record
+from newsbot.site import Site
+from newsbot.store.decide import Incoming, Recorded
+from newsbot.store.record import record
 
 
 class StorePipeline:
@@ -29,7 +31,7 @@ class StorePipeline:
         self._frontier = extension(crawler, Frontier)
         self._report = extension(crawler, Report)
         self._recheck_after = recheck_after
-        self._feeds = bool(crawler.settings["FEEDS"])
+        self._site: Site = crawler.spidercls.site  # type: ignore[attr-defined]
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -48,7 +50,7 @@ class StorePipeline:
         """
         trusted = not self._report.tally.in_a_storm
         try:
-            recorded, date = await self._storage.run(
+            recorded = await self._storage.run(
                 lambda session: self._record(session, item, trusted=trusted)
             )
         except DatabaseUnusable as error:
@@ -57,19 +59,12 @@ class StorePipeline:
         self._report.note(item, recorded)
         if item.article is None:
             raise DropItem(item.reason or "")
-        return _flat(item, item.article, date)
+        return _flat(item, item.article, recorded.date)
 
-    def _record(self, session: Session, page: Page, *, trusted: bool) -> tuple[Recorded, Date]:
-        recorded = record(
-            session,
-            page,
-            page.fingerprint,
-            recheck_after=self._recheck_after,
-            trusted=trusted,
-        )
-        # Only Scrapy's feeds show it: what the boxes say of the date is known to the store alone.
-        date = date_of(session, recorded.saved) if self._feeds and recorded.saved else Date()
-        return recorded, date
+    def _record(self, session: Session, page: Page, *, trusted: bool) -> Recorded:
+        incoming = Incoming(page, self._recheck_after, trusted=trusted)
+        [recorded] = record(session.connection(), self._site, [incoming])
+        return recorded
 
 
 def parse_hours(value: str) -> list[timedelta]:
@@ -84,7 +79,7 @@ def parse_hours(value: str) -> list[timedelta]:
         hours = [timedelta()]
     if any(each <= timedelta() for each in hours):
         raise BadSetting(
-            f"RECHECK_AFTER is {value!r}; set it to hours parted by commas, like 1,24,168."
+            f"RECHECK_AFTER is {value!r}; set it to hours separated by commas, like 1,24,168."
         )
     return sorted(hours)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from newsbot.crawl.limiter import REFUSALS
-from newsbot.html.addresses import article_id, article_url, same_host
+from newsbot.site import Site
 from newsbot.warc.reading import Fault, read_records
 from newsbot.warc.records import Record
 from newsbot.warc.writing import FAILURE, FOLLOWS
@@ -47,16 +47,16 @@ class FileIndex:
     passed_over: list[str] = field(default_factory=list)
 
 
-def index_file(path: Path, source: str, site: str) -> FileIndex:
+def index_file(path: Path, site: Site) -> FileIndex:
     """Return what a file holds.
 
-    A file that a crawl of `source` wrote is taken whole. Of any other, the responses of the host of
-    `site` are; that is an article's address, in whose form theirs are brought.
+    A file that a crawl of the site wrote is taken whole; of any other, the responses of the site's
+    hosts are.
 
     Raises:
         ArchiveUnusable: the file can't be read.
     """
-    index = _Indexer(path, source, site)
+    index = _Indexer(path, site)
     for found in read_records(path):
         if isinstance(found, Fault):
             index.pass_over(found.offset, found.why)
@@ -73,9 +73,8 @@ def in_order(indexes: Sequence[FileIndex]) -> list[Capture]:
 
 
 class _Indexer:
-    def __init__(self, path: Path, source: str, site: str) -> None:
+    def __init__(self, path: Path, site: Site) -> None:
         self._index = FileIndex(path)
-        self._source = source
         self._site = site
         self._captures: dict[str, Capture] = {}
         self._redirects: set[str] = set()
@@ -87,7 +86,9 @@ class _Indexer:
     def add(self, record: Record) -> None:
         if record.kind == "warcinfo":
             fields = record.fields()
-            if fields.get("isPartOf") == self._source and "newsbot/" in fields.get("software", ""):
+            if fields.get("isPartOf") == self._site.name and "newsbot/" in fields.get(
+                "software", ""
+            ):
                 self._index.info = fields
         elif record.kind == "response":
             self._add_response(record)
@@ -119,10 +120,11 @@ class _Indexer:
             self.pass_over(record.offset, f"no readable date, {record.url}")
             return
         url = record.url
-        if not self._index.info and (source_id := article_id(url)):
-            url = article_url(self._site, source_id)
+        asked = url
+        if not self._index.info and (source_id := self._site.article_id(url)):
+            asked = self._site.article_url(source_id)
         key = record.record_id or str(record.offset)
-        self._captures[key] = Capture(record.at, self._index.path, record.offset, url, url)
+        self._captures[key] = Capture(record.at, self._index.path, record.offset, url, asked)
 
     def _add_metadata(self, record: Record) -> None:
         if not self._index.info:
@@ -143,4 +145,4 @@ class _Indexer:
     def _is_wanted(self, record: Record) -> bool:
         if self._index.info:
             return True
-        return same_host(record.url, self._site)
+        return self._site.serves(record.url)

@@ -6,27 +6,23 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import urljoin
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
 
 from newsbot.crawl.lock import Lock
 from newsbot.errors import ArchiveUnusable
-from newsbot.html.addresses import article_id
 from newsbot.rebuild.index import Capture, FileIndex, in_order
 from newsbot.rebuild.reading import Readers
 from newsbot.rebuild.recording import Recorder
-from newsbot.spiders.nzcity import ARTICLE_PATH, START_URL, NZCitySpider
-from newsbot.store import ledger
+from newsbot.site import Site
 from newsbot.store.comparing import Difference, differences
 from newsbot.store.engine import open_engine
 from newsbot.store.faults import explained
 from newsbot.store.forgetting import forget, let_go
 from newsbot.store.migrate import migrate, require_current
+from newsbot.store.record import estimate_dates
 from newsbot.warc.reading import warc_files
-
-SOURCE = NZCitySpider.name
 
 # So many bytes are read by one process before others have started.
 _SMALL = 4 * 1024 * 1024
@@ -76,6 +72,7 @@ def reparse(
     database: str,
     folder: Path,
     files: Sequence[Path],
+    site: Site,
     *,
     keep: bool,
     audience: Audience,
@@ -104,15 +101,18 @@ def reparse(
     engine = open_engine(database)
     try:
         with explained(engine), Lock(engine.url):
-            migrate(engine)
+            migrate(engine, {site.name: site.zone})
             with Readers(processes) as readers:
-                return _Job(engine, folder, readers, audience).run(files, keep=keep)
+                return _Job(engine, folder, readers, audience, site).run(files, keep=keep)
     finally:
         engine.dispose()
 
 
 class _Job:
-    def __init__(self, engine: Engine, folder: Path, readers: Readers, audience: Audience) -> None:
+    def __init__(
+        self, engine: Engine, folder: Path, readers: Readers, audience: Audience, site: Site
+    ) -> None:
+        self._site = site
         self._engine = engine
         self._folder = folder
         self._readers = readers
@@ -131,10 +131,8 @@ class _Job:
         return outcome
 
     def _indexes(self, files: Sequence[Path]) -> list[FileIndex]:
-        with Session(self._engine) as session:
-            site = ledger.article_url(session, SOURCE) or urljoin(START_URL, ARTICLE_PATH)
         indexes = []
-        for index in self._readers.index(files, SOURCE, site):
+        for index in self._readers.index(files, self._site):
             indexes.append(index)
             self._audience.indexed(len(indexes), len(files))
             for each in index.passed_over:
@@ -144,13 +142,20 @@ class _Job:
     def _read(
         self, session: Session, captures: Sequence[Capture], indexes: Iterable[FileIndex]
     ) -> None:
-        forget(session, SOURCE, _source_ids(captures), {capture.at for capture in captures})
-        recorder = Recorder(session, indexes)
-        read = self._readers.read(captures, self._folder)
+        sites = {index.path: self._site_of(index) for index in indexes}
+        asked = [(capture, sites[capture.path]) for capture in captures]
+        forget(session, self._site, _source_ids(asked), {capture.at for capture in captures})
+        recorder = Recorder(session, indexes, self._site)
+        read = self._readers.read(asked, self._folder)
         for done, (capture, pages) in enumerate(read, 1):
             recorder.record(capture, pages)
             self._audience.read(done, len(captures))
+        estimate_dates(session.connection(), self._site)
         let_go(session)
+
+    def _site_of(self, index: FileIndex) -> Site:
+        """Return the site as the run that wrote a file saw it."""
+        return self._site.at(index.info.get("start_url", self._site.start_url))
 
     def _compare(self, connection: Connection, outcome: Outcome) -> None:
         # Nothing is committed yet, so anyone else still sees the former state.
@@ -179,7 +184,11 @@ def _worthwhile_processes(files: Iterable[Path]) -> int:
     return (os.cpu_count() or 1) if size > _SMALL else 0
 
 
-def _source_ids(captures: Iterable[Capture]) -> set[str]:
+def _source_ids(captures: Iterable[tuple[Capture, Site]]) -> set[str]:
     """Return the ids of the pages that the captures say something about."""
-    urls = (url for capture in captures for url in (capture.asked_url, capture.url))
-    return {source_id for url in urls if (source_id := article_id(url)) is not None}
+    ids = (
+        site.article_id(url)
+        for capture, site in captures
+        for url in (capture.asked_url, capture.url)
+    )
+    return {source_id for source_id in ids if source_id is not None}

@@ -16,6 +16,7 @@ from typing import Self, TypeVar
 from newsbot.items import Page
 from newsbot.rebuild.index import Capture, FileIndex, index_file
 from newsbot.rebuild.replay import Replay
+from newsbot.site import Site
 
 # So many captures travel together, and so many parcels are under way for each process: none waits,
 # and what has been read does not pile up before it is stored.
@@ -47,12 +48,12 @@ class Readers:
         if self._executor is not None:
             self._executor.shutdown(cancel_futures=True)
 
-    def index(self, paths: Iterable[Path], source: str, site: str) -> Iterator[FileIndex]:
+    def index(self, paths: Iterable[Path], site: Site) -> Iterator[FileIndex]:
         """Yield what each file holds; see `index_file`."""
-        return self._map(partial(index_file, source=source, site=site), paths)
+        return self._map(partial(index_file, site=site), paths)
 
     def read(
-        self, captures: Sequence[Capture], folder: Path
+        self, captures: Sequence[tuple[Capture, Site]], folder: Path
     ) -> Iterator[tuple[Capture, list[Page]]]:
         """Yield each capture with what the store gets of it; see `Replay`."""
         starts = range(0, len(captures), _PARCEL)
@@ -75,12 +76,14 @@ class Readers:
 
 
 @cache
-def _replay(folder: Path) -> Replay:
-    return Replay(folder)
+def _replay(folder: Path, site: Site) -> Replay:
+    return Replay(folder, site)
 
 
-def _read(folder: Path, captures: Sequence[Capture]) -> list[tuple[Capture, list[Page]]]:
-    return [(capture, _replay(folder).pages(capture)) for capture in captures]
+def _read(
+    folder: Path, captures: Sequence[tuple[Capture, Site]]
+) -> list[tuple[Capture, list[Page]]]:
+    return [(capture, _replay(folder, site).pages(capture)) for capture, site in captures]
 
 
 def _end_with_parent() -> None:

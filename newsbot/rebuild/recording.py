@@ -2,27 +2,28 @@
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from urllib.parse import urljoin
 
 from sqlalchemy.orm import Session
 
 from newsbot import settings
+from newsbot.crawl.spider import parse_ids
 from newsbot.crawl.verdict import Tally
-from newsbot.html.addresses import article_id, same_host
 from newsbot.items import Origin, Page
 from newsbot.pipelines.store import parse_hours
 from newsbot.rebuild.index import Capture, FileIndex
-from newsbot.spiders.nzcity import ARTICLE_PATH, START_URL, NZCitySpider
+from newsbot.site import Site
 from newsbot.store import ledger
+from newsbot.store.decide import Incoming
 from newsbot.store.record import record
 
 
 class Recorder:
     """Knows of each file which run wrote it; records what its captures say."""
 
-    def __init__(self, session: Session, indexes: Iterable[FileIndex]) -> None:
+    def __init__(self, session: Session, indexes: Iterable[FileIndex], site: Site) -> None:
         self._session = session
-        self._runs = {index.path: _Run(index.info) for index in indexes if index.info}
+        self._site = site
+        self._runs = {index.path: _Run(index.info, site) for index in indexes if index.info}
         self._begun: set[Path] = set()
 
     def record(self, capture: Capture, pages: Iterable[Page]) -> None:
@@ -38,15 +39,15 @@ class Recorder:
         for page in pages:
             if run is None and page.source_id is None and not page.boxes:
                 continue
-            recorded = record(
-                self._session,
+            incoming = Incoming(
                 page,
-                page.fingerprint,
                 recheck_after=run.recheck_after if run else (),
                 trusted=run is None or not run.tally.in_a_storm,
                 origin=run.origin_of(page, capture) if run else Origin.BACKFILL,
-                archive_start=run is not None,
+                fixes_start=run is not None,
             )
+            site = run.site if run else self._site
+            [recorded] = record(self._session.connection(), site, [incoming])
             if run:
                 run.tally.note(page, recorded)
 
@@ -54,36 +55,24 @@ class Recorder:
         """Take down the ids that the run was asked for, as it did when it began."""
         if not run.ids:
             return
-        source = NZCitySpider.name
-        known = ledger.article_url(self._session, source)
-        if known is None or not same_host(known, run.start_url):
-            known = urljoin(run.start_url, ARTICLE_PATH)
-        ledger.add_ids(
-            self._session,
-            source,
-            run.ids,
-            origin=Origin.BACKFILL,
-            now=capture.at,
-            url_template=known,
-        )
-        ledger.move_start(self._session, source, run.ids[0])
+        ledger.add_ids(self._session, run.site, run.ids, origin=Origin.BACKFILL, now=capture.at)
+        ledger.move_start(self._session, run.site.name, run.ids[0])
 
 
 class _Run:
     """A run of the crawler: what it was asked for, and how it went so far."""
 
-    def __init__(self, info: Mapping[str, str]) -> None:
-        spider = NZCitySpider(info.get("start_url", START_URL), info.get("ids"))
-        self.start_url = spider.start_url
-        self.ids = spider.ids
+    def __init__(self, info: Mapping[str, str], site: Site) -> None:
+        self.site = site.at(info.get("start_url", site.start_url))
+        self.ids = parse_ids(info.get("ids"))
         self.recheck_after = parse_hours(info.get("recheck_after", settings.RECHECK_AFTER))
         self.tally = Tally()
 
     def origin_of(self, page: Page, capture: Capture) -> Origin:
         """Return how a page came to be known that no box has listed before."""
-        if page.source_id is None or page.source_id == article_id(self.start_url):
+        if page.source_id is None or page.source_id == self.site.article_id(self.site.start_url):
             return Origin.START
-        if page.source_id != article_id(capture.asked_url):
+        if page.source_id != self.site.article_id(capture.asked_url):
             # What was asked for led to it.
             return Origin.START
         return Origin.BACKFILL if int(page.source_id) in self.ids else Origin.GAP

@@ -10,34 +10,39 @@ from scrapy.settings import Settings
 from scrapy.statscollectors import DummyStatsCollector
 
 from newsbot import settings
-from newsbot.crawl.redirects import SameHostRedirectMiddleware
+from newsbot.crawl.failures import http_status, why
+from newsbot.crawl.redirects import SiteRedirectMiddleware
+from newsbot.crawl.spider import SiteSpider, as_answer
 from newsbot.errors import ArchiveUnusable
-from newsbot.html.addresses import article_id
-from newsbot.html.answers import Answer, pages, read_answer
+from newsbot.html.answers import pages, read_answer
 from newsbot.items import Ask, Page
 from newsbot.pipelines.clean import CleanPipeline
 from newsbot.pipelines.deduplicate import DeduplicatePipeline
 from newsbot.rebuild.index import Capture
-from newsbot.spiders.failures import http_status, why
-from newsbot.spiders.nzcity import NZCitySpider
-from newsbot.spiders.responses import as_answer
+from newsbot.site import Answer, Site
 from newsbot.warc.reading import read_record
 from newsbot.warc.records import Record
 from newsbot.warc.writing import FAILURE
 
 
 class Replay:
-    """Reads captures as the crawl did; `folder` is the one that their files are named from."""
+    """Reads captures as the crawl did.
 
-    def __init__(self, folder: Path) -> None:
+    Args:
+        folder: the one that the captures' files are named from.
+        site: the site as the crawl saw it, see `Site.at`.
+    """
+
+    def __init__(self, folder: Path, site: Site) -> None:
         self._folder = folder
+        self._site = site
         project = Settings()
         project.setmodule(settings)
-        crawler = Crawler(NZCitySpider, project)
+        crawler = Crawler(_spider_of(site), project)
         crawler.stats = DummyStatsCollector(crawler)
         # Those that stand between the archive and the spider and change a response, in their order.
         self._middlewares = (
-            SameHostRedirectMiddleware.from_crawler(crawler),
+            SiteRedirectMiddleware.from_crawler(crawler),
             HttpCompressionMiddleware.from_crawler(crawler),
         )
         self._pipelines = (CleanPipeline(), DeduplicatePipeline())
@@ -50,7 +55,7 @@ class Replay:
         """
         found = self.answer(capture)
         if isinstance(found, Answer):
-            read = list(pages(found, read_answer(found)))
+            read = list(pages(self._site, found, read_answer(self._site, found)))
         else:
             read = [found] if found else []
         for page in read:
@@ -80,8 +85,8 @@ class Replay:
             return self._failure(capture, why(error), http_status(error))
         if isinstance(response, Request):
             return None
-        ask = Ask(article_id(capture.asked_url), capture.asked_url)
-        return as_answer(response, ask, source=NZCitySpider.name, fetched_at=capture.at)
+        ask = Ask(self._site.article_id(capture.asked_url), capture.asked_url)
+        return as_answer(response, ask, source=self._site.name, fetched_at=capture.at)
 
     def name_of(self, path: Path) -> str:
         """Return what `pages.warc_file` calls a file: absolute, if it isn't in the archive."""
@@ -100,13 +105,18 @@ class Replay:
 
     def _failure(self, capture: Capture, reason: str, status: int | None = None) -> Page:
         return Page(
-            source=NZCitySpider.name,
-            source_id=article_id(capture.asked_url),
+            source=self._site.name,
+            source_id=self._site.article_id(capture.asked_url),
             url=capture.asked_url,
             fetched_at=capture.at,
             http_status=status,
             reason=reason,
         )
+
+
+def _spider_of(site: Site) -> type[SiteSpider]:
+    """Return a spider for the middlewares to ask for the site; it crawls nothing."""
+    return type("ReplayedSpider", (SiteSpider,), {"name": site.name, "site": site})
 
 
 def _as_scrapy(record: Record, request: Request) -> Response:

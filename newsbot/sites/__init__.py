@@ -4,7 +4,13 @@ from newsbot.errors import BadSetting
 from newsbot.site import Site
 from newsbot.sites.nzcity import SITE as NZCITY
 
+DEFAULT = NZCITY
+"""The site of commands that name none."""
+
 SITES: dict[str, Site] = {site.name: site for site in (NZCITY,)}
+
+ZONES = {site.name: site.zone for site in SITES.values()}
+"""The time zone of each site, by its name."""
 
 
 def site_named(name: str) -> Site:

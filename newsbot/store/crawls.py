@@ -7,9 +7,8 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from newsbot.items import Status
-from newsbot.store.articles import Outcome
+from newsbot.store.decide import Outcome, Recorded
 from newsbot.store.ledger import IS_PENDING
-from newsbot.store.record import Recorded
 from newsbot.store.tables import Crawl, Page
 
 RUNNING = "running"

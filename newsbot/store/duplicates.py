@@ -1,7 +1,6 @@
-"""Which earlier story does a text nearly repeat? Asked by its sketch, answered exactly."""
+"""Which earlier article does a text nearly repeat? Candidates by sketch, then an exact check."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 
 from sqlalchemy import (
@@ -9,103 +8,37 @@ from sqlalchemy import (
     Executable,
     TextClause,
     bindparam,
-    delete,
-    insert,
     select,
     text,
     update,
 )
 
 from newsbot.items import Fingerprint
-from newsbot.store.fingerprints import fingerprint_of, jaccard, shingles_of
+from newsbot.store.decide import CANDIDATES, SHARED_HASHES
+from newsbot.store.fingerprints import (
+    SIMILARITY_THRESHOLD,
+    fingerprint_of,
+    jaccard,
+    shingles_of,
+)
 from newsbot.store.statements import AnyRow
-from newsbot.store.tables import Article, Shingle
-
-# A flag must be right more than it must find all; measured in docs/performance.md.
-SIMILARITY_THRESHOLD = 0.8
+from newsbot.store.tables import Article
 
 CANDIDATES_PER_HASH = 16
-"""The newest stories looked up for one hash: a shingle that stands in every story stays cheap."""
+"""The newest articles looked up for one hash: a shingle of every article stays cheap."""
 
-CANDIDATES = 10
-"""The stories compared word by word: those that share most hashes, the newest first."""
+COMPARED_AT_ONCE = 50
+"""So many of the articles that repeated an edited one are compared again with it at once."""
 
-SHARED_HASHES = 2
-"""Stories that share fewer are not compared; of 6,000 copies near the threshold, none did."""
+NO_TEXT = Fingerprint("", frozenset(), ())
 
 _LAST_ID = 2**63 - 1
 
 
-@dataclass(frozen=True, slots=True)
-class Near:
-    """A story that a text nearly repeats, and how nearly: at least the threshold, at most 1."""
-
-    article_id: int
-    similarity: float
-
-
-def nearest(
-    connection: Connection, fingerprint: Fingerprint, before_id: int | None = None
-) -> Near | None:
-    """The story most like the text, the earliest of several; None if none is like enough.
-
-    With `before_id`, only among stories stored before that one: a story
-    refers to an earlier one, so that no references run in a circle.
-    """
-    last_id = _LAST_ID if before_id is None else before_id - 1
-    best = None
-    for article_id, *text_parts in _candidates(connection, fingerprint.sketch, 0, last_id):
-        similarity = jaccard(fingerprint.shingles, shingles_of(*text_parts))
-        if similarity >= SIMILARITY_THRESHOLD and (best is None or similarity > best.similarity):
-            best = Near(article_id, similarity)
-    return best
-
-
-def add_sketch(connection: Connection, article_id: int, fingerprint: Fingerprint) -> None:
-    """Make a story's text findable."""
-    if fingerprint.sketch:
-        rows = [{"hash": each, "article_id": article_id} for each in fingerprint.sketch]
-        connection.execute(_ADD_SKETCH, rows)
-
-
-def drop_sketch(connection: Connection, article_id: int) -> None:
-    """Forget the text that a story had."""
-    connection.execute(delete(Shingle).where(Shingle.article_id == article_id))
-
-
-def compare_again(connection: Connection, article_id: int) -> None:
-    """Compare a story whose text has changed: with earlier stories, and later ones with it."""
-    fingerprint = _fingerprint(connection, article_id)
-    candidates = _candidates(connection, fingerprint.sketch, article_id + 1, _LAST_ID)
-    later = {row.id for row in candidates}
-    later.update(
-        connection.scalars(select(Article.id).where(Article.duplicate_of_id == article_id))
-    )
-    _compare(connection, article_id, fingerprint)
-    for other_id in sorted(later):
-        _compare(connection, other_id, _fingerprint(connection, other_id))
-
-
-def _compare(connection: Connection, article_id: int, fingerprint: Fingerprint) -> None:
-    near = nearest(connection, fingerprint, before_id=article_id)
-    connection.execute(
-        update(Article)
-        .where(Article.id == article_id)
-        .values(
-            duplicate_of_id=near.article_id if near else None,
-            similarity=near.similarity if near else None,
-        )
-    )
-
-
-def _fingerprint(connection: Connection, article_id: int) -> Fingerprint:
-    return fingerprint_of(*connection.execute(_TEXT, {"article_id": article_id}).one())
-
-
-def _candidates(
-    connection: Connection, sketch: tuple[int, ...], first_id: int, last_id: int
+def candidates(
+    connection: Connection, sketch: tuple[int, ...], first_id: int = 0, last_id: int = _LAST_ID
 ) -> Sequence[AnyRow]:
-    """Return id, headline, description and body of each story to compare with, by their ids."""
+    """Return id and texts of each article to compare a text with, in the order of their ids."""
     if not sketch:
         return []
     hashes = {f"hash_{number}": each for number, each in enumerate(sketch)}
@@ -113,7 +46,47 @@ def _candidates(
     return connection.execute(_candidates_of(len(sketch)), place).all()
 
 
-_ADD_SKETCH = insert(Shingle)
+def compare_again(connection: Connection, article_id: int) -> None:
+    """Compare an article whose text has changed: with earlier ones, and later ones with it."""
+    fingerprint = _fingerprint(connection, article_id)
+    later = {row.id for row in candidates(connection, fingerprint.sketch, article_id + 1)}
+    repeated = select(Article.id).where(Article.duplicate_of_id == article_id)
+    later.update(connection.scalars(repeated.order_by(Article.id).limit(COMPARED_AT_ONCE)))
+    _compare(connection, article_id, fingerprint)
+    for other_id in sorted(later):
+        _compare(connection, other_id, _fingerprint(connection, other_id))
+
+
+def _nearest(
+    connection: Connection, fingerprint: Fingerprint, before_id: int
+) -> tuple[int, float] | None:
+    """Return the earlier article most like a text, the first of several, and how like it is."""
+    best = None
+    for article_id, *texts in candidates(connection, fingerprint.sketch, 0, before_id - 1):
+        similarity = jaccard(fingerprint.shingles, shingles_of(*texts))
+        if similarity >= SIMILARITY_THRESHOLD and (best is None or similarity > best[1]):
+            best = (article_id, similarity)
+    return best
+
+
+def _compare(connection: Connection, article_id: int, fingerprint: Fingerprint) -> None:
+    near = _nearest(connection, fingerprint, article_id)
+    connection.execute(
+        update(Article)
+        .where(Article.id == article_id)
+        .values(
+            duplicate_of_id=near[0] if near else None,
+            similarity=near[1] if near else None,
+        )
+    )
+
+
+def _fingerprint(connection: Connection, article_id: int) -> Fingerprint:
+    """Return the fingerprint of an article's text; one without a body is like no other."""
+    headline, description, body = connection.execute(_TEXT, {"article_id": article_id}).one()
+    return fingerprint_of(headline, description, body) if body else NO_TEXT
+
+
 _TEXT: Executable = select(Article.headline, Article.description, Article.article_body).where(
     Article.id == bindparam("article_id")
 )

@@ -1,23 +1,27 @@
 """What makes two texts the same, or nearly the same: hashes, shingles, sketches. No database."""
 
 import re
-from hashlib import blake2b, sha256
+from hashlib import sha256
 from heapq import nsmallest
-from struct import unpack
+
+from xxhash import xxh3_64_intdigest
 
 from newsbot.items import Article, Fingerprint
 
 SHINGLE_WORDS = 5
 
+# Prefer precision to recall; measured in docs/performance.md.
+SIMILARITY_THRESHOLD = 0.8
+
 # Two texts of Jaccard similarity s share none of their k smallest hashes with a chance of about
 # (1 - s) ** k: for s = 0.8 and k = 8 that is 3 pairs in a million, for 8 rows an article.
 SKETCH_SIZE = 8
 
-# What parts words: beyond ASCII by the expression, within it by the table, which is quicker.
+# What separates words: beyond ASCII by the expression, within it by the table, which is quicker.
 _MARKS_BEYOND_ASCII = re.compile(r"[^\x00-\x7f\w]+")
 _ASCII_MARKS = bytes(code for code in range(128) if not re.match(r"\w", chr(code)))
 _TO_SPACES = bytes.maketrans(_ASCII_MARKS, b" " * len(_ASCII_MARKS))
-_HASH_BYTES = 8
+_TO_SIGNED = 2**63
 
 
 def fingerprint(article: Article) -> Fingerprint:
@@ -31,7 +35,8 @@ def fingerprint_of(headline: str, description: str, article_body: str) -> Finger
     return Fingerprint(
         text_hash=text_hash(headline, description, article_body),
         shingles=found,
-        sketch=tuple(nsmallest(SKETCH_SIZE, found)),
+        # The database knows signed numbers only; the order stays.
+        sketch=tuple(each - _TO_SIGNED for each in nsmallest(SKETCH_SIZE, found)),
     )
 
 
@@ -55,7 +60,7 @@ def text_hash(headline: str, description: str, article_body: str) -> str:
 
 
 def shingles(text: str) -> frozenset[int]:
-    """The signed 64-bit hashes of all runs of five words in `text`.
+    """The 64-bit hashes of all runs of five words in `text`.
 
     Words are casefolded and stripped of punctuation; numbers stay as they
     are, since pages made from one template with other numbers are no
@@ -70,13 +75,13 @@ def shingles(text: str) -> frozenset[int]:
     else:
         starts = (words[offset:] for offset in range(SHINGLE_WORDS))
         runs = list(map(b" ".join, zip(*starts, strict=False)))
-    digests = b"".join([blake2b(run, digest_size=_HASH_BYTES).digest() for run in runs])
-    return frozenset(unpack(f"<{len(runs)}q", digests))
+    return frozenset(map(xxh3_64_intdigest, runs))
 
 
 def _words(text: str) -> list[bytes]:
     r"""What `\w+` finds in a casefolded text, as UTF-8."""
-    spaced = _MARKS_BEYOND_ASCII.sub(" ", text.casefold())
+    folded = text.casefold()
+    spaced = folded if folded.isascii() else _MARKS_BEYOND_ASCII.sub(" ", folded)
     return spaced.encode().translate(_TO_SPACES).split()
 
 

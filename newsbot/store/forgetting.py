@@ -1,4 +1,4 @@
-"""Sets the database back to before some archived responses, so that they can be recorded anew.
+"""Sets the database back to before some archived responses, so that they can be recorded again.
 
 A better reader must leave nothing behind of what a worse one read: no text that no page showed, no
 edit that was none. Recorded again in their order, the responses make the rows that a crawl with
@@ -13,7 +13,6 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     Column,
-    CompoundSelect,
     Connection,
     MetaData,
     Table,
@@ -27,10 +26,11 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from newsbot.items import Status
-from newsbot.store.dating import redate_pages
-from newsbot.store.pages import second
+from newsbot.site import Site
+from newsbot.store.dates import truncate_to_second
+from newsbot.store.known import FORGOTTEN
+from newsbot.store.record import redate
 from newsbot.store.statements import chunks
-from newsbot.store.stories import FORGOTTEN
 from newsbot.store.tables import Article, ArticleVersion, Box, Listing, Page, Shingle
 from newsbot.store.types import Instant
 
@@ -52,7 +52,7 @@ _LISTED = _temporary("listed", Column("page_id", BigInteger, primary_key=True, a
 
 
 def forget(
-    session: Session, source: str, source_ids: Collection[str], instants: Collection[datetime]
+    session: Session, site: Site, source_ids: Collection[str], instants: Collection[datetime]
 ) -> None:
     """Forget what the responses told that were fetched at these `instants`.
 
@@ -63,10 +63,14 @@ def forget(
     connection = session.connection()
     _metadata.create_all(connection, checkfirst=False)
     _fill(connection, _SOURCE_IDS, [{"source_id": each} for each in sorted(source_ids)])
-    _fill(connection, _INSTANTS, [{"at": at} for at in sorted({second(each) for each in instants})])
-    _choose_pages(connection, source)
+    _fill(
+        connection,
+        _INSTANTS,
+        [{"at": at} for at in sorted({truncate_to_second(each) for each in instants})],
+    )
+    _choose_pages(connection, site.name)
     _forget_pages(connection)
-    _forget_boxes(connection, source)
+    _forget_lists(connection, site)
 
 
 def let_go(session: Session) -> None:
@@ -131,9 +135,10 @@ def _forget_pages(connection: Connection) -> None:
                     "reason",
                     "article_id",
                     "article_section",
-                    "date_in_head",
+                    "day_printed",
                     "http_status",
                     "stored_at",
+                    "gone_at",
                     "last_fetched_at",
                     "next_fetch_at",
                     "warc_file",
@@ -144,34 +149,20 @@ def _forget_pages(connection: Connection) -> None:
     )
 
 
-def _forget_boxes(connection: Connection, source: str) -> None:
+def _forget_lists(connection: Connection, site: Site) -> None:
     instants = select(_INSTANTS.c.at)
-    seen = (Listing.source == source, Listing.first_seen_at.in_(instants))
+    seen = (Listing.source == site.name, Listing.first_seen_at.in_(instants))
     listed = select(Listing.page_id).where(*seen).distinct()
     connection.execute(insert(_LISTED).from_select(["page_id"], listed))
     connection.execute(delete(Listing).where(*seen))
     connection.execute(
         delete(Box).where(
-            Box.source == source,
+            Box.source == site.name,
             Box.first_seen_at.in_(instants),
             Box.last_seen_at.in_(instants),
         )
     )
-    unreadable_list = (Page.source == source, Page.source_id.is_(None))
+    unreadable_list = (Page.source == site.name, Page.source_id.is_(None))
     connection.execute(delete(Page).where(*unreadable_list, Page.last_fetched_at.in_(instants)))
-    _forget_dates(connection, select(_PAGES.c.page_id).union(select(_LISTED.c.page_id)))
-
-
-def _forget_dates(connection: Connection, page_ids: CompoundSelect[int]) -> None:
-    undated = dict.fromkeys(
-        ("date_published", "date_published_precision", "date_published_evidence")
-    )
-    connection.execute(update(Page).where(Page.id.in_(page_ids)).values(undated))
-    evidence = select(Page.id).where(
-        Page.id.in_(page_ids),
-        or_(
-            Page.date_in_head.is_not(None),
-            select(Listing.id).where(Listing.page_id == Page.id).exists(),
-        ),
-    )
-    redate_pages(connection, connection.scalars(evidence).all())
+    touched = select(_PAGES.c.page_id).union(select(_LISTED.c.page_id))
+    redate(connection, site, connection.scalars(touched).all())

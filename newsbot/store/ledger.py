@@ -1,9 +1,10 @@
 """The ledger as a plan: which pages to ask for, in which order, and from which id on."""
 
-from collections.abc import Collection, Iterable
+import re
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from itertools import islice
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from sqlalchemy import (
@@ -13,6 +14,7 @@ from sqlalchemy import (
     and_,
     func,
     insert,
+    literal,
     literal_column,
     or_,
     select,
@@ -21,13 +23,20 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from newsbot.items import Ask, Origin, Status
-from newsbot.store.pages import add_pages
-from newsbot.store.statements import CHUNK, AnyRow
-from newsbot.store.tables import Page, Source
+from newsbot.items import Ask, ListKind, Origin, Status
+from newsbot.site import Site
+from newsbot.store.known import id_number
+from newsbot.store.refetch import BACKOFF, list_interval
+from newsbot.store.statements import CHUNK, AnyRow, upsert
+from newsbot.store.tables import Article, Box, Page, Source
 
 GAP_ROWS = 500
 """So many of the newest rows show whether gaps pay."""
+
+NEWEST_OF_SECTION = 50
+"""Among so many of a section's newest articles a page is looked for that shows its box."""
+
+_NUMBERS = re.compile(r"(\d+)")
 
 GAP_ANSWERS, GAP_SHARE = 20, 0.1
 """Gaps pay until, of so many answers, less than this share held an article."""
@@ -38,7 +47,7 @@ IS_PENDING = Page.status == literal_column(f"'{Status.PENDING}'")
 
 def pending(
     session: Session,
-    source: str,
+    site: Site,
     now: datetime,
     limit: int,
     origins: Collection[Origin] = tuple(Origin),
@@ -56,7 +65,7 @@ def pending(
         waiting = (
             select(Page.id_number, Page.source_id, Page.url, Page.next_fetch_at)
             .where(
-                Page.source == source,
+                Page.source == site.name,
                 *of_origin,
                 IS_PENDING,
                 or_(Page.next_fetch_at.is_(None), Page.next_fetch_at <= now),
@@ -66,10 +75,10 @@ def pending(
         )
         found += session.execute(waiting)
         for status in (Status.REJECTED, Status.GONE):
-            due = _due(source, status, now).where(*of_origin, Page.article_id.is_(None))
+            due = _due(site.name, status, now).where(*of_origin, Page.article_id.is_(None))
             found += session.execute(due.limit(limit))
     found.sort(key=lambda row: row.id_number or 0, reverse=True)
-    return [Ask(row.source_id, row.url) for row in found[:limit]]
+    return [_ask(site, row) for row in found[:limit]]
 
 
 def count_pending(session: Session, source: str, now: datetime, origins: Collection[Origin]) -> int:
@@ -85,7 +94,7 @@ def count_pending(session: Session, source: str, now: datetime, origins: Collect
 
 def due_rechecks(
     session: Session,
-    source: str,
+    site: Site,
     now: datetime,
     limit: int,
     *,
@@ -97,38 +106,104 @@ def due_rechecks(
     """
     found: list[AnyRow] = []
     for status in (Status.STORED, Status.GONE):
-        due = _due(source, status, now).where(
+        due = _due(site.name, status, now).where(
             Page.article_id.is_not(None), _not_asked_since(not_since)
         )
         found += session.execute(due.limit(limit))
     found.sort(key=attrgetter("next_fetch_at"))
-    return [Ask(row.source_id, row.url) for row in found[:limit]]
+    return [_ask(site, row) for row in found[:limit]]
+
+
+def due_boxes(session: Session, site: Site, now: datetime) -> list[Ask]:
+    """Return, for each section's box that is due to be looked at again, a page that shows it.
+
+    The longest due come first. The page is the section's newest stored one; a box of which no such
+    page is known is seen when it comes by on another.
+    """
+    due: list[tuple[datetime, Ask]] = []
+    boxes = select(Box.section, Box.last_seen_at, Box.change_interval, Box.typical_entries).where(
+        Box.source == site.name,
+        Box.list_kind == ListKind.SECTION.value,
+        Box.section.is_not(None),
+    )
+    for box in session.execute(boxes.order_by(Box.id)):
+        interval = list_interval(box.change_interval, box.typical_entries)
+        if box.last_seen_at + interval > now:
+            continue
+        page = _newest_stored(session, site.name, box.section)
+        if page is not None:
+            # A box that is gone from its pages is looked for no more often than any other.
+            due_at = max(box.last_seen_at, page.last_fetched_at) + interval
+            if due_at <= now:
+                due.append((due_at, _ask(site, page)))
+    due.sort(key=itemgetter(0))
+    return [ask for _, ask in due]
 
 
 def add_ids(
-    session: Session,
-    source: str,
-    ids: Iterable[int],
-    *,
-    origin: Origin,
-    now: datetime,
-    url_template: str,
-) -> int:
-    """Add a pending row for each id that has none, and return how many had none.
-
-    `url_template` is an article's address with `{id}` in place of its id.
-    """
-    added = 0
+    session: Session, site: Site, ids: Iterable[int], *, origin: Origin, now: datetime
+) -> None:
+    """Add a pending row for each id that has none."""
+    address = addresses(session, site)
     rest = iter(ids)
-    while some := list(islice(rest, CHUNK)):
-        urls = {str(number): url_template.replace("{id}", str(number)) for number in some}
-        added += add_pages(session.connection(), source, urls, origin=origin, now=now)
-    return added
+    statement = upsert(session.connection().dialect.name, Page).on_conflict_do_nothing()
+    while some := [str(number) for number in islice(rest, CHUNK)]:
+        rows = [
+            {
+                "source": site.name,
+                "source_id": source_id,
+                "id_number": id_number(source_id),
+                "url": address(source_id),
+                "status": Status.PENDING.value,
+                "origin": origin.value,
+                "first_seen_at": now,
+            }
+            for source_id in some
+        ]
+        session.execute(statement, rows)
 
 
-def article_url(session: Session, source: str) -> str | None:
-    """An article's address as the boxes show it, `{id}` in place of its id; None before one did."""
-    return session.scalar(select(Source.article_url).where(Source.source == source))
+def addresses(session: Session, site: Site) -> Callable[[str], str]:
+    """Return what gives an article's address by its id: as the site redirected to, else its own."""
+    template = session.scalar(select(Source.article_url).where(Source.source == site.name))
+    if template is not None and site.may_ask(template):
+        return lambda source_id: template.replace("{id}", source_id)
+    return site.article_url
+
+
+def move_addresses(connection: Connection, source: str, source_id: str, address: str) -> None:
+    """Take over the form of an address to which the site has permanently redirected an article.
+
+    All known addresses change with it. An address in which the article's id is not found exactly
+    once changes nothing.
+    """
+    parts = _NUMBERS.split(address)
+    if parts.count(source_id) != 1:
+        return
+    place = parts.index(source_id)
+    before, after = "".join(parts[:place]), "".join(parts[place + 1 :])
+    template = f"{before}{{id}}{after}"
+    of_source = (Source.source == source, Source.article_url.is_distinct_from(template))
+    changed = connection.execute(update(Source).where(*of_source).values(article_url=template))
+    if changed.rowcount:
+        for table in (Page, Article):
+            url = literal(before) + table.source_id + literal(after)
+            known = (table.source == source, table.source_id.is_not(None))
+            connection.execute(update(table).where(*known).values(url=url))
+
+
+def take_back(session: Session, source: str, source_ids: Sequence[str], now: datetime) -> None:
+    """Let pages that were called gone while much else failed be what they were, and be asked again.
+
+    The failures may have begun after them: only the whole run shows it.
+    """
+    gone = (Page.source == source, Page.source_id.in_(source_ids), Page.status == Status.GONE.value)
+    again = {"next_fetch_at": now + BACKOFF[0], "gone_at": None}
+    for has_article, status in (
+        (Page.article_id.is_not(None), Status.STORED),
+        (Page.article_id.is_(None), Status.PENDING),
+    ):
+        session.execute(update(Page).where(*gone, has_article).values(status=status.value, **again))
 
 
 def move_start(session: Session | Connection, source: str, first_id: int) -> None:
@@ -206,6 +281,39 @@ def newest_gap(session: Session, source: str) -> int:
     """The largest id that was asked for as a gap; 0 if none was."""
     gaps = _ids(source).where(Page.origin == Origin.GAP.value)
     return session.scalar(gaps.order_by(Page.id_number.desc()).limit(1)) or 0
+
+
+def _ask(site: Site, row: AnyRow) -> Ask:
+    # A replica or a mirror takes the place of the site, for one run.
+    url = row.url
+    if row.source_id is not None and not site.may_ask(url):
+        url = site.article_url(row.source_id)
+    return Ask(row.source_id, url)
+
+
+def _newest_stored(session: Session, source: str, section: str) -> AnyRow | None:
+    of_section = select(Article.id, Article.date_published).where(
+        Article.article_section == section, Article.source == source
+    )
+    # Apart, since the databases differ in where NULL is sorted, and an index has it there.
+    for articles in (
+        of_section.where(Article.date_published.is_not(None)).order_by(
+            Article.date_published.desc(), Article.id.desc()
+        ),
+        of_section.where(Article.date_published.is_(None)).order_by(Article.id.desc()),
+    ):
+        # Limited before the join, or SQLite would go through every stored page.
+        newest = articles.limit(NEWEST_OF_SECTION).subquery()
+        page = session.execute(
+            select(Page.source_id, Page.url, Page.last_fetched_at)
+            .join(newest, newest.c.id == Page.article_id)
+            .where(Page.status == Status.STORED.value)
+            .order_by(newest.c.date_published.desc(), Page.id_number.desc())
+            .limit(1)
+        ).one_or_none()
+        if page is not None:
+            return page
+    return None
 
 
 def _due(source: str, status: Status, now: datetime) -> Select[*tuple[Any, ...]]:

@@ -1,8 +1,9 @@
 """Brings a database to the tables of `models`: from empty, or from an older newsbot."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from alembic import command
 from alembic.config import Config
@@ -22,11 +23,15 @@ _SCRIPTS = Path(__file__).with_name("migrations")
 _ADVISORY_LOCK = 0x6E657773
 
 
-def migrate(engine: Engine) -> None:
+def migrate(engine: Engine, zones: Mapping[str, ZoneInfo]) -> None:
     """Bring the database up to date, in one transaction; at once if it is.
 
-    The search index's triggers and the views are made anew with every step,
+    The search index's triggers and the views are made again with every step,
     because a step that rebuilds a table on SQLite silently drops its triggers.
+
+    Args:
+        engine: of a database that may be written.
+        zones: the time zone of each site, by its name in `source`.
 
     Raises:
         DatabaseUnusable: a newer newsbot wrote it, or it can't be written.
@@ -39,7 +44,7 @@ def migrate(engine: Engine) -> None:
             if connection.dialect.name == "postgresql":
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})")
             drop_views(connection)
-            config = Config(attributes={"connection": connection})
+            config = Config(attributes={"connection": connection, "zones": zones})
             # Alembic's own configuration reads '%' as the start of a variable.
             config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
             command.upgrade(config, "head")

@@ -1,79 +1,399 @@
-"""The one way into the archive: everything that follows from one page, in one transaction."""
+"""The one way in: load what is known of some pages, decide, write what has changed.
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import timedelta
+All of it happens in the caller's transaction. The rules are in `decide.py` and `lists.py`, which
+know no database; here are only the statements, a few for a batch of any size.
+"""
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import cache
+from itertools import count
+from typing import Any
 
-from newsbot.items import Date, Fingerprint, Origin, Page, Precision, Status
-from newsbot.store.articles import Saved, save_article
-from newsbot.store.failures import record_failure, record_list_page, standing
-from newsbot.store.listings import see_listings
-from newsbot.store.tables import Article
+from sqlalchemy import (
+    Connection,
+    Executable,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.orm import aliased
+
+from newsbot.items import Fingerprint, Precision
+from newsbot.site import Site
+from newsbot.store import duplicates, ledger, lists
+from newsbot.store.dates import Neighbour, estimate
+from newsbot.store.decide import Incoming, Recorded, decide
+from newsbot.store.fingerprints import fingerprint_of
+from newsbot.store.known import FORGOTTEN, Known, Row
+from newsbot.store.statements import chunks
+from newsbot.store.tables import (
+    Article,
+    ArticleVersion,
+    Base,
+    Box,
+    Listing,
+    Page,
+    Shingle,
+    Source,
+)
+
+# In the order in which one table's rows refer to another's.
+_TABLES: dict[str, type[Base]] = {
+    model.__tablename__: model for model in (Article, Page, ArticleVersion, Listing, Box)
+}
+_DATE_COLUMNS = (
+    *("date_published", "date_published_evidence", "date_published_precision", "day_published"),
+)
+_TEXTS = {"headline", "description", "article_body"}
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """What came of a page.
+def record(connection: Connection, site: Site, incoming: Sequence[Incoming]) -> list[Recorded]:
+    """Store all that some pages say, in their order; the caller commits.
 
-    `saved` is what became of its article, if it had one. `status` is where
-    its row in the ledger stands now, None for a list that could be read;
-    `attempts` counts its failures in a row; `was_known` tells of a page without
-    an article whether a list showed it, or one was stored from it before.
-    `new_ids` are the listed ids that were not known before.
-    """
+    Args:
+        connection: in a transaction. This process must be the only one that writes pages of the
+            site: it holds the crawl's lock.
+        site: the site of all these pages.
+        incoming: the pages, and how each is to be recorded.
 
-    saved: Saved | None
-    status: Status | None
-    attempts: int = 0
-    was_known: bool = False
-    new_ids: list[str] = field(default_factory=list)
-
-
-def date_of(session: Session, saved: Saved) -> Date:
-    """The best date that the archive knows now for a story that was just saved."""
-    row = session.execute(
-        select(
-            Article.date_published,
-            Article.date_published_precision,
-            Article.date_published_evidence,
-        ).where(Article.id == saved.article_id)
-    ).one()
-    return Date(row[0], Precision(row[1]), row[2])
-
-
-def record(
-    session: Session,
-    page: Page,
-    fingerprint: Fingerprint | None,
-    *,
-    recheck_after: Sequence[timedelta] = (),
-    trusted: bool = True,
-    origin: Origin = Origin.START,
-    archive_start: bool = True,
-) -> Recorded:
-    """Store all that `page` says; the caller commits.
-
-    `fingerprint` is that of the page's article, None where there is none.
-    `trusted` is whether a "not found" proves anything now (`record_failure`);
-    `archive_start` whether a first Today's News fixes where the archive
-    starts (`see_listings`); `recheck_after` and `origin` are as in
-    `save_article`.
+    Returns:
+        What came of each.
 
     Raises:
-        ValueError: the page has an article, but no fingerprint or no id.
+        ValueError: a page has an article and no id.
     """
-    new_ids = see_listings(session, page, archive_start=archive_start)
-    if page.article is not None:
-        if fingerprint is None:
-            raise ValueError(f"the article of {page.url} comes without its fingerprint")
-        saved = save_article(session, page, fingerprint, recheck_after=recheck_after, origin=origin)
-        return Recorded(saved, Status.STORED, new_ids=new_ids)
-    if page.source_id is None:
-        status = record_list_page(session, page)
-    else:
-        status = record_failure(session, page, trusted=trusted, origin=origin)
-    attempts, was_known = standing(session, page)
-    return Recorded(None, status, attempts, was_known, new_ids)
+    known = _load(connection, site, incoming)
+    recorded = [decide(known, each) for each in incoming]
+    _write(connection, known)
+    return recorded
+
+
+def redate(connection: Connection, site: Site, page_ids: Collection[int]) -> None:
+    """Weigh the evidence for the dates of some pages again, and date their articles by it."""
+    for some in chunks(sorted(page_ids)):
+        known = Known(site, {})
+        rows = connection.execute(_PAGES_BY_NUMBER, {"some": list(some)}).mappings()
+        pages = [Row(dict(row)) for row in rows]
+        known.pages = {row["source_id"]: row for row in pages if row["source_id"] is not None}
+        _load_articles(connection, known, (), ())
+        _load_pages(connection, known, Page.article_id, list(known.articles))
+        _load_listings(connection, known)
+        for row in pages:
+            lists.redate(known, row)
+        _write(connection, known)
+
+
+def estimate_dates(connection: Connection, site: Site) -> None:
+    """Date the articles that no page dates by the known dates of the neighbouring ids.
+
+    To be called at the end of a run: an estimate may change with every date that becomes known.
+    Below the lowest dated id, and above the highest, nothing is estimated.
+    """
+    changes = []
+    for row in connection.execute(_UNDATED, {"source": site.name}):
+        lower = Neighbour(row.lower_id, row.lower_at, Precision(row.lower_precision))
+        upper = Neighbour(row.upper_id, row.upper_at, Precision(row.upper_precision))
+        date = estimate(row.id_number, lower, upper, site.zone)
+        if (date.at, date.evidence) != (row.date_published, row.date_published_evidence):
+            changes.append({"of_row": row.id, **lists.date_columns(date, site.zone)})
+    if changes:
+        connection.execute(_updating(Article, _DATE_COLUMNS), changes)
+
+
+def _load(connection: Connection, site: Site, incoming: Sequence[Incoming]) -> Known:
+    pages = [each.page for each in incoming]
+    known = Known(site, _numbers(connection, incoming))
+    asked = {page.source_id for page in pages if page.source_id is not None}
+    listed = {listing.source_id for page in pages for listing in page.listings}
+    _load_pages(connection, known, Page.source_id, asked | listed)
+    for url in {page.url for page in pages if page.source_id is None}:
+        rows = connection.execute(_LIST_PAGE, {"source": site.name, "url": url}).mappings()
+        known.list_pages |= {row["url"]: Row(dict(row)) for row in rows}
+    texts = {page.fingerprint.text_hash for page in pages if page.fingerprint is not None}
+    _load_articles(connection, known, asked, texts)
+    _load_pages(connection, known, Page.article_id, list(known.articles))
+    _load_listings(connection, known)
+    rows = connection.execute(_BOXES, {"source": site.name}).mappings()
+    known.boxes = {row["list_name"]: Row(dict(row)) for row in rows}
+    source = connection.execute(_SOURCE, {"source": site.name}).mappings().one_or_none()
+    known.source = Row(dict(source)) if source else None
+    _load_candidates(connection, known, incoming)
+    return known
+
+
+def _numbers(connection: Connection, incoming: Sequence[Incoming]) -> dict[str, Iterator[int]]:
+    """Return numbers for new rows: the next ones on SQLite, the sequence's own on PostgreSQL."""
+    if connection.dialect.name == "sqlite":
+        largest = connection.execute(_LARGEST).one()
+        return {
+            name: count((number or 0) + 1) for name, number in zip(_TABLES, largest, strict=True)
+        }
+    listings = sum(len(each.page.listings) for each in incoming)
+    boxes = sum(len(each.page.boxes) for each in incoming) + listings
+    most = {
+        "articles": len(incoming),
+        "pages": listings + len(incoming),
+        "article_versions": len(incoming),
+        "listings": listings,
+        "boxes": boxes,
+    }
+    return {name: _sequence(connection, name, number) for name, number in most.items()}
+
+
+def _sequence(connection: Connection, table: str, most: int) -> Iterator[int]:
+    """Yield numbers of a table's sequence, drawn together when the first is needed."""
+    sequence = func.pg_get_serial_sequence(table, "id")
+    numbers = select(func.nextval(sequence)).select_from(func.generate_series(1, max(most, 1)))
+    while True:
+        yield from connection.scalars(numbers).all()
+
+
+def _load_pages(connection: Connection, known: Known, column: Any, values: Collection[Any]) -> None:
+    loaded = {row.id for row in known.pages.values()}
+    for some in chunks(list(values)):
+        statement = _PAGES_BY_ID if column is Page.source_id else _PAGES_BY_ARTICLE
+        for row in connection.execute(
+            statement, {"source": known.site.name, "some": list(some)}
+        ).mappings():
+            if row["id"] not in loaded:
+                known.pages[row["source_id"]] = Row(dict(row))
+
+
+def _load_articles(
+    connection: Connection, known: Known, asked: Collection[str], texts: Collection[str]
+) -> None:
+    """Load the articles of the pages, those with the same texts, and what is known of the asked."""
+    shown = {row["article_id"] for row in known.pages.values()} - {None}
+    for statement, values in (
+        (_ARTICLES_BY_NUMBER, shown),
+        (_ARTICLES_BY_TEXT, texts),
+        (_ARTICLES_SET_BACK, asked),
+    ):
+        for some in chunks(list(values)):
+            place = {"source": known.site.name, "some": list(some)}
+            for row in connection.execute(statement, place).mappings():
+                known.articles.setdefault(row["id"], Row(dict(row)))
+    of_asked = [
+        page["article_id"]
+        for source_id in asked
+        if (page := known.pages.get(source_id)) and page["article_id"] is not None
+    ]
+    # Those whose text may be edited: their versions, and the text itself.
+    for some in chunks(of_asked):
+        for row in connection.execute(_VERSIONS, {"some": list(some)}).mappings():
+            known.versions.setdefault(row["article_id"], []).append(Row(dict(row)))
+    changing = [each for each in of_asked if known.articles[each]["text_hash"] not in texts]
+    for some in chunks(changing):
+        for row in connection.execute(_ARTICLE_TEXTS, {"some": list(some)}).mappings():
+            known.articles[row["id"]].columns.update(row)
+
+
+def _load_listings(connection: Connection, known: Known) -> None:
+    numbers = [row.id for row in known.pages.values()]
+    for some in chunks(numbers):
+        for row in connection.execute(_LISTINGS, {"some": list(some)}).mappings():
+            of_page = known.listings.setdefault(row["page_id"], {})
+            of_page[row["list_name"], row["title"]] = Row(dict(row))
+
+
+def _load_candidates(connection: Connection, known: Known, incoming: Iterable[Incoming]) -> None:
+    """Load the articles that a new text of the batch may nearly repeat."""
+    texts = [
+        each.page.fingerprint
+        for each in incoming
+        if each.page.fingerprint is not None and _is_new(known, each, each.page.fingerprint)
+    ]
+    for fingerprint in texts:
+        for row in duplicates.candidates(connection, fingerprint.sketch):
+            if row.id not in known.shingles:
+                text = fingerprint_of(row.headline, row.description, row.article_body)
+                known.remember_text(row.id, text)
+
+
+def _is_new(known: Known, incoming: Incoming, fingerprint: Fingerprint) -> bool:
+    row = known.pages.get(incoming.page.source_id or "")
+    article = incoming.page.article
+    return (
+        (row is None or row["article_id"] is None)
+        and article is not None
+        and bool(article.article_body)
+        and known.article_with(fingerprint.text_hash) is None
+    )
+
+
+def _write(connection: Connection, known: Known) -> None:
+    rows: dict[str, list[Row]] = {
+        "articles": list(known.articles.values()),
+        "pages": [*known.pages.values(), *known.list_pages.values()],
+        "article_versions": [row for each in known.versions.values() for row in each],
+        "listings": [row for each in known.listings.values() for row in each.values()],
+        "boxes": list(known.boxes.values()),
+    }
+    deleted = [row.id for row in known.deleted]
+    if deleted:
+        connection.execute(delete(Page).where(Page.id.in_(deleted)))
+    for name, model in _TABLES.items():
+        _insert(connection, model, [row for row in rows[name] if row.is_new])
+        _update(connection, model, [row for row in rows[name] if row.changed and not row.is_new])
+    if known.source is not None:
+        _write_source(connection, known.source)
+    _write_sketches(connection, known)
+    for article_id in sorted(known.to_compare):
+        duplicates.compare_again(connection, article_id)
+    if known.moved_to is not None:
+        ledger.move_addresses(connection, known.site.name, *known.moved_to)
+
+
+def _insert(connection: Connection, model: type[Base], rows: Sequence[Row]) -> None:
+    if rows:
+        table = _table(model)
+        columns = [
+            {name: row[name] for name in table.columns.keys()} | _defaults(table, row)  # noqa: SIM118
+            for row in rows
+        ]
+        connection.execute(_inserting(model), columns)
+
+
+def _defaults(table: Table, row: Row) -> dict[str, Any]:
+    return {"attempts": row["attempts"] or 0} if "attempts" in table.columns else {}
+
+
+def _update(connection: Connection, model: type[Base], rows: Iterable[Row]) -> None:
+    """Write what has changed: one statement for all rows in which the same columns have."""
+    alike: defaultdict[tuple[str, ...], list[Row]] = defaultdict(list)
+    for row in rows:
+        alike[tuple(sorted(row.changed))].append(row)
+    for names, some in alike.items():
+        values = [{"of_row": row.id} | {name: row[name] for name in names} for row in some]
+        connection.execute(_updating(model, names), values)
+
+
+def _write_source(connection: Connection, source: Row) -> None:
+    if source.is_new:
+        connection.execute(insert(Source), [source.columns])
+    elif source.changed:
+        values = {name: source[name] for name in source.changed}
+        of_source = update(Source).where(Source.source == source["source"])
+        connection.execute(of_source.values(values))
+
+
+def _write_sketches(connection: Connection, known: Known) -> None:
+    if not known.new_sketches:
+        return
+    rewritten = [each for each in known.new_sketches if not known.articles[each].is_new]
+    if rewritten:
+        connection.execute(delete(Shingle).where(Shingle.article_id.in_(rewritten)))
+    rows = [
+        {"hash": each, "article_id": article_id}
+        for article_id, fingerprint in known.new_sketches.items()
+        if known.articles[article_id]["article_body"]
+        for each in fingerprint.sketch
+    ]
+    if rows:
+        connection.execute(insert(Shingle), rows)
+
+
+def _table(model: type[Base]) -> Table:
+    table = model.__table__
+    assert isinstance(table, Table)  # noqa: S101 - for the type alone
+    return table
+
+
+# To build a statement takes longer than to run it.
+@cache
+def _inserting(model: type[Base]) -> Executable:
+    return insert(_table(model))
+
+
+@cache
+def _updating(model: type[Base], names: tuple[str, ...]) -> Executable:
+    table = _table(model)
+    return (
+        update(table)
+        .where(table.c.id == bindparam("of_row"))
+        .values({name: bindparam(name) for name in names})
+    )
+
+
+def _some(column: Any) -> Any:
+    return column.in_(bindparam("some", expanding=True))
+
+
+_PAGE = tuple(_table(Page).columns)
+_ARTICLE = tuple(each for each in _table(Article).columns if each.name not in _TEXTS)
+_PAGES_BY_ID = select(*_PAGE).where(Page.source == bindparam("source"), _some(Page.source_id))
+_PAGES_BY_NUMBER = select(*_PAGE).where(_some(Page.id))
+_PAGES_BY_ARTICLE = select(*_PAGE).where(_some(Page.article_id))
+_LIST_PAGE = select(*_PAGE).where(
+    Page.source == bindparam("source"),
+    Page.source_id.is_(None),
+    Page.url == bindparam("url"),
+)
+_ARTICLES_BY_NUMBER = select(*_ARTICLE).where(_some(Article.id))
+_ARTICLES_BY_TEXT = select(*_ARTICLE).where(
+    _some(Article.text_hash), Article.source == bindparam("source")
+)
+_ARTICLES_SET_BACK = select(*_ARTICLE).where(
+    Article.source == bindparam("source"),
+    _some(Article.source_id),
+    Article.text_hash == FORGOTTEN,
+)
+_ARTICLE_TEXTS = select(
+    Article.id, Article.headline, Article.description, Article.article_body
+).where(_some(Article.id))
+_VERSIONS = select(
+    *(each for each in _table(ArticleVersion).columns if each.name not in _TEXTS)
+).where(_some(ArticleVersion.article_id))
+_LISTINGS = select(*_table(Listing).columns).where(_some(Listing.page_id))
+_BOXES = select(*_table(Box).columns).where(Box.source == bindparam("source"))
+_SOURCE = select(*_table(Source).columns).where(Source.source == bindparam("source"))
+_LARGEST = text(f"SELECT {', '.join(f'(SELECT max(id) FROM {name})' for name in _TABLES)}")  # noqa: S608
+
+_own, _lower, _upper = aliased(Page), aliased(Page), aliased(Page)
+
+
+def _neighbour(page: Any, order: Any, *, is_lower: bool) -> Any:
+    """Return the number of the nearest dated page on one side."""
+    beside = page.id_number < _own.id_number if is_lower else page.id_number > _own.id_number
+    return (
+        select(page.id)
+        .where(page.source == _own.source, page.date_published.is_not(None), beside)
+        .order_by(order)
+        .limit(1)
+        .correlate(_own)
+        .scalar_subquery()
+    )
+
+
+_below, _above = aliased(Page), aliased(Page)
+_UNDATED = (
+    select(
+        Article.id,
+        Article.date_published,
+        Article.date_published_evidence,
+        _own.id_number,
+        _lower.id_number.label("lower_id"),
+        _lower.date_published.label("lower_at"),
+        _lower.date_published_precision.label("lower_precision"),
+        _upper.id_number.label("upper_id"),
+        _upper.date_published.label("upper_at"),
+        _upper.date_published_precision.label("upper_precision"),
+    )
+    .select_from(_own)
+    .join(Article, and_(Article.id == _own.article_id, Article.source_id == _own.source_id))
+    .join(_lower, _lower.id == _neighbour(_below, _below.id_number.desc(), is_lower=True))
+    .join(_upper, _upper.id == _neighbour(_above, _above.id_number, is_lower=False))
+    .where(
+        _own.source == bindparam("source"),
+        _own.date_published.is_(None),
+        _own.article_id.is_not(None),
+        Article.date_published_precision.in_(["estimated", "unknown"]),
+    )
+)

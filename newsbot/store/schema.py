@@ -30,8 +30,8 @@ Every table and view of the archive, and what each column means. The names follo
 [schema.org](https://schema.org/NewsArticle), in snake_case.
 
 - An *instant* is in UTC, to the second. SQLite keeps it as text, `2025-08-19 22:13:00`, which its
-  date functions read and which sorts by time; PostgreSQL as `timestamptz`. New Zealand is 12 hours
-  ahead of UTC, and 13 in summer.
+  date functions read and which sorts by time; PostgreSQL as `timestamptz`. Columns named
+  `day_…` hold days of the site's zone as text, `2025-08-20`.
 - A column is never NULL unless it says *or NULL*; where its type is a column's name, such as
   `articles.id`, it holds a value of that column.
 - Tables marked *internal* serve the crawler and may change at any time.

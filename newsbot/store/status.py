@@ -14,7 +14,7 @@ from newsbot.store.tables import Article, Crawl, Host, Page, SentRequest
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A row of the view `coverage`; `day` is New Zealand's, as text."""
+    """A row of the view `coverage`; `day` is the site's, as text."""
 
     day: str
     expected: int

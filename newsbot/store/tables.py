@@ -21,14 +21,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from newsbot.items import Origin, Precision, Status
+from newsbot.items import ListKind, Origin, Precision, Status
 from newsbot.store.types import Instant
 
 # SQLite gives only an INTEGER primary key its fast row id.
 Key = BigInteger().with_variant(Integer, "sqlite")
 
 
-def _one_of(column: str, values: type[Status | Origin | Precision]) -> str:
+def _one_of(column: str, values: type[Status | Origin | Precision | ListKind]) -> str:
     return f"{column} IN ({', '.join(repr(value.value) for value in values)})"
 
 
@@ -64,6 +64,7 @@ class Article(Base):
         ),
         Index(None, "text_hash"),
         Index(None, "date_published"),
+        Index(None, "day_published"),
         Index(None, "article_section", "date_published"),
         Index(None, "duplicate_of_id"),
         UniqueConstraint("source", "source_id"),
@@ -75,7 +76,7 @@ class Article(Base):
     id: Mapped[int] = mapped_column(
         Key, primary_key=True, comment="The archive's own number of the story."
     )
-    source: Mapped[str] = mapped_column(comment="The site: `nzcity`.")
+    source: Mapped[str] = mapped_column(comment="The site's name.")
     source_id: Mapped[str] = mapped_column(
         comment="The site's id of the page where the story was first stored."
     )
@@ -83,25 +84,40 @@ class Article(Base):
     headline: Mapped[str] = mapped_column(comment="As printed.")
     description: Mapped[str] = mapped_column(comment="The standfirst: the block below it.")
     article_body: Mapped[str] = mapped_column(
-        comment="Paragraphs and sub-headings, parted by a blank line."
+        comment="Paragraphs and sub-headings, separated by a blank line; may be empty."
     )
-    article_section: Mapped[str] = mapped_column(
-        comment="From the breadcrumb: `International`, `Law and Order`."
+    article_section: Mapped[str] = mapped_column(comment="Last step of the breadcrumb: `Rugby`.")
+    section_path: Mapped[str] = mapped_column(
+        comment="All steps of the breadcrumb: `Sports > Rugby`."
+    )
+    author: Mapped[str | None] = mapped_column(
+        comment="The byline as printed, with posts and universities; NULL where there is none."
     )
     credit_text: Mapped[str | None] = mapped_column(
         comment="Who supplied the text, as printed (`ABC/wires`); NULL where nothing says so."
     )
-    copyright_holder: Mapped[str] = mapped_column(comment="From the article's copyright line.")
-    copyright_year: Mapped[int] = mapped_column(comment="From the article's copyright line.")
+    copyright_holder: Mapped[str | None] = mapped_column(
+        comment="From the article's copyright line; NULL where it has none."
+    )
+    image_caption: Mapped[str | None] = mapped_column(
+        comment="Of the image above the text; NULL where there is none."
+    )
     date_published: Mapped[datetime | None] = mapped_column(
         comment="Best known instant of publication; NULL exactly when its precision is `unknown`."
     )
     date_published_precision: Mapped[str] = mapped_column(
-        comment="`minute`; `day` (the instant is the start of that day in New Zealand); "
+        comment="`minute`; `day` (the instant is the start of that day in the site's zone); "
         "`estimated` (from the neighbouring ids); `unknown`."
     )
     date_published_evidence: Mapped[str | None] = mapped_column(
-        comment="What said so: a box's name, the page's head, or the neighbouring ids."
+        comment="What said so: a list's name, `date line`, or the neighbouring ids."
+    )
+    day_published: Mapped[str | None] = mapped_column(
+        comment="Day of `date_published` in the site's zone, `2025-08-20`: what to group by; NULL "
+        "if unknown."
+    )
+    day_printed: Mapped[str | None] = mapped_column(
+        comment="The page's own date line, `2025-08-20`; NULL where it has none."
     )
     date_modified: Mapped[datetime | None] = mapped_column(
         comment="When a changed text was last seen; NULL if it never changed."
@@ -147,7 +163,7 @@ class Page(Base):
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True, comment="The ledger's own number.")
-    source: Mapped[str] = mapped_column(comment="The site: `nzcity`.")
+    source: Mapped[str] = mapped_column(comment="The site's name.")
     source_id: Mapped[str | None] = mapped_column(
         comment="The site's id of the page, as text; NULL for a list page, "
         "which has a row only while it can't be read."
@@ -173,18 +189,21 @@ class Page(Base):
     article_section: Mapped[str | None] = mapped_column(
         comment="Section, as far as the page or a section's box tells."
     )
-    date_in_head: Mapped[datetime | None] = mapped_column(
-        comment="Publication time in the page's own head, to the minute; NULL where it has none."
+    day_printed: Mapped[str | None] = mapped_column(
+        comment="The page's own date line, `2025-08-20`; NULL where it has none."
     )
     date_published: Mapped[datetime | None] = mapped_column(
-        comment="Best date that a box or the head gives this very page, never an estimate; "
+        comment="Best date that a list or the date line gives this very page, never an estimate; "
         "NULL where nothing does. The neighbours' dates are estimated from it."
     )
     date_published_precision: Mapped[str | None] = mapped_column(
         comment="Of that date: `minute` or `day`; NULL where there is none."
     )
     date_published_evidence: Mapped[str | None] = mapped_column(
-        comment="What gave that date: a box's name, or the page's head."
+        comment="What gave that date: a list's name, or `date line`."
+    )
+    day_published: Mapped[str | None] = mapped_column(
+        comment="Day of that date in the site's zone."
     )
     attempts: Mapped[int] = mapped_column(
         default=0, comment="Tries since it last answered well; 0 after a success."
@@ -204,8 +223,11 @@ class Page(Base):
         comment="Not to be asked for before this instant; NULL: a pending page at once, "
         "any other never again."
     )
+    gone_at: Mapped[datetime | None] = mapped_column(
+        comment="When the site first said that it is gone; NULL while it is not."
+    )
     warc_file: Mapped[str | None] = mapped_column(
-        comment="File in the archive with the newest response, relative to ARCHIVE_DIR."
+        comment="WARC file with the newest response, relative to ARCHIVE_DIR."
     )
     warc_offset: Mapped[int | None] = mapped_column(
         BigInteger, comment="Offset in bytes of that response's record."
@@ -243,6 +265,7 @@ class Listing(Base):
     __tablename__ = "listings"
     __table_args__ = (
         CheckConstraint(_one_of("date_listed_precision", Precision), "precision"),
+        CheckConstraint(_one_of("list_kind", ListKind), "list_kind"),
         UniqueConstraint("page_id", "list_name", "title"),
         Index(None, "list_name", "date_listed"),
         {"comment": "A row for each appearance of a story in a box, under one title."},
@@ -252,18 +275,20 @@ class Listing(Base):
     page_id: Mapped[int] = mapped_column(
         ForeignKey("pages.id"), comment="The ledger's row of the story that is listed."
     )
-    source: Mapped[str] = mapped_column(comment="The site: `nzcity`.")
+    source: Mapped[str] = mapped_column(comment="The site's name.")
     source_id: Mapped[str] = mapped_column(comment="The site's id of the story that is listed.")
-    list_name: Mapped[str] = mapped_column(
-        comment="The box: `Other International News`, `Today's News`, `Top Stories`."
+    list_kind: Mapped[str] = mapped_column(
+        comment="`today` (the day's news, with times), `top` (the lead stories), `section` (a "
+        "section's box), `feed`, `section page`."
     )
+    list_name: Mapped[str] = mapped_column(comment="The list's title as printed.")
     category: Mapped[str | None] = mapped_column(
-        comment="Label of the entry (`Law and Order`); NULL in a section's box."
+        comment="Label before the entry (`Law and Order`); NULL where there is none."
     )
-    title: Mapped[str] = mapped_column(comment="As listed; a teaser in `Top Stories`.")
+    title: Mapped[str] = mapped_column(comment="As listed; may be empty.")
     date_listed: Mapped[datetime | None] = mapped_column(comment="The entry's day or time.")
     date_listed_precision: Mapped[str] = mapped_column(
-        comment="`minute` (Today's News), `day` (a section's box), `unknown` (Top Stories)."
+        comment="`minute` (`today`, `feed`), `day` (`section`, `section page`), `unknown` (`top`)."
     )
     seen_on_url: Mapped[str] = mapped_column(comment="The page whose box showed it first.")
     first_seen_at: Mapped[datetime] = mapped_column(comment="When a crawl first saw it.")
@@ -277,7 +302,7 @@ class Crawl(Base):
     __table_args__ = ({"comment": "A row for each run of the crawler."},)
 
     id: Mapped[int] = mapped_column(Key, primary_key=True, comment="The archive's own number.")
-    source: Mapped[str] = mapped_column(comment="The site: `nzcity`.")
+    source: Mapped[str] = mapped_column(comment="The site's name.")
     started_at: Mapped[datetime] = mapped_column(comment="When it began.")
     finished_at: Mapped[datetime | None] = mapped_column(
         comment="When it ended; NULL while it runs, or for good if it was killed."
@@ -311,12 +336,17 @@ class Box(Base):
     __tablename__ = "boxes"
     __table_args__ = (
         UniqueConstraint("source", "list_name"),
+        CheckConstraint(_one_of("list_kind", ListKind), "list_kind"),
         {"comment": "A row for each box known, to decide when it is due to be looked at again."},
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True, comment="The archive's own number.")
-    source: Mapped[str] = mapped_column(comment="The site: `nzcity`.")
+    source: Mapped[str] = mapped_column(comment="The site's name.")
+    list_kind: Mapped[str] = mapped_column(comment="As in `listings`.")
     list_name: Mapped[str] = mapped_column(comment="As in `listings`.")
+    section: Mapped[str | None] = mapped_column(
+        comment="The section that the list belongs to; NULL for lists of the whole site."
+    )
     seen_on_url: Mapped[str] = mapped_column(comment="The page that showed it last.")
     entries: Mapped[int] = mapped_column(comment="How many entries it held then.")
     typical_entries: Mapped[float] = mapped_column(
@@ -382,11 +412,12 @@ class Source(Base):
     __tablename__ = "sources"
     __table_args__ = ({"comment": "A row for each site."},)
 
-    source: Mapped[str] = mapped_column(primary_key=True, comment="The site: `nzcity`.")
+    source: Mapped[str] = mapped_column(primary_key=True, comment="The site's name.")
     first_id: Mapped[int | None] = mapped_column(
         BigInteger,
         comment="The archive's start: every id from here on is to be accounted for.",
     )
     article_url: Mapped[str | None] = mapped_column(
-        comment="An article's address with `{id}` in place of its id, for ids that no box shows."
+        comment="An article's address with `{id}` in place of its id, once the site has redirected "
+        "to it for good; NULL before."
     )

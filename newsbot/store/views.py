@@ -6,15 +6,6 @@ from sqlalchemy import Connection
 
 from newsbot.items import Status
 
-# The start of a day in New Zealand is 12:00 UTC in winter and 11:00 UTC in summer: thirteen hours
-# on, it is the same day in both. Any other instant is counted in NZST, as SQL knows no zones.
-_DAY = {
-    "sqlite": "date(date_published, "
-    "CASE date_published_precision WHEN 'day' THEN '+13 hours' ELSE '+12 hours' END)",
-    "postgresql": "to_char(date_published AT TIME ZONE 'UTC' + CASE date_published_precision "
-    "WHEN 'day' THEN interval '13 hours' ELSE interval '12 hours' END, 'YYYY-MM-DD')",
-}
-
 _ARTICLE_URLS = """
 SELECT source, source_id, url, article_id
 FROM pages
@@ -29,22 +20,21 @@ WHERE status = '{Status.REJECTED}'
 
 _COVERAGE = f"""
 WITH dated AS (
-    SELECT source, id_number, date_published, date_published_precision
+    SELECT source, id_number, day_published
     FROM pages
     WHERE date_published IS NOT NULL
     UNION ALL
-    SELECT pages.source, pages.id_number,
-        articles.date_published, articles.date_published_precision
+    SELECT pages.source, pages.id_number, articles.day_published
     FROM pages
     JOIN articles ON articles.id = pages.article_id AND articles.source_id = pages.source_id
     WHERE pages.date_published IS NULL AND articles.date_published IS NOT NULL
 ),
 days AS (
-    SELECT source, {{day}} AS day, min(id_number) AS lowest
+    SELECT source, day_published AS day, min(id_number) AS lowest
     FROM dated
     JOIN sources USING (source)
     WHERE id_number >= first_id
-    GROUP BY source, {{day}}
+    GROUP BY source, day_published
 ),
 starts AS (
     SELECT source, day, lowest, min(lowest) OVER (
@@ -87,6 +77,33 @@ SELECT
 FROM counted
 """  # noqa: S608 - the values are our own
 
+_REMOVED_AFTER = {
+    "sqlite": "julianday(gone_at) - julianday(articles.date_published) <= 25",
+    "postgresql": "gone_at - articles.date_published <= interval '25 days'",
+}
+
+_CHANGES = f"""
+SELECT article_versions.article_id, pages.source_id, 'edited' AS kind,
+    article_versions.observed_at AS changed_at, article_versions.version
+FROM article_versions
+JOIN pages ON pages.id = article_versions.page_id
+WHERE article_versions.version > 1
+UNION ALL
+SELECT pages.article_id, pages.source_id, 'removed', gone_at, NULL
+FROM pages
+JOIN articles ON articles.id = pages.article_id
+WHERE status = '{Status.GONE}' AND (articles.date_published IS NULL OR {{removed}})
+UNION ALL
+SELECT pages.article_id, pages.source_id, 'retitled', later.first_seen_at, NULL
+FROM listings AS later
+JOIN pages ON pages.id = later.page_id
+WHERE pages.article_id IS NOT NULL AND EXISTS (
+    SELECT 1 FROM listings AS earlier
+    WHERE earlier.page_id = later.page_id AND earlier.list_name = later.list_name
+        AND earlier.first_seen_at < later.first_seen_at
+)
+"""  # noqa: S608 - the value is our own
+
 
 @dataclass(frozen=True)
 class View:
@@ -104,7 +121,7 @@ VIEWS = (
         "A row for each page that holds or held a story: where to find it, gone pages too. "
         "Two pages with the same text share one story.",
         {
-            "source": "The site: `nzcity`.",
+            "source": "The site's name.",
             "source_id": "The site's id of the page.",
             "url": "Address of the page.",
             "article_id": "The story, in `articles`.",
@@ -129,11 +146,9 @@ VIEWS = (
         "a day's ids run from the lowest one of a story of that day to the one before the next "
         "day's lowest. The first day starts at the archive's start, the last one ends at the "
         "largest id known. A story whose id lies among those of a later day counts there; a day "
-        "without any dated story counts with the day before. Days are New Zealand's standard "
-        "time (UTC+12) all year: in summer, what came out in the first hour after midnight "
-        "counts for the day before.",
+        "without any dated story counts with the day before. Days are those of the site's zone.",
         {
-            "source": "The site: `nzcity`.",
+            "source": "The site's name.",
             "day": "The day, as text: `2025-08-20`.",
             "expected": "Ids in the day's range, known or not.",
             "stored": "Ids whose story is stored.",
@@ -144,14 +159,29 @@ VIEWS = (
         },
         _COVERAGE,
     ),
+    View(
+        "changes",
+        "A row for each edit, removal or changed title in a list. An article that vanishes more "
+        "than 25 days after its publication is no removal: that is the normal end of a syndicated "
+        "one.",
+        {
+            "article_id": "The article, in `articles`.",
+            "source_id": "The site's id of the page.",
+            "kind": "`edited` (another text was seen), `removed` (the page is gone), `retitled` "
+            "(a list shows another title than before).",
+            "changed_at": "When it was first seen.",
+            "version": "The new text's version, in `article_versions`; NULL unless edited.",
+        },
+        _CHANGES,
+    ),
 )
 
 
 def create_views(connection: Connection) -> None:
-    """Make all views, in place of what bears their names."""
+    """Make all views, in place of those with their names."""
     drop_views(connection)
     for view in VIEWS:
-        select = view.select.format(day=_DAY[connection.dialect.name])
+        select = view.select.format(removed=_REMOVED_AFTER[connection.dialect.name])
         connection.exec_driver_sql(f"CREATE VIEW {view.name} AS {select}")
 
 

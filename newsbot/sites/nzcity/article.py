@@ -20,12 +20,12 @@ from newsbot.sites.nzcity.words import (
     FURNITURE,
     PUBLISHERS,
     date_line,
-    ends_sentence,
     is_byline,
     is_credit,
     is_shouted,
     is_sponsor,
 )
+from newsbot.text import ends_sentence
 
 DATE_LINE = "date line"
 """The evidence of a date that the article itself prints."""

@@ -27,8 +27,8 @@ from newsbot.sites.nzcity.words import (
     Copyright,
     copyright_line,
     is_page_title,
-    is_prose,
 )
+from newsbot.text import is_prose
 
 _HEAD_LENGTH = 80
 # A comment or a counter may follow the end tag.

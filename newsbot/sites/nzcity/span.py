@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from newsbot.html.blocks import Block
 from newsbot.items import Reason
 from newsbot.site import Role
-from newsbot.sites.nzcity.words import FURNITURE, Copyright, is_prose, names_section
+from newsbot.sites.nzcity.words import FURNITURE, Copyright, names_section
+from newsbot.text import is_prose
 
 _BREADCRUMB_BLOCKS = 12
 _BREADCRUMB_LENGTH = 250

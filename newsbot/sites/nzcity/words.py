@@ -5,6 +5,7 @@ from datetime import date
 from typing import NamedTuple
 
 from newsbot.sites.nzcity.dates import parse_date_line
+from newsbot.text import ends_sentence
 
 FURNITURE = frozenset({"NZCity News", "News Search", "Power Search"})
 AD_LABELS = frozenset({"advertisement", "advertising", "sponsored", "sponsored content"})
@@ -47,7 +48,6 @@ _SOURCE_LINE = re.compile(r"(?P<date>\d.*\d{4})?\s?[-–—]\s?article from\s(?P
 _BYLINE_COMMAS = 2
 _BYLINE_CAPITALS = 0.6
 _POSSESSIVE = re.compile(r"['’]s\b")
-_PROSE_WORDS = 8
 
 
 class Copyright(NamedTuple):
@@ -172,13 +172,3 @@ def is_sponsor(text: str) -> bool:
 def is_shouted(text: str) -> bool:
     """Tell whether a line is in capitals, but for a lone `'s`."""
     return _POSSESSIVE.sub("", text).isupper()
-
-
-def ends_sentence(text: str) -> bool:
-    """Tell whether a line ends like a sentence, perhaps within quotes or brackets."""
-    return text.rstrip("\"'”’)]").endswith((".", "!", "?", "…"))
-
-
-def is_prose(text: str) -> bool:
-    """Tell whether a line is running text: a sentence of some length."""
-    return ends_sentence(text) and len(text.split()) >= _PROSE_WORDS

@@ -1,6 +1,7 @@
 """What people ask of an archive, as SQL for SQLite, ready to run.
 
 They are given to Datasette as its canned queries; `:name` is a parameter it asks for.
+`local_time` is a function that `plugin.py` adds: an instant of the database in the site's time.
 """
 
 from dataclasses import dataclass
@@ -16,23 +17,6 @@ class Question:
     sql: str
 
 
-def new_zealand(column: str) -> str:
-    """Return an expression for an instant of `column` in New Zealand's time, as text.
-
-    SQLite knows no zones. New Zealand is at UTC+12, and at UTC+13 from the last Sunday in September
-    to the first in April, at 14:00 UTC of the Saturday before; so it has been since 2007.
-    """
-    april = f"datetime(strftime('%Y', {column}) || '-04-01', 'weekday 0', '-10 hours')"
-    october = f"datetime(strftime('%Y', {column}) || '-10-01', 'weekday 0', '-178 hours')"
-    return (
-        f"datetime({column}, CASE WHEN {column} >= {april} AND {column} < {october} "
-        "THEN '+12 hours' ELSE '+13 hours' END)"
-    )
-
-
-_PUBLISHED = new_zealand("date_published")
-
-
 def _of_the_last(days: int) -> str:
     # Few of many articles, by the index; an archive that has stopped is not empty.
     newest = "(SELECT max(date_published) FROM articles)"
@@ -43,9 +27,8 @@ QUESTIONS = (
     Question(
         "by_day_and_section",
         "Stories by day and section",
-        "How many stories each section published on each day of the last year, in New Zealand's "
-        "time.",
-        f"""SELECT date({_PUBLISHED}) AS day, article_section, count(*) AS stories
+        "How many stories each section published on each day of the last year, in the site's time.",
+        f"""SELECT day_published AS day, article_section, count(*) AS stories
 FROM articles
 WHERE {_of_the_last(365)}
 GROUP BY day, article_section
@@ -110,8 +93,8 @@ ORDER BY listings DESC, article_id DESC""",
     Question(
         "words_over_time",
         "Words over time",
-        "On which days a word, or words side by side, stood in how many stories.",
-        f"""SELECT date({_PUBLISHED}) AS day, count(*) AS stories
+        "On which days a word, or words side by side, occurred in how many stories.",
+        """SELECT day_published AS day, count(*) AS stories
 FROM articles_fts
 JOIN articles ON articles.id = articles_fts.rowid
 WHERE articles_fts MATCH '"' || replace(:words, '"', ' ') || '"' AND date_published IS NOT NULL
@@ -120,19 +103,20 @@ ORDER BY day DESC""",
     ),
 )
 
-BY_DAY = f"""SELECT date({_PUBLISHED}) AS day, article_section AS section, count(*) AS stories
+BY_DAY = f"""SELECT day_published AS day, article_section AS section, count(*) AS stories
 FROM articles
 WHERE {_of_the_last(60)}
 GROUP BY day, section
 ORDER BY day, section"""
 """Stories of the last 60 days by day and section."""
 
-BY_HOUR = f"""SELECT CAST(strftime('%H', {_PUBLISHED}) AS INTEGER) AS hour, count(*) AS stories
+BY_HOUR = f"""SELECT CAST(substr(local_time(date_published), 12, 2) AS INTEGER) AS hour,
+    count(*) AS stories
 FROM articles
 WHERE {_of_the_last(60)} AND date_published_precision = 'minute'
 GROUP BY hour
 ORDER BY hour"""
-"""Stories of the last 60 days by the hour of publication in New Zealand, where it is known."""
+"""Stories of the last 60 days by the hour of publication in the site's time, where it is known."""
 
 COVERAGE = """WITH lately AS MATERIALIZED (SELECT * FROM coverage ORDER BY day DESC LIMIT 60)
 SELECT day, 'stored' AS status, stored AS ids FROM lately
@@ -142,7 +126,7 @@ UNION ALL SELECT day, 'pending', pending FROM lately
 ORDER BY day"""
 """The ids of the last 60 days by how they ended."""
 
-CRAWLS = f"""SELECT {new_zealand("started_at")} AS started, requests,
+CRAWLS = """SELECT local_time(started_at) AS started, requests,
     round(waited_seconds / 60.0, 1) AS minutes_waited, outcome
 FROM crawls
 ORDER BY id DESC

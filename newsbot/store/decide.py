@@ -1,0 +1,495 @@
+"""What follows from a page, given what is known: the article, its version, the ledger. Pure.
+
+Nothing here touches a database or a clock: `decide` changes the rows of a `Known`. The rules for
+pages that share an article are told in docs/decisions/0002.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from newsbot.items import Article, Date, Fingerprint, Origin, Page, Status
+from newsbot.store import lists, refetch
+from newsbot.store.dates import truncate_to_second
+from newsbot.store.fingerprints import SIMILARITY_THRESHOLD, fingerprint, jaccard
+from newsbot.store.known import FORGOTTEN, Known, Row
+from newsbot.store.lists import date_columns, redate_article
+
+CANDIDATES = 10
+"""The articles compared shingle by shingle: those that share most hashes, the newest first."""
+
+SHARED_HASHES = 2
+"""Articles that share fewer are not compared; of 6,000 copies near the threshold, none did."""
+
+_TEXT = ("headline", "description", "article_body")
+_OTHERS = (
+    *("article_section", "section_path", "author", "credit_text", "copyright_holder"),
+    *("image_caption", "day_printed"),
+)
+_SECTIONS = ("article_section", "section_path")
+
+
+class Outcome(StrEnum):
+    """What a page with an article brought."""
+
+    NEW = "new"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    DUPLICATE = "duplicate"
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What came of a page with an article.
+
+    A page that repeats a known article word for word has the outcome `duplicate`;
+    `duplicate_of_id` is the article that a new one nearly repeats.
+    """
+
+    outcome: Outcome
+    article_id: int
+    duplicate_of_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What came of a page.
+
+    `saved` is what became of its article, if it had one, and `date` the best date known of that.
+    `status` is that of its row in the ledger, None for a list that could be read; `attempts`
+    counts its failures in a row; `was_known` tells of a page without an article whether a list
+    showed it, or one was stored from it before. `new_ids` are the listed ids that were not known.
+    """
+
+    saved: Saved | None
+    status: Status | None
+    attempts: int = 0
+    was_known: bool = False
+    new_ids: list[str] = field(default_factory=list)
+    date: Date = field(default_factory=Date)
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A page that is to be recorded, and how.
+
+    Args:
+        page: the page, with the fingerprint of its article if it has one.
+        recheck_after: when a stored page is looked at again, counted from its first storing.
+        trusted: whether a "not found" proves anything now; not while much else fails.
+        origin: of a page that the ledger does not know yet.
+        fixes_start: whether the first Today's News seen fixes the start of the archive.
+    """
+
+    page: Page
+    recheck_after: Sequence[timedelta] = ()
+    trusted: bool = True
+    origin: Origin = Origin.START
+    fixes_start: bool = True
+
+    def __post_init__(self) -> None:
+        if self.page.article is not None and self.page.fingerprint is None:
+            raise ValueError(f"the article of {self.page.url} comes without its fingerprint")
+
+
+def decide(known: Known, incoming: Incoming) -> Recorded:
+    """Change what is known by what a page says; return what came of it.
+
+    Raises:
+        ValueError: the page has an article and no id.
+    """
+    page = incoming.page
+    new_ids = lists.see(known, page, fixes_start=incoming.fixes_start)
+    if page.article is not None and page.fingerprint is not None:
+        return _Page(known, incoming, page.article, page.fingerprint).save(new_ids)
+    if page.source_id is None:
+        return _list_page(known, page, new_ids)
+    return _failure(known, incoming, new_ids)
+
+
+class _Page:
+    """A page with an article, beside its row in the ledger."""
+
+    def __init__(
+        self, known: Known, incoming: Incoming, article: Article, fingerprint: Fingerprint
+    ) -> None:
+        self._known = known
+        self._page = incoming.page
+        self._article = article
+        self._fingerprint = fingerprint
+        self._at = truncate_to_second(incoming.page.fetched_at)
+        self._row = known.page(incoming.page, incoming.origin, self._at)
+        self._recheck_after = incoming.recheck_after
+
+    def save(self, new_ids: list[str]) -> Recorded:
+        known, page, row = self._known, self._page, self._row
+        former_id, is_outdated = row["article_id"], _is_outdated(row, self._at)
+        if self._article.day_printed and not (is_outdated and row["day_printed"]):
+            row.set(day_printed=self._article.day_printed)
+        saved = self._save()
+        _keep_version(known, row, saved.article_id, self._text(), self._at)
+        row.set(article_id=saved.article_id, **_first_answer(row, self._at))
+        if page.moved_to is not None and not is_outdated:
+            known.moved_to = (row["source_id"], page.moved_to)
+        if not is_outdated:
+            row.set(http_status=page.http_status, last_fetched_at=self._at)
+            if page.warc_file is not None:
+                row.set(warc_file=page.warc_file, warc_offset=page.warc_offset)
+        if not is_outdated or row["status"] in {Status.PENDING, Status.REJECTED}:
+            self._set_stored()
+        lists.redate(known, row)
+        for article_id in {former_id, saved.article_id} - {None}:
+            redate_article(known, article_id)
+        date = known.articles[saved.article_id].date
+        return Recorded(saved, Status.STORED, new_ids=new_ids, date=date)
+
+    def _set_stored(self) -> None:
+        row = self._row
+        stored_at = row["stored_at"] or self._at
+        row.set(
+            status=Status.STORED.value,
+            reason=None,
+            attempts=0,
+            stored_at=stored_at,
+            gone_at=None,
+            next_fetch_at=refetch.next_recheck(
+                stored_at, self._page.fetched_at, self._recheck_after
+            ),
+        )
+        if not (self._article.has_foreign_section and row["article_section"]):
+            row.set(article_section=self._article.article_section)
+
+    def _save(self) -> Saved:
+        known, row = self._known, self._row
+        article = known.articles.get(row["article_id"] or 0)
+        if article is None:
+            return self._add()
+        shown = _version(known, row, article["text_hash"])
+        if shown is not None and self._at < shown["last_observed_at"]:
+            return Saved(Outcome.UNCHANGED, article.id)
+        if article["text_hash"] == self._fingerprint.text_hash:
+            self._touch(article, with_others=article["source_id"] == row["source_id"])
+            return Saved(Outcome.UNCHANGED, article.id)
+        was_given = _gave(row, self._page)
+        saved = self._correct(article) if was_given else self._edit(article)
+        self._touch(known.articles[saved.article_id])
+        return saved
+
+    def _add(self) -> Saved:
+        same = self._same_text()
+        if same is not None:
+            self._touch(same)
+            return Saved(Outcome.DUPLICATE, same.id)
+        near = nearest(self._known, self._fingerprint) if self._article.article_body else None
+        added = self._add_article(
+            first_seen_at=self._at,
+            duplicate_of_id=near[0] if near else None,
+            similarity=near[1] if near else None,
+        )
+        return Saved(Outcome.NEW, added.id, near[0] if near else None)
+
+    def _edit(self, article: Row) -> Saved:
+        others = [row for row in self._known.pages_of(article.id) if row is not self._row]
+        if others and article["source_id"] != self._row["source_id"]:
+            return self._leave(article)
+        former = dict(article.columns)
+        self._rewrite(article, date_modified=self._at)
+        if others:
+            _separate(self._known, former, others)
+        return Saved(Outcome.UPDATED, article.id)
+
+    def _leave(self, article: Row) -> Saved:
+        target = self._same_text()
+        if target is None:
+            target = self._add_article(first_seen_at=self._row["stored_at"], date_modified=self._at)
+            self._known.to_compare.add(target.id)
+        _move(self._known, [self._row], article.id, target.id)
+        return Saved(Outcome.UPDATED, target.id)
+
+    def _correct(self, article: Row) -> Saved:
+        """Correct the text that an archived response gave before, wherever it is shown."""
+        versions = self._known.versions.get(article.id, [])
+        have = {row["page_id"] for row in versions if row["text_hash"] == self._hash}
+        for version in versions:
+            if version["text_hash"] == article["text_hash"] and version["page_id"] not in have:
+                version.set(**self._text())
+        self._rewrite(article)
+        return Saved(Outcome.UPDATED, article.id)
+
+    @property
+    def _hash(self) -> str:
+        return self._fingerprint.text_hash
+
+    def _same_text(self) -> Row | None:
+        """Return the article with the very same text; one without a body is like no other."""
+        return self._known.article_with(self._hash) if self._article.article_body else None
+
+    def _text(self) -> dict[str, Any]:
+        """What `articles` and `article_versions` both hold."""
+        return {name: getattr(self._article, name) for name in _TEXT} | {"text_hash": self._hash}
+
+    def _others(self, article: Row | None) -> dict[str, Any]:
+        """What a page tells of its article besides; no version is kept of it.
+
+        A section that need not be the article's own says nothing where one is known.
+        """
+        known = article is not None and article["article_section"]
+        left_out = _SECTIONS if known and self._article.has_foreign_section else ()
+        return {name: getattr(self._article, name) for name in _OTHERS if name not in left_out}
+
+    def _add_article(self, **columns: Any) -> Row:
+        row = _add_article(
+            self._known,
+            source_id=self._row["source_id"],
+            url=self._page.url,
+            last_fetched_at=self._at,
+            word_count=len(self._article.article_body.split()),
+            **self._text(),
+            **self._others(None),
+            **columns,
+        )
+        if self._article.article_body:
+            self._known.note_text(row.id, self._fingerprint)
+        return row
+
+    def _rewrite(self, article: Row, **columns: Any) -> None:
+        article.set(
+            **self._text(),
+            **self._others(article),
+            word_count=len(self._article.article_body.split()),
+            **columns,
+        )
+        self._known.note_text(article.id, self._fingerprint)
+        self._known.to_compare.add(article.id)
+
+    def _touch(self, article: Row, *, with_others: bool = False) -> None:
+        """Note that a page of the article answered, unless one was fetched later already."""
+        if article["last_fetched_at"] <= self._at:
+            article.set(last_fetched_at=self._at)
+            if with_others:
+                article.set(**self._others(article))
+
+
+def nearest(
+    known: Known, fingerprint: Fingerprint, before_id: int | None = None
+) -> tuple[int, float] | None:
+    """Return the article most like a text, the earliest of several, and how like; None if none is.
+
+    With `before_id`, only articles stored before that one are looked at: an article refers to an
+    earlier one, so that no references run in a circle.
+    """
+    shared: dict[int, int] = {}
+    for each in fingerprint.sketch:
+        for article_id in known.sketches.get(each, ()):
+            if before_id is None or article_id < before_id:
+                shared[article_id] = shared.get(article_id, 0) + 1
+    least = min(SHARED_HASHES, len(fingerprint.sketch))
+    found = sorted(
+        (article_id for article_id, count in shared.items() if count >= least),
+        key=lambda article_id: (-shared[article_id], -article_id),
+    )
+    likest = None
+    for article_id in sorted(found[:CANDIDATES]):
+        similarity = jaccard(fingerprint.shingles, known.shingles.get(article_id, frozenset()))
+        if similarity >= SIMILARITY_THRESHOLD and (likest is None or similarity > likest[1]):
+            likest = (article_id, similarity)
+    return likest
+
+
+def _add_article(known: Known, **columns: Any) -> Row:
+    """Add an article; one that was set back by a reparse gets its row, and so its number, again."""
+    values = {
+        "source": known.site.name,
+        "date_modified": None,
+        "duplicate_of_id": None,
+        "similarity": None,
+        **date_columns(Date(), known.site.zone),
+        **columns,
+    }
+    for row in known.articles.values():
+        if row["source_id"] == columns["source_id"] and row["text_hash"] == FORGOTTEN:
+            row.set(**values)
+            return row
+    row = known.new_row("articles", **values)
+    known.articles[row.id] = row
+    known.versions[row.id] = []
+    return row
+
+
+def _separate(known: Known, former: dict[str, Any], pages: Sequence[Row]) -> None:
+    """Move pages out of an article that was edited elsewhere, while they show its former text.
+
+    They go together: to another article that shows that text, or into one of their own, named for
+    the first of them.
+    """
+    target = known.article_with(former["text_hash"])
+    if target is None:
+        first = pages[0]
+        target = _add_article(
+            known,
+            **{name: former[name] for name in (*_TEXT, *_OTHERS, "text_hash", "word_count")}
+            | {"article_section": first["article_section"] or former["article_section"]},
+            source_id=first["source_id"],
+            url=first["url"],
+            date_modified=former["date_modified"],
+            first_seen_at=first["stored_at"],
+            last_fetched_at=first["last_fetched_at"],
+        )
+        text = Article(
+            **{name: former[name] for name in _TEXT}, article_section="", section_path=""
+        )
+        known.note_text(target.id, fingerprint(text))
+        known.to_compare.add(target.id)
+    _move(known, pages, former["id"], target.id)
+
+
+def _move(known: Known, pages: Sequence[Row], former_id: int, article_id: int) -> None:
+    """Let pages and their versions belong to another article, and date both again."""
+    numbers = {row.id for row in pages}
+    for row in pages:
+        row.set(article_id=article_id)
+    leaving = [row for row in known.versions.get(former_id, []) if row["page_id"] in numbers]
+    for version in leaving:
+        version.set(article_id=article_id)
+        known.versions[former_id].remove(version)
+        known.versions.setdefault(article_id, []).append(version)
+    for each in (former_id, article_id):
+        redate_article(known, each)
+
+
+def _version(known: Known, page: Row, text_hash: str) -> Row | None:
+    for row in known.versions.get(page["article_id"], ()):
+        if row["page_id"] == page.id and row["text_hash"] == text_hash:
+            return row
+    return None
+
+
+def _keep_version(
+    known: Known, page: Row, article_id: int, text: dict[str, Any], at: datetime
+) -> None:
+    versions = known.versions.setdefault(article_id, [])
+    own = [row for row in versions if row["page_id"] == page.id]
+    for row in own:
+        if row["text_hash"] == text["text_hash"]:
+            row.set(
+                observed_at=min(row["observed_at"], at),
+                last_observed_at=max(row["last_observed_at"], at),
+            )
+            return
+    versions.append(
+        known.new_row(
+            "article_versions",
+            article_id=article_id,
+            page_id=page.id,
+            version=max((row["version"] for row in own), default=0) + 1,
+            observed_at=at,
+            last_observed_at=at,
+            **text,
+        )
+    )
+
+
+def _failure(known: Known, incoming: Incoming, new_ids: list[str]) -> Recorded:
+    """Note why a page has no article, and when to try again.
+
+    A 429 tells nothing about the page and is no attempt; neither is an archived response that is
+    read again.
+    """
+    page, at = incoming.page, truncate_to_second(incoming.page.fetched_at)
+    row = known.page(page, incoming.origin, at)
+    has_article = row["article_id"] is not None
+    if _is_outdated(row, at):
+        pass
+    elif _gave(row, page):
+        if row["status"] == Status.REJECTED:
+            row.set(reason=page.reason)
+    else:
+        row.set(last_fetched_at=at, **_first_answer(row, at))
+        if page.http_status is not None:
+            row.set(http_status=page.http_status)
+        # What an article was read from is worth more than an answer without one.
+        if page.warc_file is not None and not has_article:
+            row.set(warc_file=page.warc_file, warc_offset=page.warc_offset)
+        if not refetch.says_nothing(page):
+            _set_failed(row, incoming, has_article=has_article)
+    return Recorded(
+        None,
+        Status(row["status"]),
+        row["attempts"],
+        has_article or row["origin"] == Origin.LIST.value,
+        new_ids,
+    )
+
+
+def _set_failed(row: Row, incoming: Incoming, *, has_article: bool) -> None:
+    page, status = incoming.page, Status(row["status"])
+    at = truncate_to_second(page.fetched_at)
+    if refetch.says_gone(page) and incoming.trusted:
+        origin = Origin(row["origin"])
+        after = refetch.after_gone(at, status=status, origin=origin, has_article=has_article)
+        if status is not Status.GONE:
+            row.set(gone_at=at)
+    else:
+        after = refetch.after_failure(
+            page, at, status=status, attempts=row["attempts"], has_article=has_article
+        )
+    row.set(
+        status=after.status.value,
+        reason=page.reason,
+        attempts=after.attempts,
+        next_fetch_at=after.next_fetch_at,
+    )
+
+
+def _list_page(known: Known, page: Page, new_ids: list[str]) -> Recorded:
+    """Keep a row of a page asked for as a list while nothing can be read from it."""
+    row = known.list_pages.get(page.url)
+    if refetch.says_nothing(page):
+        return Recorded(None, None, row["attempts"] if row else 0, new_ids=new_ids)
+    if page.listings:
+        if row is not None:
+            known.deleted.append(known.list_pages.pop(page.url))
+        return Recorded(None, None, new_ids=new_ids)
+    at = truncate_to_second(page.fetched_at)
+    if row is None:
+        row = known.list_pages[page.url] = known.new_row(
+            "pages",
+            source=known.site.name,
+            url=page.url,
+            origin=Origin.START.value,
+            first_seen_at=at,
+            attempts=0,
+        )
+    row.set(
+        status=Status.REJECTED.value,
+        reason=page.reason,
+        attempts=row["attempts"] + 1,
+        http_status=page.http_status,
+        last_fetched_at=at,
+        warc_file=page.warc_file,
+        warc_offset=page.warc_offset,
+    )
+    return Recorded(None, Status.REJECTED, row["attempts"], new_ids=new_ids)
+
+
+def _is_outdated(row: Row, at: datetime) -> bool:
+    """Tell whether the address has been asked for again since the response."""
+    return row["last_fetched_at"] is not None and at < row["last_fetched_at"]
+
+
+def _gave(row: Row, page: Page) -> bool:
+    """Tell whether a page is the archived response that the row points to, read again."""
+    record = (page.warc_file, page.warc_offset)
+    return page.warc_file is not None and record == (row["warc_file"], row["warc_offset"])
+
+
+def _first_answer(row: Row, at: datetime) -> dict[str, Any]:
+    """Return since when the address is known, if it was a guess until it answered.
+
+    When a request was planned is not in the WARC; the response's time is, so that a reparse gives
+    the same value.
+    """
+    guessed = row["origin"] in {Origin.GAP, Origin.BACKFILL} and row["last_fetched_at"] is None
+    return {"first_seen_at": at} if guessed else {}

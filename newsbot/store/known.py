@@ -1,0 +1,143 @@
+"""What is known of the pages of a batch: rows of the database, held in memory. Pure.
+
+`record.py` fills a `Known` from the database, `decide.py` changes its rows, and `record.py` writes
+what has changed. So a second page of the batch sees what the first one did.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from newsbot.items import Date, Fingerprint, Origin, Page, Precision, Status
+from newsbot.site import Site
+
+FORGOTTEN = ""
+"""The `text_hash` of an article that `newsbot reparse` has set back, until it is read again."""
+
+_LARGEST_ID_DIGITS = 18
+_DATE_COLUMNS = ("date_published", "date_published_precision", "date_published_evidence")
+
+
+class Row:
+    """A row of a table: its columns, and which of them have changed since it was loaded."""
+
+    __slots__ = ("changed", "columns", "is_new")
+
+    def __init__(self, columns: dict[str, Any], *, is_new: bool = False) -> None:
+        self.columns = columns
+        self.is_new = is_new
+        self.changed: set[str] = set()
+
+    def __getitem__(self, name: str) -> Any:
+        return self.columns.get(name)
+
+    @property
+    def id(self) -> int:
+        """The row's own number."""
+        number: int = self.columns["id"]
+        return number
+
+    def set(self, **columns: Any) -> None:
+        """Give columns new values."""
+        for name, value in columns.items():
+            if self.columns.get(name) != value:
+                self.columns[name] = value
+                self.changed.add(name)
+
+    @property
+    def date(self) -> Date:
+        """The date in a row of `pages` or `articles`; no date where it has none."""
+        at, precision, evidence = (self.columns.get(name) for name in _DATE_COLUMNS)
+        if at is None or precision is None:
+            return Date()
+        return Date(at, Precision(precision), evidence)
+
+
+@dataclass(slots=True)
+class Known:
+    """The rows that a batch of pages is about.
+
+    `pages` are by the site's id, `list_pages` (rows of lists that could not be read) by address,
+    `articles` by their number, `versions` by the number of their article, `listings` by the number
+    of their page, `boxes` by name. `sketches` holds the articles that contain a hash, `shingles`
+    those of the articles that a text of the batch may repeat. `ids` gives
+    numbers for new rows. `moved_to` is the id of an article and the address to which the site has
+    permanently redirected it.
+    """
+
+    site: Site
+    ids: dict[str, Iterator[int]]
+    pages: dict[str, Row] = field(default_factory=dict)
+    list_pages: dict[str, Row] = field(default_factory=dict)
+    articles: dict[int, Row] = field(default_factory=dict)
+    versions: dict[int, list[Row]] = field(default_factory=dict)
+    listings: dict[int, dict[tuple[str, str], Row]] = field(default_factory=dict)
+    boxes: dict[str, Row] = field(default_factory=dict)
+    source: Row | None = None
+    sketches: dict[int, set[int]] = field(default_factory=dict)
+    shingles: dict[int, frozenset[int]] = field(default_factory=dict)
+    new_sketches: dict[int, Fingerprint] = field(default_factory=dict)
+    to_compare: set[int] = field(default_factory=set)
+    deleted: list[Row] = field(default_factory=list)
+    moved_to: tuple[str, str] | None = None
+
+    def page(self, page: Page, origin: Origin, at: datetime) -> Row:
+        """Return the row of an article's page; a new one, with `origin`, if there was none."""
+        if page.source_id is None:
+            raise ValueError(
+                f"{page.url} was asked for as a list; only an article's page has a row"
+            )
+        row = self.pages.get(page.source_id)
+        return row or self.add_page(page.source_id, page.url, origin, at)
+
+    def add_page(
+        self, source_id: str, url: str, origin: Origin, at: datetime, **columns: Any
+    ) -> Row:
+        """Add a pending row for an article's page."""
+        row = self.new_row(
+            "pages",
+            source=self.site.name,
+            source_id=source_id,
+            id_number=id_number(source_id),
+            url=url,
+            status=Status.PENDING.value,
+            origin=origin.value,
+            attempts=0,
+            first_seen_at=at,
+            **columns,
+        )
+        self.pages[source_id] = row
+        self.listings[row.id] = {}
+        return row
+
+    def new_row(self, table: str, **columns: Any) -> Row:
+        """Return a new row of a table, with a number of its own."""
+        return Row({"id": next(self.ids[table]), **columns}, is_new=True)
+
+    def pages_of(self, article_id: int) -> list[Row]:
+        """Return the pages that show an article, the first known first."""
+        found = [row for row in self.pages.values() if row["article_id"] == article_id]
+        return sorted(found, key=lambda row: row.id)
+
+    def article_with(self, text_hash: str) -> Row | None:
+        """Return the earliest article that shows this very text now."""
+        found = [row for row in self.articles.values() if row["text_hash"] == text_hash]
+        return min(found, key=lambda row: row.id, default=None)
+
+    def note_text(self, article_id: int, fingerprint: Fingerprint) -> None:
+        """Let a new text of an article be found, in this batch and in later ones."""
+        self.new_sketches[article_id] = fingerprint
+        self.remember_text(article_id, fingerprint)
+
+    def remember_text(self, article_id: int, fingerprint: Fingerprint) -> None:
+        """Let the text of an article be found in this batch."""
+        self.shingles[article_id] = fingerprint.shingles
+        for each in fingerprint.sketch:
+            self.sketches.setdefault(each, set()).add(article_id)
+
+
+def id_number(source_id: str) -> int | None:
+    """Return an id as a number to sort by; None for one that no column could hold."""
+    is_number = source_id.isascii() and source_id.isdigit()
+    return int(source_id) if is_number and len(source_id) <= _LARGEST_ID_DIGITS else None

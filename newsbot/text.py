@@ -1,0 +1,68 @@
+"""What can be told of a text by itself: clean it, see whether it is a sentence. Pure."""
+
+import re
+import unicodedata
+
+_PROSE_WORDS = 8
+
+# Soft hyphens, zero-width spaces and byte order marks are invisible; joiners shape emoji and stay.
+# Of the control characters, those that are white space are left to become a space.
+_INVISIBLE = re.compile(
+    r"[\u00ad\u200b\u2060\ufeff\ud800-\udfff\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]"
+)
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+# A line break beside a space, or the third one in a row.
+_UNTIDY_BREAK = re.compile(r"\n(?: |(?<= \n)|\n\n)")
+
+
+def clean(text: str) -> str:
+    """Return `text` in NFC, its paragraphs separated by one blank line, other space by one space.
+
+    Control characters and what has no width are left out; quotes, dashes and macrons stay as
+    printed.
+    """
+    if _is_clean(text):
+        return text
+    paragraphs = unicodedata.normalize("NFC", _INVISIBLE.sub("", text)).split("\n\n")
+    lines = ("\n".join(_clean_lines(paragraph)) for paragraph in paragraphs)
+    return "\n\n".join(filter(None, lines))
+
+
+def printable(text: str) -> str:
+    r"""Return `text` with every control character but line breaks and tabs made visible.
+
+    For a terminal: an escape sequence of a page must not reach it.
+
+    >>> printable("\x1b[2Jhello")
+    '\\x1b[2Jhello'
+    """
+    return _CONTROL.sub(lambda match: f"\\x{ord(match[0]):02x}", text)
+
+
+def ends_sentence(text: str) -> bool:
+    """Tell whether a line ends like a sentence, perhaps within quotes or brackets."""
+    return text.rstrip("\"'”’)]").endswith((".", "!", "?", "…"))
+
+
+def is_prose(text: str) -> bool:
+    """Tell whether a line is running text: a sentence of some length."""
+    return ends_sentence(text) and len(text.split()) >= _PROSE_WORDS
+
+
+def _is_clean(text: str) -> bool:
+    """Tell whether a text is certainly clean; False means that it must be looked at.
+
+    What is printable holds nothing invisible, and no white space but spaces.
+    """
+    return (
+        text.replace("\n", "").isprintable()
+        and text.strip() == text
+        and "  " not in text
+        and ("\n" not in text or not _UNTIDY_BREAK.search(text))
+        and unicodedata.is_normalized("NFC", text)
+    )
+
+
+def _clean_lines(paragraph: str) -> list[str]:
+    return [line for part in paragraph.split("\n") if (line := " ".join(part.split()))]
