@@ -22,8 +22,8 @@ _HEADINGS = ["File", "Size", "First", "Last", "Responses", "Other records", "Unr
 def command(*, archive: Path) -> None:
     r"""List the WARC files: their sizes, when they were fetched, and what they hold.
 
-    A crawl writes one file. Times are local to the site. Unreadable is what a kill
-    or a disk has torn; `newsbot reparse` names the places. docs/archive.md says what may be removed.
+    A crawl writes one file. Times are local to the site. Unreadable is what a kill or a disk has
+    torn; `newsbot reparse` names the places. docs/archive.md says what may be removed.
 
     \b
     Example:

@@ -22,7 +22,7 @@ from newsbot.store.tables import Article, ArticleVersion
 @click.argument("source_id", metavar="ID")
 @database_option
 def command(*, source_id: str, database: str) -> None:
-    r"""Show a story as text, where and when it was listed, near duplicates, and how its text changed.
+    r"""Show a story as text, where it was listed, near duplicates, and how its text changed.
 
     ID is the site's, as in the address (…?id=433912) and in what `newsbot search` prints. Times are
     local to the site. Of a text that changed, each later version shows the words that went

@@ -4,6 +4,6 @@ from tests.replica.application import Robots, Unknown
 from tests.replica.clock import Clock
 from tests.replica.limit import RateLimit
 from tests.replica.server import Replica
-from tests.replica.site import HeadTime, Site
+from tests.replica.site import Site
 
-__all__ = ["Clock", "HeadTime", "RateLimit", "Replica", "Robots", "Site", "Unknown"]
+__all__ = ["Clock", "RateLimit", "Replica", "Robots", "Site", "Unknown"]

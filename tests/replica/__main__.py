@@ -13,7 +13,6 @@ from tests.replica.limit import RateLimit
 from tests.replica.markups import MARKUPS
 from tests.replica.schedule import ARTICLES_A_DAY
 from tests.replica.server import Replica
-from tests.replica.site import HeadTime
 
 
 def main() -> None:
@@ -36,7 +35,6 @@ def _replica(arguments: argparse.Namespace) -> Replica:
             days=arguments.days,
             per_day=arguments.per_day,
             holes=arguments.holes,
-            head_time=arguments.head_time,
             cache_minutes=arguments.cache_minutes,
         )
         start = max(story.published for story in site.stories())
@@ -81,7 +79,6 @@ def _parser() -> argparse.ArgumentParser:
     add("--markup", default="tables", help=f"mixed, or some of: {','.join(MARKUPS)}")
     add("--start", type=datetime.fromisoformat, help="the clock's start: ISO 8601 with an offset")
     add("--speed", type=float, default=0.0, help="of the clock; 0: frozen, 1: as time goes")
-    add("--head-time", type=HeadTime, choices=HeadTime, default=HeadTime.SERVER)
     add("--cache-minutes", type=int, default=0, help="pages may be as old as this")
     add("--unknown", type=Unknown, choices=Unknown, default=Unknown.NOT_FOUND)
     add("--robots", type=Robots, choices=Robots, default=Robots.ABSENT)

@@ -3,7 +3,7 @@
 import base64
 import hashlib
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -12,11 +12,16 @@ from tests.replica.clock import Clock
 from tests.replica.faults import Exchange, Faults
 from tests.replica.limit import RateLimit
 from tests.replica.markups import render
+from tests.replica.markups.feed import feed
 from tests.replica.markups.noise import VIEWSTATE
+from tests.replica.markups.section_page import render_section
 from tests.replica.message import Answer, Request, html_answer
 from tests.replica.page import Page
+from tests.replica.sections import section_of
 from tests.replica.site import NO_SUCH_ARTICLE, Site
 
+SECTION_PATH = "/news/default.aspx"
+FEED_PATH = "/rss/news.aspx"
 FRONT_PATHS = ("/news/", "/news/default.aspx")
 
 _STATE_BYTES = 7500
@@ -28,6 +33,7 @@ class Unknown(StrEnum):
     NOT_FOUND = "404"
     REDIRECT = "redirect"
     NOTICE = "notice"
+    BARE = "bare"
 
 
 class Robots(StrEnum):
@@ -74,6 +80,7 @@ class Application:
         self.faults = Faults()
         self.log: list[LogEntry] = []
         self.base_url = ""
+        self.has_feeds = True
         self._fetches = 0
         self._rendered: dict[int, list[bytes]] = {}
         self._rendered_for: object = None
@@ -119,17 +126,44 @@ class Application:
             self._html(article_id, now)
 
     def _sound(self, request: Request, now: datetime) -> Answer:
-        article_id = request.article_id
         if request.method not in ("GET", "HEAD"):
             return html_answer("<h1>Method not allowed</h1>", 405)
-        if article_id is not None or request.path in FRONT_PATHS:
-            html = self._html(article_id, now)
-            return self._no_such_article(now) if html is None else self._stamped(html)
+        if request.path == FEED_PATH:
+            return self._feed(request.number("catid"), now)
         if request.path == "/robots.txt":
             return _robots(self.robots)
         if request.path in ("/", "/news"):
             return html_answer("", 301, {"Location": "/news/"})
-        return html_answer("<h1>404 - File or directory not found.</h1>", 404)
+        return self._page_of_news(request, now) or html_answer(
+            "<h1>404 - File or directory not found.</h1>", 404
+        )
+
+    def _page_of_news(self, request: Request, now: datetime) -> Answer | None:
+        """The page of an article, perhaps shown in another section, of a section, or the front."""
+        article_id = request.article_id
+        section = section_of(request.number("cat"))
+        if section is not None and article_id is not None:
+            page = self.site.page(article_id, now, section)
+            return self._stamped(self._rendering(article_id, page)) if page else None
+        if section is not None and request.path == SECTION_PATH:
+            return self._section(section, now, request.number("page") or 1)
+        if article_id is None and request.path not in FRONT_PATHS:
+            return None
+        html = self._html(article_id, now)
+        return self._no_such_article(now) if html is None else self._stamped(html)
+
+    def _section(self, section: str, now: datetime, number: int) -> Answer:
+        stories = self.site.section_stories(section, now, number)
+        front = replace(self.site.front_page(now), section=section, boxes=())
+        return html_answer(render_section(front, stories, self.markup_of(number), self.base_url))
+
+    def _feed(self, number: int, now: datetime) -> Answer:
+        section = section_of(number)
+        if not self.has_feeds or section is None:
+            return html_answer("<h1>404 - File or directory not found.</h1>", 404)
+        stories = self.site.section_stories(section, now, 1)
+        headers = {"Content-Type": "text/xml; charset=utf-8"}
+        return Answer(200, feed(section, stories, now, self.base_url).encode(), headers)
 
     def _exchange(self, request: Request, now: datetime) -> Exchange:
         article_id = request.article_id
@@ -172,6 +206,8 @@ class Application:
         if self.unknown is Unknown.NOTICE:
             notice = self.site.front_page(now, NO_SUCH_ARTICLE)
             return self._stamped(self._rendering(None, notice))
+        if self.unknown is Unknown.BARE:
+            return self._stamped(self._rendering(None, self.site.bare_page(now)))
         return html_answer("<h1>404 - File or directory not found.</h1>", 404)
 
 

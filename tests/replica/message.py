@@ -33,6 +33,11 @@ class Request:
         value = self.query.get("id", "") if self.path == "/news/article.aspx" else ""
         return int(value) if value.isascii() and value.isdigit() else None
 
+    def number(self, name: str) -> int:
+        """A parameter of the query as a number; 0 where it is none."""
+        value = self.query.get(name, "")
+        return int(value) if value.isascii() and value.isdigit() else 0
+
 
 class Framing(Enum):
     """How the client learns where the body ends."""

@@ -15,18 +15,15 @@ _DESKS = {phrases(desk)["section"][0]: desk for desk in DESK_NAMES}
 
 # Credit line, copyright holder, whether "All rights reserved" follows.
 _FOREIGN_SOURCES = (
-    ("TBU/wires", "TBU Tasman Broadcasting Union", True),
-    ("AAP", "Australian Associated Press", True),
-    ("Reuters/TBU", "TBU Tasman Broadcasting Union", True),
-    ("AFP/Southern Wire", "Southern Wire", False),
+    ("ABC/wires", "ABC Australian Broadcasting Corporation", True),
+    ("ABC", "ABC Australian Broadcasting Corporation", True),
+    ("Reuters/AFP", "ABC Australian Broadcasting Corporation", True),
+    (None, "Newstalk ZB, NZCity", False),
 )
-_LOCAL_SOURCES = (
-    (None, "NZCity, NewsTalkZB", False),
-    (None, "Newstalk ZB News", False),
-    (None, "NZCity", False),
-    ("The Dialogue", "The Dialogue Trust", True),
-    ("Court Reporting Pool", "NZCity, Southern Wire", False),
-)
+_LOCAL_SOURCES = ((None, "Newstalk ZB, NZCity", False),)
+_GOSSIP_SOURCES = ((None, "Bang Showbiz, NZCity", False),)
+_SPORTS = {"Rugby", "Netball"}
+_SPONSOR = "{section} WITH SOMEBODY's BOOTS. ASK FOR A SECOND PAIR"
 
 
 class Newsroom:
@@ -64,7 +61,17 @@ class Newsroom:
         _cast(writer, random)
         style = any_style(random)
         foreign = slot.section == "International"
-        credit, holder, rights = random.choice(_FOREIGN_SOURCES if foreign else _LOCAL_SOURCES)
+        gossip = slot.section == "Entertainment"
+        sources = _FOREIGN_SOURCES if foreign else _GOSSIP_SOURCES if gossip else _LOCAL_SOURCES
+        credit, holder, rights = random.choice(sources)
+        headline = style.set(self._headline(writer))
+        is_essay = slot.section in {"Politics", "Environment"} and random.random() < 0.1
+        sells = slot.section in _SPORTS and random.random() < 0.4
+        is_local = not (foreign or gossip or is_essay)
+        standfirst = style.set(writer.pick("standfirst"))
+        blocks = _body(writer, random, style)
+        if is_local:
+            blocks = _briefly([each for each in blocks if not each.heading], random)
 
         def address() -> str:
             return random.choice(("https://example.org/r", f"article.aspx?id={slot.id - 40}"))
@@ -74,14 +81,18 @@ class Newsroom:
             published=slot.published,
             section=slot.section,
             category=slot.category,
-            headline=style.set(self._headline(writer)),
-            standfirst=style.set(writer.pick("standfirst")),
+            headline=headline,
+            standfirst=headline if is_local else standfirst,
             blocks=tuple(
                 block if block.heading else decorated(block.text, random, address)
-                for block in _body(writer, random, style)
+                for block in blocks
             ),
-            credit=credit,
-            holder=holder,
+            credit=credit if not is_essay else None,
+            holder=holder if not is_essay else "The Conversation",
+            author=_byline(writer, random) if is_essay else "",
+            publisher="The Conversation" if is_essay else "",
+            image_caption=style.set(writer.pick("caption")) if random.random() < 0.07 else "",
+            sponsor=_SPONSOR.format(section=slot.section.upper()) if sells else "",
             year=slot.published.astimezone(NEW_ZEALAND).year,
             all_rights_reserved=rights,
             teaser=style.set(writer.pick("teaser")) if random.random() < 0.15 else None,
@@ -94,6 +105,23 @@ class Newsroom:
             headline = writer.pick("headline")
         self._headlines.add(headline)
         return headline
+
+
+def _byline(writer: Writer, random: Random) -> str:
+    """`Name, Post, University`, once or twice."""
+    authors = [
+        f"{writer.pick('first_name')} {writer.pick('last_name')}, {post}, University of {place}"
+        for post, place in (("Senior Lecturer in Law", "Elsewhere"), ("Professor", "the South"))
+    ]
+    return ", ".join(authors[: random.choice((1, 2))])
+
+
+def _briefly(blocks: list[Block], random: Random) -> list[Block]:
+    """A few paragraphs as a radio's newsroom writes them, with a gap where a sound clip was."""
+    kept = blocks[: random.choice((1, 2, 3, 3, 4, 4, 5, 7))]
+    if len(kept) > 2 and random.random() < 0.25:
+        kept.insert(2, paragraph(""))
+    return kept
 
 
 def _cast(writer: Writer, random: Random) -> None:

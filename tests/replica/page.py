@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
+from tests.replica.sections import path_of
 from tests.replica.story import Story
 
 NO_BREAK_SPACE = "\u00a0"
@@ -99,4 +100,4 @@ class Page:
     @property
     def breadcrumb(self) -> tuple[str, ...]:
         """The steps from the site's start to this page."""
-        return ("Home", "News", self.section) if self.section else ("Home", "News")
+        return ("Home", "News", *(path_of(self.section) if self.section else ()))

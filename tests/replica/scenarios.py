@@ -9,7 +9,7 @@ from tests.replica.newsroom import FIRST_ID, Newsroom
 from tests.replica.oddities import copy_of, near_copy_of
 from tests.replica.schedule import ARTICLES_A_DAY
 from tests.replica.server import Replica
-from tests.replica.site import HeadTime, Site
+from tests.replica.site import Site
 from tests.replica.story import Story
 
 FIRST_DAY = date(2025, 8, 18)
@@ -24,12 +24,11 @@ def plain(
     days: int = 3,
     per_day: int = ARTICLES_A_DAY,
     holes: float = 0.0,
-    head_time: HeadTime = HeadTime.SERVER,
     cache_minutes: int = 0,
 ) -> Site:
     """Some days of ordinary news. `holes` is the share of ids without an article."""
     stories = _news(seed, first_day, days, per_day, holes)
-    return Site(stories, head_time=head_time, cache_minutes=cache_minutes)
+    return Site(stories, cache_minutes=cache_minutes)
 
 
 def demo_site(seed: int = 1) -> Site:

@@ -10,7 +10,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from itertools import islice
 
 from tests.replica.clock import NEW_ZEALAND
@@ -19,6 +18,7 @@ from tests.replica.story import Story
 
 SECTION_ENTRIES = 7
 TODAY_ENTRIES = 10
+SECTION_PAGE = 11
 TOP_ENTRIES = 2
 FRONT_SECTION = "International"
 NO_SUCH_ARTICLE = "The article you asked for does not exist, or is no longer available."
@@ -26,28 +26,24 @@ NO_SUCH_ARTICLE = "The article you asked for does not exist, or is no longer ava
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-class HeadTime(StrEnum):
-    """What the time in a page's head is."""
-
-    SERVER = "server"
-    ARTICLE = "article"
-
-
 class Site:
     """All stories ever to be published, and what happens to them.
 
     `cache_minutes`: pages come from a cache and show the site as it was up to
-    that long ago (how long depends on the page).
+    that long ago (how long depends on the page). Syndicated stories vanish after
+    `syndicated_days`. Today's News `keeps_yesterday` after midnight, or is short then.
     """
 
     def __init__(
         self,
         stories: Iterable[Story] = (),
         *,
-        head_time: HeadTime = HeadTime.SERVER,
         cache_minutes: int = 0,
+        syndicated_days: int | None = 30,
+        keeps_yesterday: bool = False,
     ) -> None:
-        self.head_time = head_time
+        self.syndicated_days = syndicated_days
+        self.keeps_yesterday = keeps_yesterday
         self.cache_minutes = cache_minutes
         self.revision = 0
         self._histories: dict[int, list[tuple[datetime, Story | None]]] = {}
@@ -62,8 +58,10 @@ class Site:
             raise ValueError(f"article {story.id} is already on the site")
         self._histories[story.id] = []
         for name in self._boxes_of(story):
-            insort(self._lists[name], (story.published, story.id))
-        self._record(story.id, story.published, story)
+            insort(self._lists[name], (story.listed_at, story.id))
+        self._record(story.id, story.listed_at, story)
+        if story.is_syndicated and self.syndicated_days is not None:
+            self.remove(story.id, story.listed_at + timedelta(days=self.syndicated_days))
 
     def edit(self, article_id: int, at: datetime, **changes: object) -> Story:
         """Show other words at an article's page from an instant on; its place in lists stays.
@@ -99,20 +97,23 @@ class Site:
         """Equal for two instants if nothing on the site differs between them but the time."""
         return self.revision, bisect_right(self._events, at)
 
-    def page(self, article_id: int, now: datetime) -> Page | None:
-        """An article's page as it is served at an instant; None if there is no such article."""
+    def page(self, article_id: int, now: datetime, section: str | None = None) -> Page | None:
+        """An article's page as it is served at an instant; None if there is no such article.
+
+        With `section`, as it is shown in that one, which need not be its own.
+        """
         current = self.story(article_id, now)
         if current is None:
             return None
-        shown_at = max(self.shown_at(article_id, now), current.published)
+        shown_at = max(self.shown_at(article_id, now), current.listed_at)
         story = self.story(article_id, shown_at) or current
-        by_article = self.head_time is HeadTime.ARTICLE
+        shown_in = section or story.section
         return Page(
             served=shown_at,
-            section=story.section,
-            time=_page_time(story.published if by_article else shown_at),
-            story=story,
-            boxes=self.boxes(shown_at, story.section, own_id=article_id),
+            section=shown_in,
+            time=_page_time(shown_at),
+            story=replace(story, year=shown_at.astimezone(NEW_ZEALAND).year),
+            boxes=self.boxes(shown_at, shown_in, own_id=article_id),
             footer=_footer(shown_at),
         )
 
@@ -129,6 +130,20 @@ class Site:
             footer=_footer(shown_at),
         )
 
+    def bare_page(self, now: datetime) -> Page:
+        """An article's page without an article: one of the ways to say that there is none."""
+        return replace(self.front_page(now), section=FRONT_SECTION)
+
+    def section_stories(self, section: str, now: datetime, page: int) -> list[Story]:
+        """The stories on a page of a section, newest first; the first page has the number 1."""
+        return list(
+            islice(
+                self._newest(section, now, None, page * SECTION_PAGE),
+                (page - 1) * SECTION_PAGE,
+                None,
+            )
+        )
+
     def shown_at(self, page_number: int, now: datetime) -> datetime:
         """The instant that a cached page shows."""
         return now - timedelta(minutes=page_number % (self.cache_minutes + 1))
@@ -140,7 +155,7 @@ class Site:
                 BoxKind.SECTION,
                 f"Other {section} News",
                 tuple(
-                    Entry(story.id, story.headline, "", _day(story.published), story.published)
+                    Entry(story.id, story.listed_as, "", _day(story.published), story.published)
                     for story in self._newest(section, at, own_id, SECTION_ENTRIES)
                 ),
             ),
@@ -148,8 +163,12 @@ class Site:
                 BoxKind.TOP,
                 "Top Stories",
                 tuple(
-                    Entry(story.id, story.teaser or "", story.section.upper(), "", story.published)
-                    for story in self._newest("Top Stories", at, own_id, TOP_ENTRIES)
+                    Entry(story.id, story.headline, label, "", story.published)
+                    for label, story in zip(
+                        ("RUGBY", "BUSINESS"),
+                        self._newest("Top Stories", at, own_id, TOP_ENTRIES),
+                        strict=False,
+                    )
                 ),
             ),
             Box(
@@ -160,10 +179,11 @@ class Site:
                         story.id,
                         story.headline,
                         story.category,
-                        _time(story.published),
-                        story.published,
+                        _time(story.listed_at),
+                        story.listed_at,
                     )
                     for story in self._newest("Today's News", at, own_id, TODAY_ENTRIES)
+                    if self.keeps_yesterday or _is_same_day(story.listed_at, at)
                 ),
             ),
         )
@@ -200,13 +220,17 @@ def _page_time(instant: datetime) -> str:
 
 def _day(instant: datetime) -> str:
     local = instant.astimezone(NEW_ZEALAND)
-    return f"{local.day} {_MONTHS[local.month - 1]}"
+    return f"{local.day:02} {_MONTHS[local.month - 1]}"
 
 
 def _time(instant: datetime) -> str:
     """The time without a leading zero, as the site prints it."""
     local = instant.astimezone(NEW_ZEALAND)
     return f"{local.hour}:{local.minute:02}"
+
+
+def _is_same_day(one: datetime, other: datetime) -> bool:
+    return one.astimezone(NEW_ZEALAND).date() == other.astimezone(NEW_ZEALAND).date()
 
 
 def _footer(instant: datetime) -> str:

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from tests.replica.clock import NEW_ZEALAND
+from tests.replica.sections import path_of
+
 Tag = Literal["", "b", "i", "a"]
 
 
@@ -44,7 +47,7 @@ class Story:
     """One story as the newsroom wrote it.
 
     `published` is in UTC and falls on a whole minute. `category` is the label
-    in Today's News; where it differs from `section`, the story stands in two
+    in Today's News; where it differs from `section`, the story is in two
     boxes. `teaser` makes it a candidate for Top Stories.
     """
 
@@ -61,12 +64,47 @@ class Story:
     all_rights_reserved: bool = False
     teaser: str | None = None
     caption: str = ""
+    author: str = ""
+    publisher: str = ""
+    source_line: str = ""
+    has_date_line: bool = True
+    image_caption: str = ""
+    sponsor: str = ""
+    arrived: datetime | None = None
 
     @property
     def copyright_line(self) -> str:
         """The line that ends the article."""
         rights = ". All rights reserved" if self.all_rights_reserved else ""
         return f"© {self.year} {self.holder}{rights}"
+
+    @property
+    def date_line(self) -> str:
+        """`31 October 2023`, and where the story is from if it says so; empty if it has neither."""
+        local = self.published.astimezone(NEW_ZEALAND)
+        day = f"{local.day} {local:%B} {local.year}" if self.has_date_line else ""
+        return f"{day} - {self.source_line}".lstrip() if self.source_line else day
+
+    @property
+    def listed_at(self) -> datetime:
+        """When it came up on the site; a syndicated story may print an earlier day."""
+        return self.arrived or self.published
+
+    @property
+    def section_path(self) -> tuple[str, ...]:
+        """The steps of the breadcrumb behind `News`."""
+        return path_of(self.section)
+
+    @property
+    def listed_as(self) -> str:
+        """Its title in a section's box: now and then none, or a generic one."""
+        odd = {7: "", 31: "Quick Sports Summary", 53: f"* Update - {self.headline}"}
+        return odd.get(self.id % 97, self.headline)
+
+    @property
+    def is_syndicated(self) -> bool:
+        """Whether it vanishes after a month."""
+        return bool(self.publisher) or self.holder.startswith("ABC ")
 
     @property
     def words(self) -> int:

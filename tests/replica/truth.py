@@ -23,6 +23,7 @@ def page_truth(page: Page) -> dict[str, Any]:
         "boxes": [
             {
                 "list_name": box.name,
+                "list_kind": box.kind.value,
                 "entries": [
                     {
                         "source_id": str(entry.article_id),
@@ -46,13 +47,28 @@ def article_truth(story: Story) -> dict[str, Any]:
         "source_id": str(story.id),
         "headline": squeezed(story.headline),
         "description": squeezed(story.standfirst),
-        "article_body": "\n\n".join(squeezed(block.text) for block in story.blocks),
+        "article_body": "\n\n".join(
+            squeezed(block.text) for block in story.blocks if block.text.strip()
+        ),
         "article_section": story.section,
-        "credit_text": story.credit,
+        "section_path": " > ".join(story.section_path),
+        "author": story.author or None,
+        "credit_text": story.publisher or _source(story) or story.credit,
         "copyright_holder": story.holder,
-        "copyright_year": story.year,
+        "image_caption": squeezed(story.image_caption) or None,
+        "day_printed": _day_printed(story),
         "date_published": _iso(story.published),
     }
+
+
+def _source(story: Story) -> str | None:
+    return story.source_line.removeprefix("article from ") or None
+
+
+def _day_printed(story: Story) -> str | None:
+    if not story.has_date_line:
+        return None
+    return story.published.astimezone(NEW_ZEALAND).date().isoformat()
 
 
 def squeezed(text: str) -> str:

@@ -1,5 +1,6 @@
 """Tag soup of the nineties: upper case, bare attributes, and `<P> <LI> <TD> <FONT>` left open."""
 
+from tests.replica.markups.lines import above, below
 from tests.replica.markups.links import mixed_links, slug
 from tests.replica.markups.noise import VIEWSTATE, between
 from tests.replica.markups.typography import careless as words
@@ -61,8 +62,13 @@ def _article(story: Story) -> str:
         else f"<P><FONT SIZE=2>{inline(block, words, bold='B', italic='I')}{between(place)}"
         for place, block in enumerate(story.blocks)
     )
-    credit = f"<P><I>{words(story.credit)}</I>" if story.credit else ""
+    credit = below(story, lambda text: f"<P><I>{words(text)}</I>")
+    head = above(
+        story,
+        lambda text: f"<P><FONT SIZE=1>{words(text)}</FONT>",
+        lambda text: f'<P><IMG SRC=/i/a.jpg ALT="{words(text)}"><BR>{words(text)}',
+    )
     return (
         f"<P><FONT SIZE=5><B>{words(story.headline)}</B></FONT>\n"
-        f"<P><B>{words(story.standfirst)}</B>\n{body}\n{credit}\n<P>{words(story.copyright_line)}"
+        f"<P><B>{words(story.standfirst)}</B>\n{head}{body}\n{credit}\n<P>{words(story.copyright_line)}"
     )

@@ -1,5 +1,6 @@
 """Definition lists: date, title and time each in a cell of its own."""
 
+from tests.replica.markups.lines import above, below
 from tests.replica.markups.links import mixed_links, slug
 from tests.replica.markups.noise import FORM_STATE, between
 from tests.replica.markups.typography import escape as words
@@ -57,8 +58,15 @@ def _article(story: Story) -> str:
         else f"<p>{inline(block, words, bold='strong', italic='cite')}</p>{between(place + 4)}"
         for place, block in enumerate(story.blocks)
     )
-    credit = f"<address>{words(story.credit)}</address>" if story.credit else ""
+    credit = below(story, lambda text: f"<address>{words(text)}</address>")
+    head = above(
+        story,
+        lambda text: f"<dl><dd>{words(text)}</dd></dl>",
+        lambda text: (
+            f'<dl><dt><img src="/i/a.jpg" alt="{words(text)}"></dt><dd>{words(text)}</dd></dl>'
+        ),
+    )
     return (
-        f"<h3>{words(story.headline)}</h3>\n<p><b>{words(story.standfirst)}</b></p>\n{body}\n"
+        f"<h3>{words(story.headline)}</h3>\n<p><b>{words(story.standfirst)}</b></p>\n{head}{body}\n"
         f"{credit}\n<p>{words(story.copyright_line)}</p>"
     )

@@ -1,5 +1,6 @@
 """A `<div>` for each line and nothing else: no heading, list, table or class."""
 
+from tests.replica.markups.lines import above, below
 from tests.replica.markups.links import mixed_links, slug
 from tests.replica.markups.typography import escape as words
 from tests.replica.markups.typography import inline, linked
@@ -29,10 +30,15 @@ def _article(page: Page) -> list[str]:
     return [
         words(story.headline),
         words(story.standfirst),
+        above(story, _line, lambda text: f'<div><img alt="{words(text)}"></div>{_line(text)}'),
         *(inline(block, words) for block in story.blocks),
-        *([words(story.credit)] if story.credit else []),
+        below(story, _line),
         words(story.copyright_line),
     ]
+
+
+def _line(text: str) -> str:
+    return f"<div>{words(text)}</div>"
 
 
 def _box(box: Box, base_url: str) -> list[str]:

@@ -1,5 +1,6 @@
 """Plain headings, paragraphs and lists: the boxes first, the breadcrumb split over list items."""
 
+from tests.replica.markups.lines import above, below
 from tests.replica.markups.links import mixed_links, slug
 from tests.replica.markups.noise import FORM_STATE, between
 from tests.replica.markups.typography import entities as words
@@ -52,8 +53,13 @@ def _article(story: Story) -> str:
         + between(place + 2)
         for place, block in enumerate(story.blocks)
     )
-    credit = f"<p>{words(story.credit)}</p>" if story.credit else ""
+    credit = below(story, lambda text: f"<p>{words(text)}</p>")
+    head = above(
+        story,
+        lambda text: f"<h6>{words(text)}</h6>",
+        lambda text: f'<p><img src="/i/a.jpg" alt="{words(text)}" /><br />{words(text)}</p>',
+    )
     return (
-        f"<h1>{words(story.headline)}</h1><h2>{words(story.standfirst)}</h2>\n{body}\n{credit}"
+        f"<h1>{words(story.headline)}</h1><h2>{words(story.standfirst)}</h2>\n{head}{body}\n{credit}"
         f'<p class="copyright">{words(story.copyright_line)}</p>'
     )

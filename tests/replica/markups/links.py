@@ -12,6 +12,8 @@ _FORMS = (
     "//{host}/news/article.aspx?id={id}",
     "/News/Article.aspx?fm=psp,tsp&ID={id}#top",
     "/news/article.aspx?id={id}&fm=psp%2Ctsp",
+    "article.aspx?cat=978&fm=newsarticle+-+Politics%2Cnrhl&id={id}",
+    "https://s10.nzcity.co.nz/news/article.aspx?fm=newsmain%2Cnrhl&id={id}",
 )
 
 

@@ -5,6 +5,7 @@ The breadcrumb is a list whose separators stand in the style sheet, not in the t
 
 import html
 
+from tests.replica.markups.lines import above, below
 from tests.replica.markups.links import mixed_links, slug
 from tests.replica.markups.noise import between
 from tests.replica.markups.typography import escape as words
@@ -65,10 +66,19 @@ def _article(story: Story) -> str:
         + (_figure(story) if place == 1 else between(place))
         for place, block in enumerate(story.blocks)
     )
-    credit = f'<p class="credit">{words(story.credit)}</p>' if story.credit else ""
+    credit = below(story, lambda text: f'<p class="credit">{words(text)}</p>')
+    head = above(
+        story,
+        lambda text: f"<p>{words(text)}</p>",
+        lambda text: (
+            f'<figure><img src="/i/a.webp" alt="{words(text)}">'
+            f"<figcaption>{words(text)}</figcaption></figure>"
+        ),
+        lambda text: f"<time>{words(text)}</time>",
+    )
     return (
         f'<article><h1>{words(story.headline)}</h1>\n<p class="lead">{words(story.standfirst)}</p>'
-        f"\n{body}\n{credit}\n<p><small>{words(story.copyright_line)}</small></p></article>"
+        f"\n<div>{head}</div>{body}\n{credit}\n<p><small>{words(story.copyright_line)}</small></p></article>"
     )
 
 

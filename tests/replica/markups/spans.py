@@ -2,6 +2,7 @@
 
 import html
 
+from tests.replica.markups.lines import above, below
 from tests.replica.markups.links import mixed_links, slug
 from tests.replica.markups.noise import FORM_STATE, HEAD_SCRIPTS, between
 from tests.replica.markups.typography import escape as words
@@ -56,16 +57,22 @@ def _box(box: Box, base_url: str) -> str:
 
 
 def _article(story: Story) -> str:
-    first, *rest = story.blocks
+    first, rest = story.blocks[:1], story.blocks[1:]
     body = "".join(
         f"<span>{inline(block, words)}</span>{_BREAK}{_BREAK}{between(place)}"
         for place, block in enumerate(rest)
     )
-    credit = f"<i>{words(story.credit)}</i>{_BREAK}{_BREAK}" if story.credit else ""
+    credit = below(story, lambda text: f"<i>{words(text)}</i>{_BREAK}{_BREAK}")
+    head = above(
+        story,
+        lambda text: f"{_CELL}{words(text)}</span>{_BREAK}{_BREAK}",
+        lambda text: f'<img src="/i/a.png" alt="{words(text)}"/>{words(text)}{_BREAK}{_BREAK}',
+    )
     return (
         f'<span style="font-size:2em">{words(story.headline)}</span>{_BREAK}{_BREAK}'
-        f"<b>{words(story.standfirst)}</b>{_BREAK}{_BREAK}"
-        f"<span>{_with_dropped_capital(first)}</span>{_BREAK}{_BREAK}{body}{credit}"
+        f"<b>{words(story.standfirst)}</b>{_BREAK}{_BREAK}{head}"
+        + "".join(f"<span>{_with_dropped_capital(each)}</span>{_BREAK}{_BREAK}" for each in first)
+        + f"{body}{credit}"
         f"<span>{words(story.copyright_line)}</span>"
     )
 

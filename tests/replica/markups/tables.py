@@ -2,6 +2,7 @@
 
 import html
 
+from tests.replica.markups.lines import above, below
 from tests.replica.markups.links import mixed_links, slug
 from tests.replica.markups.noise import FORM_STATE, HEAD_SCRIPTS, between
 from tests.replica.markups.typography import entities as words
@@ -90,10 +91,16 @@ def _article(page: Page) -> str:
         + f"<br><br>\n{between(place)}"
         for place, block in enumerate(story.blocks)
     )
-    credit = f"<i>{words(story.credit)}</i><br><br>" if story.credit else ""
+    credit = below(story, lambda text: f"<i>{words(text)}</i><br><br>")
+    head = above(
+        story,
+        lambda text: f'<font size="1">{words(text)}</font><br><br>',
+        lambda text: f'<img src="/i/a.jpg" alt="{words(text)}"><br>{words(text)}<br><br>',
+    )
     return (
         f'<span id="{_ID}lblHeadline"><font size="5"><b>{words(story.headline)}</b></font></span>'
-        f'<br><br><span id="{_ID}lblIntro"><b>{words(story.standfirst)}</b></span><br><br><br>\n'
+        f'<br><br><span id="{_ID}lblIntro"><b>{words(story.standfirst)}</b></span><br><br>'
+        f"{head}<br>\n"
         f'<span id="{_ID}lblBody">{body}</span>{credit}'
         f'<font size="1">{words(story.copyright_line)}</font>'
     )
