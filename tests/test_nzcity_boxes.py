@@ -2,8 +2,8 @@
 
 import pytest
 
-from newsbot.items import Date, Precision
-from newsbot.sites.nzcity.boxes import is_heading, section_of
+from newsbot.items import Date, ListKind, NewsList, Precision
+from newsbot.sites.nzcity.boxes import is_heading
 from newsbot.sites.nzcity.dates import listed_at, listed_on
 from tests.pages import parts
 from tests.pages.markups import MARKUPS
@@ -37,13 +37,17 @@ def test_every_entry_in_any_tags(order: str, kind: str, name: str) -> None:
 
     assert sorted(map(str, listings(reading))) == sorted(map(str, listings_of(WORDS)))
     assert reading.unlinked == []
-    assert sorted(reading.boxes) == ["Other International News", "Today's News", "Top Stories"]
+    assert sorted(each.name for each in reading.boxes) == [
+        "Other International News",
+        "Today's News",
+        "Top Stories",
+    ]
 
 
 @pytest.mark.parametrize("markup", MARKUPS)
 def test_every_date_in_every_markup(markup: str) -> None:
     reading = read_page(MARKUPS[markup](WORDS))
-    dates = {(x.list_name, x.source_id): x.date_listed for x in reading.listings}
+    dates = {(x.news_list.name, x.source_id): x.date_listed for x in reading.listings}
 
     for entry in WORDS.others:
         listed = dates["Other International News", str(entry.id)]
@@ -86,24 +90,21 @@ def test_a_category_is_one_word_or_several() -> None:
 
     for markup in MARKUPS.values():
         reading = read_page(markup(WORDS.but(today=today)))
-        found = [x.category for x in reading.listings if x.list_name == "Today's News"]
+        found = [x.category for x in reading.listings if x.news_list.name == "Today's News"]
         assert found == list(labels)
 
 
 @pytest.mark.parametrize("section", ["Rugby", "Law and Order", "Food & Wine", "Māori Affairs"])
-def test_a_sections_box_bears_its_name(section: str) -> None:
+def test_a_sections_box_names_its_section(section: str) -> None:
     for markup in MARKUPS.values():
         boxes = read_page(markup(WORDS.but(section=section))).boxes
-        assert f"Other {section} News" in boxes
-
-    assert section_of(f"Other {section} News") == section
-    assert section_of("Today's News") is None
+        assert NewsList(ListKind.SECTION, f"Other {section} News", section) in boxes
 
 
 def test_the_same_story_may_stand_in_two_boxes() -> None:
     both = [x for x in read_page(MARKUPS["cells"](WORDS)).listings if x.source_id == "998"]
 
-    assert [x.list_name for x in both] == ["Top Stories", "Today's News"]
+    assert [x.news_list.name for x in both] == ["Top Stories", "Today's News"]
 
 
 @pytest.mark.parametrize(
@@ -133,7 +134,7 @@ def test_an_entry_that_leads_to_no_article_of_the_site_is_told_apart(href: str) 
 
     assert reading.listings == []
     assert reading.unlinked == ["Title"]
-    assert reading.boxes == ["Other Rugby News"]
+    assert [each.name for each in reading.boxes] == ["Other Rugby News"]
 
 
 def test_the_link_of_an_entry_is_the_one_of_its_words() -> None:

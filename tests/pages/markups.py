@@ -29,7 +29,7 @@ def tables(words: Words) -> str:
 <table width="100%"><tr><td>{e(words.title)}</td><td align="right">{words.time}</td></tr></table>
 <table><tr><td><table>{menu}</table></td>
 <td><table><tr><td><a href="/">Home</a> &gt; <a href="/news/">News</a> &gt;
-<a href="/news/#here">{e(words.section)}</a></td></tr>
+{" &gt; ".join(f'<a href="/news/#here">{e(step)}</a>' for step in words.steps)}</td></tr>
 <tr><td><font size="4"><b>{e(words.headline)}</b></font><br><br>{lines}</td></tr></table></td>
 <td><table><tr><td><b>&nbsp;{e(words.section_box)}</b></td></tr><tr><td>{others}</td></tr></table>
 <table><tr><td>&nbsp;Top Stories</td></tr>{top}</table>
@@ -54,7 +54,7 @@ def headings(words: Words) -> str:
 <p>{e(words.title)}</p><p>{words.time}</p><ul>{menu}</ul>
 <div id="left"><h2>{e(words.section_box)}</h2><ul>{others}</ul><h2>Top Stories</h2>{top}
 <h2>Today’s News</h2><ul>{today}</ul><p>{words.search[0]}</p><p>{words.search[1]}</p></div>
-<div id="main"><p>Home &gt; News &gt; {e(words.section)}</p><h1>{e(words.headline)}</h1>
+<div id="main"><p>Home &gt; News &gt; {" &gt; ".join(map(e, words.steps))}</p><h1>{e(words.headline)}</h1>
 {lines}</div><div id="foot">{e(words.footer)}</div></body></html>"""
 
 
@@ -62,7 +62,7 @@ def sections(words: Words) -> str:
     """HTML5; the breadcrumb is split over list items."""
     menu = "".join(f'<li><a href="/x">{e(item)}</a></li>' for item in words.menu)
     crumbs = "<li>&gt;</li>".join(
-        f'<li><a href="/">{e(step)}</a></li>' for step in ("Home", "News", words.section)
+        f'<li><a href="/">{e(step)}</a></li>' for step in ("Home", "News", *words.steps)
     )
     others = "".join(
         f'<li><a href="{x.href}&amp;fm=psp,tsp"><time>{x.stamp}:</time> {e(x.title)}</a></li>'
@@ -77,15 +77,21 @@ def sections(words: Words) -> str:
         f"<dt>{x.label}:</dt><dd>{x.link(e(x.title))} <time>{x.stamp}</time></dd>"
         for x in words.today
     )
+    head = [line for line in words.head_lines if line != words.caption]
     lines = f"{words.noise}\n".join(
         f"<p>{e(line)}</p>" if len(line) > 25 else f"<h2>{e(line)}</h2>"
-        for line in (words.description, *words.body)
+        for line in (words.description, *head, *words.body)
+    )
+    figure = (
+        f'<figure><img src="f.jpg" alt="Boats"><figcaption>{e(words.caption)}</figcaption></figure>'
+        if words.caption
+        else ""
     )
     credit = "".join(f"<p><cite>{e(credit)}</cite></p>" for credit in words.credits)
     return f"""<!doctype html><html><head><meta charset="utf-8"></head><body>
 <header><p>{e(words.title)}</p><time>{words.time}</time></header><nav><ul>{menu}</ul></nav>
 <nav aria-label="breadcrumb"><ol>{crumbs}</ol></nav><main><article><h1>{e(words.headline)}</h1>
-<figure><img src="f.jpg" alt="Boats"><figcaption>Boats at rest. (TBU)</figcaption></figure>
+{figure}
 {lines}{credit}<footer>{e(words.copyright)}</footer></article></main>
 <aside><section><h2>{e(words.section_box)}</h2><ul>{others}</ul></section>
 <section><h2>Top Stories</h2>{top}</section>
@@ -107,7 +113,7 @@ def capitals(words: Words) -> str:
     lines = f"{words.noise}\n<P><FONT FACE=Arial>".join(e(line) for line in words.article_lines)
     return f"""<HTML><BODY><TABLE><TR><TD><FONT SIZE=1>{e(words.title)}<TD>{words.time}
 <TR><TD><UL>{menu}</UL>
-<TD><P><A HREF=/>Home</A> &gt; <A HREF=/news/>News</A> &gt; {e(words.section)}
+<TD><P><A HREF=/>Home</A> &gt; <A HREF=/news/>News</A> &gt; {" &gt; ".join(map(e, words.steps))}
 <P><FONT SIZE=5><B>{e(words.headline)}</B></FONT><P><FONT FACE=Arial>{lines}
 <TD><FONT>{e(words.section_box)}<UL>{others}</UL><P>Top Stories{top}<P>Today's News{today}
 <P>{words.search[0]}<P>{words.search[1]}<P>{e(words.footer)}"""
@@ -116,7 +122,8 @@ def capitals(words: Words) -> str:
 def divs(words: Words) -> str:
     """A `<div>` per line and nothing else."""
     lines = [e(words.title), words.time, *map(e, words.menu)]
-    lines += [f"Home &gt; News &gt; {e(words.section)}", e(words.headline), e(words.description)]
+    lines += [f"Home &gt; News &gt; {' &gt; '.join(map(e, words.steps))}", e(words.headline)]
+    lines += map(e, (words.description, *words.head_lines))
     lines += [f"{e(line)}</div>{words.noise}<div>" for line in words.body]
     lines += [*map(e, words.credits), e(words.copyright), e(words.section_box)]
     lines += [x.link(f"{x.stamp}: {e(x.title)}") for x in words.others]
@@ -149,7 +156,7 @@ def cells(words: Words) -> str:
         f'<span style="display: block">{e(line)}</span>' for line in words.article_lines
     )
     steps = '</td><td><img src="arrow.gif" alt=""></td><td>'.join(
-        f'<a href="/">{e(step)}</a>' for step in ("Home", "News", words.section)
+        f'<a href="/">{e(step)}</a>' for step in ("Home", "News", *words.steps)
     )
     return f"""<html><body><div>{e(words.title)}</div><div>{words.time}</div>
 <ul>{"".join(f"<li>{e(item)}" for item in words.menu)}</ul>
@@ -164,7 +171,8 @@ def cells(words: Words) -> str:
 def breaks(words: Words) -> str:
     """Text in `<body>`, with a single `<br>` between any two lines."""
     lines = [e(words.title), words.time, *map(e, words.menu)]
-    lines += [f"Home » News » {e(words.section)}", e(words.headline), e(words.description)]
+    lines += [f"Home » News » {' » '.join(map(e, words.steps))}", e(words.headline)]
+    lines += map(e, (words.description, *words.head_lines))
     lines += [f"{words.noise}{e(line)}" for line in words.body]
     lines += [*map(e, words.credits), e(words.copyright), e(words.section_box)]
     lines += [f"{x.stamp}: {x.link(e(x.title))}" for x in words.others]

@@ -10,28 +10,33 @@ Line = Callable[[Entry], str]
 _STEPS = ('<a href="/">Home</a>', '<a href="/news/">News</a>')
 
 BREADCRUMBS: dict[str, Part] = {
-    "signs": lambda w: f"<p>Home &gt; News &gt; {e(w.section)}</p>",
-    "quotes": lambda w: f"<p>Home » News » {e(w.section)}</p>",
-    "slashes": lambda w: f"<p>Home / News / {e(w.section)}</p>",
-    "tight": lambda w: f"<p><a>Home</a>&gt;<a>News</a>&gt;<a>{e(w.section)}</a></p>",
-    "dashes": lambda w: f"<p>Home - News - {e(w.section)}</p>",
-    "colons": lambda w: f"<p>Home :: News :: {e(w.section)}</p>",
-    "bars": lambda w: f"<p>Home | News | {e(w.section)}</p>",
-    "arrows": lambda w: f"<p>Home &rarr; News &rarr; {e(w.section)}</p>",
-    "with a sign behind": lambda w: f"<p>Home &gt; News &gt; {e(w.section)} &gt;</p>",
-    "with words in front": lambda w: f"<p>You are here: Home &gt; News &gt; {e(w.section)}</p>",
-    "in a bullet": lambda w: f"<li>&bull; &nbsp; Home &gt; News &gt; {e(w.section)}</li>",
-    "with no-break spaces": lambda w: f"<b>Home&nbsp;&gt;&nbsp;News&nbsp;&gt;&nbsp;{w.section}</b>",
-    "with the headline": lambda w: f"<p>Home > News > {e(w.section)} > {e(w.headline)}</p>",
-    "images between": lambda w: f"<p>{'<img alt=x> '.join((*_STEPS, w.section))}</p>",
+    "signs": lambda w: f"<p>Home &gt; News &gt; {w.trail(' &gt; ')}</p>",
+    "quotes": lambda w: f"<p>Home » News » {w.trail(' » ')}</p>",
+    "slashes": lambda w: f"<p>Home / News / {w.trail(' / ')}</p>",
+    "tight": lambda w: f"<p><a>Home</a>&gt;<a>News</a>&gt;<a>{w.trail('</a>&gt;<a>')}</a></p>",
+    "dashes": lambda w: f"<p>Home - News - {w.trail(' - ')}</p>",
+    "colons": lambda w: f"<p>Home :: News :: {w.trail(' :: ')}</p>",
+    "bars": lambda w: f"<p>Home | News | {w.trail(' | ')}</p>",
+    "arrows": lambda w: f"<p>Home &rarr; News &rarr; {w.trail(' &rarr; ')}</p>",
+    "with a sign behind": lambda w: f"<p>Home &gt; News &gt; {w.trail(' &gt; ')} &gt;</p>",
+    "with words in front": lambda w: (
+        f"<p>You are here: Home &gt; News &gt; {w.trail(' &gt; ')}</p>"
+    ),
+    "in a bullet": lambda w: f"<li>&bull; &nbsp; Home &gt; News &gt; {w.trail(' &gt; ')}</li>",
+    "with no-break spaces": lambda w: (
+        f"<b>Home&nbsp;&gt;&nbsp;News&nbsp;&gt;&nbsp;{w.trail('&nbsp;&gt;&nbsp;')}</b>"
+    ),
+    "with the headline": lambda w: f"<p>Home > News > {w.trail(' > ')} > {e(w.headline)}</p>",
+    "images between": lambda w: f"<p>{'<img alt=x> '.join((*_STEPS, *map(e, w.steps)))}</p>",
     "cells": lambda w: (
         "<table><tr>"
         + "<td><img src='a' alt='&gt;'></td>".join(f"<td>{step}</td>" for step in _STEPS)
-        + f"<td><img src='a'></td><td><a href='/i'>{e(w.section)}</a></td></tr></table>"
+        + "".join(f"<td><img src='a'></td><td><a href='/i'>{e(x)}</a></td>" for x in w.steps)
+        + "</tr></table>"
     ),
-    "items": lambda w: "<ol>" + "".join(f"<li>{x}" for x in (*_STEPS, e(w.section))) + "</ol>",
-    "items and signs": lambda w: f"<ul><li>{' &gt;<li>'.join((*_STEPS, e(w.section)))}</ul>",
-    "signs and items": lambda w: f"<ul><li>{'<li>&gt; '.join((*_STEPS, e(w.section)))}</ul>",
+    "items": lambda w: "<ol>" + "".join(f"<li>{x}" for x in (*_STEPS, *map(e, w.steps))) + "</ol>",
+    "items and signs": lambda w: f"<ul><li>{' &gt;<li>'.join((*_STEPS, *map(e, w.steps)))}</ul>",
+    "signs and items": lambda w: f"<ul><li>{'<li>&gt; '.join((*_STEPS, *map(e, w.steps)))}</ul>",
 }
 
 
@@ -44,7 +49,7 @@ def _around(between: str, w: Words) -> str:
 
 
 def _last_line(between: str, w: Words) -> str:
-    lines = (w.description, *w.body, between.join((*w.credits, w.copyright)))
+    lines = (w.description, *w.head_lines, *w.body, between.join((*w.credits, w.copyright)))
     return f"<h1>{e(w.headline)}</h1>" + "".join(f"<p>{line}</p>" for line in lines)
 
 

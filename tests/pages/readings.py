@@ -1,17 +1,34 @@
-"""The reader's answers, in a form to compare."""
+"""What the reader makes of a page, in a form to compare."""
 
 from dataclasses import asdict
+from email.utils import format_datetime
 
-from newsbot.sites.nzcity.page import Reading, read
+from newsbot.site import Answer, Reading
+from newsbot.sites import DEFAULT
 from tests.pages.words import SERVED_AT, URL
 
 UTF_8 = "text/html; charset=utf-8"
+SITE = DEFAULT.at(URL)
+NO_ARTICLE_FIELDS = ("date_published", "has_foreign_section")
 
 
-def read_page(page: str | bytes) -> Reading:
+def read_page(
+    page: str | bytes, url: str = URL, *, dated: bool = True, content_type: str = UTF_8
+) -> Reading:
     """Read a page as it would come from its address."""
     body = page.encode() if isinstance(page, str) else page
-    return read(body, URL, served_at=SERVED_AT, content_type=UTF_8)
+    answer = Answer(
+        source=SITE.name,
+        source_id=SITE.id_in(url),
+        asked_url=url,
+        url=url,
+        status=200,
+        body=body,
+        fetched_at=SERVED_AT,
+        date=format_datetime(SERVED_AT, usegmt=True) if dated else "",
+        content_type=content_type,
+    )
+    return SITE.read(answer)
 
 
 def article(reading: Reading) -> dict[str, object]:
@@ -19,10 +36,11 @@ def article(reading: Reading) -> dict[str, object]:
     if reading.article is None:
         return {"reason": reading.reason}
     fields = asdict(reading.article)
-    del fields["date_published"]
+    for name in NO_ARTICLE_FIELDS:
+        del fields[name]
     return fields
 
 
 def listings(reading: Reading) -> list[tuple[str, str | None, str, str]]:
-    """Name of the box, category, title and id of each entry."""
-    return [(x.list_name, x.category, x.title, x.source_id) for x in reading.listings]
+    """Name of the list, category, title and id of each entry."""
+    return [(x.news_list.name, x.category, x.title, x.source_id) for x in reading.listings]

@@ -42,7 +42,13 @@ class Words:
     )
     credit: str | None = "TBU/wires"
     holder: str = "TBU Tasman Broadcasting Union"
-    year: int = 2025
+    path: tuple[str, ...] = ()
+    author: str = ""
+    publisher: str = ""
+    date_line: str = ""
+    day_printed: str | None = None
+    caption: str = ""
+    sponsor: str = ""
     copyright: str = "© 2025 TBU Tasman Broadcasting Union. All rights reserved"
     others: tuple[Entry, ...] = (
         Entry(999, "Lighthouse keeper retires at 91", stamp="20 Aug"),
@@ -66,17 +72,37 @@ class Words:
         return f"News | {self.section}"
 
     @property
+    def steps(self) -> tuple[str, ...]:
+        """The steps of the breadcrumb behind `News`."""
+        return self.path or (self.section,)
+
+    def trail(self, between: str) -> str:
+        """The steps behind `News` as HTML, with this between any two."""
+        return between.join(map(e, self.steps))
+
+    @property
+    def source(self) -> str:
+        """The host that a source line names."""
+        return self.date_line.partition("article from ")[2]
+
+    @property
+    def head_lines(self) -> tuple[str, ...]:
+        """What is between standfirst and body; of an image its text and its caption."""
+        lines = (self.author, self.publisher, self.date_line, self.caption, self.caption)
+        return tuple(filter(None, lines))
+
+    @property
     def section_box(self) -> str:
         return f"Other {self.section} News"
 
     @property
     def credits(self) -> tuple[str, ...]:
-        return (self.credit,) if self.credit else ()
+        return tuple(filter(None, (self.credit, self.sponsor)))
 
     @property
     def article_lines(self) -> tuple[str, ...]:
         """The article from its standfirst on, copyright line included."""
-        return (self.description, *self.body, *self.credits, self.copyright)
+        return (self.description, *self.head_lines, *self.body, *self.credits, self.copyright)
 
     def but(self, **changes: object) -> "Words":
         """The same words but for some."""
@@ -95,9 +121,12 @@ def article_of(words: Words) -> dict[str, object]:
         "description": words.description,
         "article_body": "\n\n".join(words.body),
         "article_section": words.section,
-        "credit_text": words.credit,
+        "section_path": " > ".join(words.steps),
+        "author": words.author or None,
+        "credit_text": words.publisher or words.source or words.credit,
         "copyright_holder": words.holder,
-        "copyright_year": words.year,
+        "image_caption": words.caption or None,
+        "day_printed": words.day_printed,
     }
 
 

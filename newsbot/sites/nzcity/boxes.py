@@ -174,7 +174,7 @@ def _section_entry(blocks: Sequence[Block], index: int, reference: datetime) -> 
         return None
     day, title = match.groups()
     stop = index + 1
-    if not title and stop < len(blocks) and _is_title_of(blocks[stop], blocks[index]):
+    if not title and _is_title_below(blocks, index):
         title = blocks[stop].text
         stop += 1
     links = links_of(blocks[index:stop])
@@ -183,17 +183,24 @@ def _section_entry(blocks: Sequence[Block], index: int, reference: datetime) -> 
     return _Entry(stop, None, title or "", listed_on(day, reference) or Date(), links)
 
 
-def _is_title_of(block: Block, day: Block) -> bool:
-    """Tell whether a block is the headline of the entry whose day is in the block before it.
+def _is_title_below(blocks: Sequence[Block], index: int) -> bool:
+    """Tell whether the headline of an entry is the block below its day.
 
-    A day that links somewhere else by itself is an entry without a headline.
+    A day that links somewhere else by itself is an entry without a headline. A headline may begin
+    with a day, or be a box's heading: then it is told from those by the bare day that follows it.
     """
-    return (
-        bool(block.links)
-        and not _DAY.fullmatch(block.text)
-        and not is_heading(block.text)
-        and (not day.links or any(url in day.urls for url in block.urls))
-    )
+    day, *below = blocks[index : index + 3]
+    if not below or not below[0].links:
+        return False
+    if day.links:
+        return any(url in day.urls for url in below[0].urls)
+    is_odd = _DAY.fullmatch(below[0].text) or is_heading(below[0].text)
+    return not is_odd or any(_is_bare_day(block) for block in below[1:])
+
+
+def _is_bare_day(block: Block) -> bool:
+    match = _DAY.fullmatch(block.text)
+    return match is not None and not match[2]
 
 
 def _todays_entry(blocks: Sequence[Block], index: int, reference: datetime) -> _Entry | None:
