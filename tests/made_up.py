@@ -160,9 +160,8 @@ def a_listing(
     return Listing(
         source_id=str(source_id),
         url=url_of(source_id),
-        news_list=LISTS.get(name) or NewsList(
-            ListKind.SECTION, name, name.removeprefix("Other ").removesuffix(" News")
-        ),
+        news_list=LISTS.get(name)
+        or NewsList(ListKind.SECTION, name, name.removeprefix("Other ").removesuffix(" News")),
         category=category,
         title=f"Story {source_id}" if title is None else title,
         date_listed=date,

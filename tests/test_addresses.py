@@ -7,9 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newsbot.html.addresses import article_id, article_url, same_host
+from newsbot.site import host_of
+from newsbot.sites import DEFAULT
 
 HOST = "https://news.example"
+SITE = DEFAULT.at(f"{HOST}/news/")
+article_id = SITE.article_id
 
 
 @pytest.mark.parametrize(
@@ -27,7 +30,7 @@ HOST = "https://news.example"
         "/article.aspx?x=1&&id=433912&",
     ],
 )
-def test_the_id_is_the_identity_whatever_stands_around_it(path: str) -> None:
+def test_the_id_is_the_identity_whatever_is_around_it(path: str) -> None:
     assert article_id(HOST + path) == "433912"
 
 
@@ -82,37 +85,63 @@ def test_case_order_tracking_and_fragment_change_nothing(
     url = f"{HOST}/news/{page}?{urlencode(parameters)}#id={random.random()}"
 
     assert article_id(url) == str(number)
-    assert article_id(article_url(url, str(number))) == str(number)
+    assert article_id(SITE.article_url(str(number))) == str(number)
 
 
 @given(st.text())
 def test_no_address_is_too_much(url: str) -> None:
     article_id(url)
-    same_host(url, HOST)
-    same_host(HOST, url)
+    host_of(url)
 
 
-def test_an_articles_address_bears_its_id_and_no_tracking() -> None:
-    url = f"{HOST}:8080/News/Article.aspx?fm=psp&ID=0005#top"
+@pytest.mark.parametrize("host", ["home", "s7", "s10", "chart", "images", "HOME"])
+@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.parametrize("spelling", ["{}", "me@{}", "me:pw@{}", "{}.", "{}:{port}", "{}:"])
+def test_every_host_and_spelling_leads_to_the_canonical_address(
+    host: str, scheme: str, spelling: str
+) -> None:
+    netloc = spelling.format(f"{host}.nzcity.co.nz", port={"http": 80, "https": 443}[scheme])
+    source_id = DEFAULT.article_id(f"{scheme}://{netloc}/News/article.aspx?cat=978&fm=x&ID=5#top")
 
-    assert article_url(url, "5") == f"{HOST}:8080/News/Article.aspx?id=5"
+    assert source_id == "5"
+    assert DEFAULT.article_url(source_id) == "https://home.nzcity.co.nz/news/article.aspx?id=5"
 
 
 @pytest.mark.parametrize(
-    ("url", "other", "same"),
+    "host",
     [
-        ("https://news.example/a", "http://NEWS.example:80/b", True),
-        ("https://news.example:443/", "https://news.example", True),
-        ("http://127.0.0.1:8000/", "http://127.0.0.1:8000/x", True),
-        ("http://127.0.0.1:8000/", "http://127.0.0.1:8001/", False),
-        ("https://news.example/", "https://www.news.example/", False),
-        ("https://news.example/", "https://news.example.evil.example/", False),
-        ("https://news.example/", "https://news.example@evil.example/", False),
-        ("/news/", "/news/", False),
-        ("http:///x", "http:///x", False),
-        ("ftp://news.example/", "ftp://news.example/", False),
-        ("http://news.example:port/", "http://news.example:port/", False),
+        *("nzcity.co.nz", "home.nzcity.co.nz.evil.example", "home.nzcity.co.nz:8080"),
+        *("home.nzcity.co.nz@evil.example", "evil.example", "xhome.nzcity.co.nz"),
     ],
 )
-def test_same_host(url: str, other: str, same: bool) -> None:
-    assert same_host(url, other) is same
+def test_no_other_host_is_the_sites(host: str) -> None:
+    assert DEFAULT.article_id(f"https://{host}/news/article.aspx?id=5") is None
+
+
+def test_a_replica_takes_the_place_of_the_site() -> None:
+    replica = DEFAULT.at("http://me@127.0.0.1:8000/news/")
+
+    assert replica.article_url("5") == "http://127.0.0.1:8000/news/article.aspx?id=5"
+    assert replica.article_id("https://s10.nzcity.co.nz/news/article.aspx?id=5") == "5"
+    assert replica.may_ask("http://127.0.0.1:8000/x")
+    assert not replica.may_ask("https://home.nzcity.co.nz/news/")
+    assert DEFAULT.may_ask("http://s7.nzcity.co.nz/news/")
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        ("http://NEWS.example:80/b", "news.example"),
+        ("https://news.example:443/", "news.example"),
+        ("https://news.example:80/", "news.example:80"),
+        ("http://me@127.0.0.1:8000/x", "127.0.0.1:8000"),
+        ("http://[::1]:8000/", "[::1]:8000"),
+        ("https://news.example./", "news.example"),
+        ("/news/", None),
+        ("http:///x", None),
+        ("ftp://news.example/", None),
+        ("http://news.example:port/", None),
+    ],
+)
+def test_hosts_have_one_form(url: str, host: str | None) -> None:
+    assert host_of(url) == host

@@ -5,16 +5,19 @@ from datetime import UTC, datetime
 
 import pytest
 
-from newsbot.html.answers import NO_ID, Answer, pages, read_answer
-from newsbot.items import Article, Listing, Page, Reason
-from newsbot.sites.nzcity.page import Reading
+from newsbot.html.answers import NO_ID, pages, read_answer
+from newsbot.items import Article, Listing, ListKind, NewsList, Page, Reason
+from newsbot.site import Answer, Reading
+from newsbot.sites import DEFAULT
 from tests.replica import scenarios
 from tests.replica.markups import render
 
 NOW = datetime(2025, 8, 18, 7, 30, tzinfo=UTC)
 HOST = "http://site"
-ARTICLE = Article("Headline", "Standfirst.", "Body.", "Politics", None, "Holder", 2025)
-LISTING = Listing("7", f"{HOST}/news/article.aspx?id=7", "Top Stories", "RUGBY", "Teaser")
+SITE = DEFAULT.at(f"{HOST}/news/")
+TOP = NewsList(ListKind.TOP, "Top Stories")
+ARTICLE = Article("Headline", "Standfirst.", "Body.", "Politics", "Politics")
+LISTING = Listing("7", f"{HOST}/news/article.aspx?id=7", TOP, "RUGBY", "Teaser")
 
 
 def answer(asked: str | None, landed: str, status: int = 200) -> Answer:
@@ -24,12 +27,12 @@ def answer(asked: str | None, landed: str, status: int = 200) -> Answer:
 
 def given(said: Answer, reading: Reading | None) -> list[tuple[str | None, str | None, bool]]:
     """Id, reason, and whether there is an article, of each page."""
-    found: list[Page] = list(pages(said, reading))
+    found: list[Page] = list(pages(SITE, said, reading))
     return [(page.source_id, page.reason, page.article is not None) for page in found]
 
 
 ARTICLE_READ = Reading(article=ARTICLE, listings=[LISTING])
-LIST_READ = Reading(reason=Reason.NOT_AN_ARTICLE, listings=[LISTING], boxes=["Top Stories"])
+LIST_READ = Reading(reason=Reason.NOT_AN_ARTICLE, listings=[LISTING], boxes=[TOP])
 
 
 @pytest.mark.parametrize(
@@ -67,11 +70,21 @@ def test_pages_of_an_answer(
 
 def test_what_is_listed_is_kept_whatever_the_page_is() -> None:
     for said in (answer("5", "/news/article.aspx?id=6"), answer(None, "/news/article.aspx?id=6")):
-        assert all(page.listings == [LISTING] for page in pages(said, ARTICLE_READ))
+        first, second = pages(SITE, said, ARTICLE_READ)
+        assert (first.listings, second.listings) == ([LISTING], [])
+
+
+def test_only_permanent_redirects_move_an_article() -> None:
+    moved = answer("5", "/News/Article.aspx?fm=x&ID=5")
+
+    for is_permanent, expected in ((True, f"{HOST}/News/Article.aspx?ID=5"), (False, None)):
+        said = replace(moved, moved_permanently=is_permanent)
+        (page,) = pages(SITE, said, ARTICLE_READ)
+        assert page.moved_to == expected
 
 
 def test_only_an_answer_of_200_is_read() -> None:
-    assert read_answer(answer("5", "/news/article.aspx?id=5", 404)) is None
+    assert read_answer(SITE, answer("5", "/news/article.aspx?id=5", 404)) is None
 
 
 def test_the_boxes_are_dated_by_the_servers_clock_less_the_age_of_the_copy() -> None:
@@ -83,7 +96,7 @@ def test_the_boxes_are_dated_by_the_servers_clock_less_the_age_of_the_copy() -> 
     )
     stale = replace(fresh, date="Tue, 19 Aug 2025 07:30:00 GMT", age="86400")
 
-    readings = [read_answer(said) for said in (fresh, stale)]
+    readings = [read_answer(SITE, said) for said in (fresh, stale)]
 
     assert readings[0] is not None
     assert readings[1] is not None
@@ -91,5 +104,5 @@ def test_the_boxes_are_dated_by_the_servers_clock_less_the_age_of_the_copy() -> 
     assert all(
         each.date_listed.at and each.date_listed.at <= NOW
         for each in readings[0].listings
-        if each.list_name == "Today's News"
+        if each.news_list.kind is ListKind.TODAY
     )

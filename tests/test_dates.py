@@ -1,22 +1,20 @@
 """What the site's dates and times mean, in every awkward hour of the year."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from newsbot.html.answers import parse_http_date
 from newsbot.items import Date, Precision
 from newsbot.sites.nzcity.dates import (
-    CACHED_AT_MOST,
     CLOCK_SKEW,
     NEW_ZEALAND,
-    is_own_time,
     listed_at,
     listed_on,
-    parse_http_date,
+    parse_date_line,
     parse_page_time,
-    reference_time,
 )
 
 INSTANTS = st.datetimes(datetime(1995, 1, 1), datetime(2090, 1, 1)).map(  # noqa: DTZ001
@@ -187,40 +185,39 @@ HEAD = utc("2025-08-19 22:13")
 
 
 @pytest.mark.parametrize(
-    ("behind", "is_own"),
+    ("text", "day"),
     [
-        (timedelta(), False),
-        (timedelta(minutes=12), False),
-        (CACHED_AT_MOST, False),
-        (CACHED_AT_MOST + timedelta(minutes=1), True),
-        (timedelta(days=900), True),
-        (-timedelta(minutes=2), False),
+        ("31 October 2023", date(2023, 10, 31)),
+        ("1 May 2026", date(2026, 5, 1)),
+        ("29 February 2024", date(2024, 2, 29)),
     ],
 )
-def test_only_a_head_that_no_cache_explains_is_the_articles_own_time(
-    behind: timedelta, is_own: bool
-) -> None:
-    assert is_own_time(HEAD, HEAD + behind) is is_own
+def test_date_line(text: str, day: date) -> None:
+    assert parse_date_line(text) == day
 
 
 @pytest.mark.parametrize(
-    ("head", "served", "reference"),
+    "text",
     [
-        (HEAD, SERVED, SERVED),
-        (HEAD - timedelta(minutes=30), SERVED, SERVED),
-        (HEAD - timedelta(days=30), SERVED, SERVED),
-        # A cache passed on the server's `Date`; its `Age` was taken off nonetheless.
-        (HEAD, SERVED - timedelta(hours=3), HEAD),
-        (HEAD + timedelta(days=2), SERVED, SERVED),
-        (HEAD, None, HEAD),
-        (None, SERVED, SERVED),
-        (None, None, None),
+        *("31 Oct 2023", "31 October", "31 october 2023", "29 February 2023", "0 May 2026"),
+        *("Tuesday, 31 October 2023", "31 October 2023 10:15", "On 31 October 2023"),
+        "31 October 2023.",
     ],
 )
-def test_boxes_are_read_by_the_response_not_by_an_articles_own_time(
-    head: datetime | None, served: datetime | None, reference: datetime | None
-) -> None:
-    assert reference_time(head, served) == reference
+def test_no_date_line(text: str) -> None:
+    assert parse_date_line(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [("19 Aug 2025", "2025-08-19"), ("3 Feb 2024", "2024-02-03"), ("03 Feb 2024", "2024-02-03")],
+)
+def test_a_printed_year_is_meant(text: str, day: str) -> None:
+    assert listed_on(text, utc("2026-01-01 00:00")) == Date(there(day), Precision.DAY)
+
+
+def test_a_printed_day_in_the_future_is_none() -> None:
+    assert listed_on("19 Aug 2027", utc("2026-01-01 00:00")) is None
 
 
 @given(INSTANTS, st.dates())

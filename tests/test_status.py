@@ -37,7 +37,8 @@ def filled(session: Session) -> Session:
         )
     )
     session.execute(
-        insert(Page), [page(2, "gone", reason="HTTP 404"), page(4, "rejected", reason="no headline")]
+        insert(Page),
+        [page(2, "gone", reason="HTTP 404"), page(4, "rejected", reason="no headline")],
     )
     session.execute(insert(Source).values(source="nzcity", first_id=1))
     session.execute(

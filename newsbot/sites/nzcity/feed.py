@@ -56,10 +56,9 @@ _ENTITY = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);)(\w{2,8});")
 
 def is_feed(site: Site, answer: Answer) -> bool:
     """Tell whether a response is a feed, or was asked for as one."""
-    return _START.match(answer.body) is not None or (
-        _FEED_PATH.search(answer.asked_url) is not None
-        and site.article_id(answer.asked_url) is None
-    )
+    if site.article_id(answer.asked_url) is not None:
+        return False
+    return bool(_START.match(answer.body) or _FEED_PATH.search(answer.asked_url))
 
 
 def read_feed(site: Site, answer: Answer) -> Reading:

@@ -198,6 +198,7 @@ def _reason(
 
 
 def _is_bare(reading: Reading, unread: Sequence[str]) -> bool:
-    """Tell whether an article's page shows the site's lists, and no article beside them."""
+    """Tell whether an article's page shows breadcrumb and lists, and no article beside them."""
     kinds = {news_list.kind for news_list in reading.boxes}
-    return ListKind.TODAY in kinds and not any(map(is_prose, unread))
+    is_whole = ListKind.TODAY in kinds and bool(reading.anchors["breadcrumb"])
+    return is_whole and not any(map(is_prose, unread))
