@@ -80,7 +80,8 @@ class Reading:
     """What the reader made of a page. Exactly one of `article` and `reason` is None.
 
     `page_time` is the instant in the page's head: the server's clock when it served the page.
-    `unlinked` holds list entries that lead to no article of the site. `roles` tells, by index,
+    `unreadable` holds lists with links to articles below their heading and no entry that could be
+    read, `unlinked` list entries that lead to no article of the site. `roles` tells, by index,
     what each of the `blocks` was taken for. `anchors` gives, by name, the indexes of the blocks
     that could begin or end an article, whether or not one was found.
     """
@@ -89,6 +90,7 @@ class Reading:
     reason: Reason | None = None
     listings: list[Listing] = field(default_factory=list)
     boxes: list[NewsList] = field(default_factory=list)
+    unreadable: list[NewsList] = field(default_factory=list)
     unlinked: list[str] = field(default_factory=list)
     page_time: datetime | None = None
     blocks: Sequence[VisibleLine] = ()

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from newsbot.html.addresses import article_id
+from newsbot.sites import DEFAULT
 from newsbot.warc import writing
 from newsbot.warc.reading import Fault, read_record, read_records
 from newsbot.warc.records import Record
@@ -69,7 +69,7 @@ def newest(replica: Replica, place: int) -> str:
 def responses(records: list[Record], source_id: str) -> list[Record]:
     # A page is asked for in the form in which it was linked.
     return [
-        each for each in records if each.kind == "response" and article_id(each.url) == source_id
+        each for each in records if each.kind == "response" and DEFAULT.id_in(each.url) == source_id
     ]
 
 
@@ -88,7 +88,7 @@ def test_every_request_is_there_with_its_response(replica: Replica, records: lis
 
     # They were sent, but a body that is cut off, or never comes, is no response.
     unanswered = asked - found["response"]
-    assert sorted(article_id(url) or "" for url in unanswered.elements()) == sorted(
+    assert sorted(DEFAULT.id_in(url) or "" for url in unanswered.elements()) == sorted(
         newest(replica, place) for place in (8, 9, 9)
     )
     assert found["response"] == found["request"] == asked - unanswered
@@ -157,7 +157,7 @@ def test_redirects_errors_and_refusals_are_kept(replica: Replica, records: list[
 
 def test_what_had_no_answer_is_noted(replica: Replica, records: list[Record]) -> None:
     failures = [
-        (article_id(each.url), each.fields()["failure"])
+        (DEFAULT.id_in(each.url), each.fields()["failure"])
         for each in records
         if each.kind == "metadata" and "failure" in each.fields()
     ]
@@ -180,7 +180,7 @@ def test_a_repetition_names_what_led_to_it(replica: Replica, records: list[Recor
     ]
 
     followed = {
-        (article_id(cause.url), cause.status, article_id(each.url)) for cause, each in links
+        (DEFAULT.id_in(cause.url), cause.status, DEFAULT.id_in(each.url)) for cause, each in links
     }
 
     assert {

@@ -31,7 +31,7 @@ SETTINGS = [
     ("RATE_LIMIT_REQUESTS", "0.5", "RATE_LIMIT_REQUESTS is 0.5; set it to a whole number"),
     ("RATE_LIMIT_PERIOD", "-1", "RATE_LIMIT_PERIOD is '-1'; set it to a number, 0 or greater"),
     ("RETRY_AFTER_MAX", "nan", "RETRY_AFTER_MAX is 'nan'; set it to a number, 0 or greater"),
-    ("RECHECK_AFTER", "soon", "RECHECK_AFTER is 'soon'; set it to hours parted by commas"),
+    ("RECHECK_AFTER", "soon", "RECHECK_AFTER is 'soon'; set it to hours separated by commas"),
     ("DRIFT_LIMIT", "20", "DRIFT_LIMIT is '20'; set it to a share from 0 to 1"),
     ("CLOCK", "no.such.Clock", "The crawl met an error: ModuleNotFoundError"),
 ]

@@ -18,7 +18,7 @@ from lxml import html
 
 from newsbot.browse.metadata import metadata
 from newsbot.errors import MissingExtra
-from newsbot.store.questions import QUESTIONS
+from newsbot.browse.questions import QUESTIONS
 from tests.chromium import Chromium
 from tests.console import Console
 from tests.rows import NOON, article, page

@@ -12,15 +12,16 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
-from newsbot.items import Date, Page, Precision
-from newsbot.store import dating
-from newsbot.store.dating import Neighbour, estimate, weigh
+from newsbot.items import Date, ListKind, Page, Precision
+from newsbot.store.dates import DATE_LINE, Evidence, Neighbour, day_of, day_start, estimate, weigh
 from newsbot.store.engine import open_engine
+from newsbot.store.record import estimate_dates
 from newsbot.store.tables import Article
 from newsbot.store.tables import Page as PageRow
 from tests.made_up import (
     INTERNATIONAL,
     NOON,
+    SITE,
     TODAYS_NEWS,
     a_list_page,
     a_listing,
@@ -34,6 +35,7 @@ from tests.made_up import (
 # 20 August 2025 in New Zealand: from noon UTC on the day before.
 MIDNIGHT = datetime(2025, 8, 19, 12, tzinfo=UTC)
 TEN = MIDNIGHT + hours(10)
+ZONE = SITE.zone
 UNKNOWN = (None, "unknown", None)
 
 Found = tuple[datetime | None, str, str | None]
@@ -57,91 +59,150 @@ def list_(session: Session, *entries: tuple[int, Date], at: datetime = NOON) -> 
     save(session, a_list_page(listings, at=at))
 
 
-def story(session: Session, source_id: int, head: datetime | None = None) -> None:
-    save(session, a_page(source_id, f"This is the body of story {source_id}.", head=head))
+def story(session: Session, source_id: int, day_printed: str | None = None) -> None:
+    body = f"This is the body of story {source_id}."
+    save(session, a_page(source_id, body, day_printed=day_printed))
 
 
-def test_nothing_is_known_without_evidence() -> None:
-    assert weigh(None, []) == Date()
-    assert weigh(None, [Date(None, Precision.UNKNOWN, "Top Stories")]) == Date()
+def estimated(session: Session, source_id: int) -> Found:
+    """Date the undated articles as at the end of a run; return the date of one."""
+    estimate_dates(session.connection(), SITE)
+    return date_of(session, source_id)
 
 
-def test_todays_news_wins_over_head_and_day() -> None:
-    assert weigh(TEN - hours(1), [day(MIDNIGHT), minute(TEN)]) == minute(TEN)
+def today(date: Date) -> Evidence:
+    return Evidence(date, ListKind.TODAY)
 
 
-def test_the_head_wins_over_a_day_that_it_falls_on() -> None:
-    head = Date(MIDNIGHT + timedelta(hours=23, minutes=59), Precision.MINUTE, "page head")
-
-    assert weigh(head.at, [day(MIDNIGHT)]) == head
-    assert weigh(head.at, []) == head
+def feed(at: datetime) -> Evidence:
+    return Evidence(Date(at, Precision.MINUTE, "International feed"), ListKind.FEED)
 
 
-@pytest.mark.parametrize("head", [MIDNIGHT - timedelta(minutes=1), MIDNIGHT + hours(24)])
-def test_a_section_s_box_wins_over_a_head_of_another_day(head: datetime) -> None:
-    assert weigh(head, [day(MIDNIGHT)]) == day(MIDNIGHT)
+def section(date: Date) -> Evidence:
+    return Evidence(date, ListKind.SECTION)
 
 
-def test_days_are_new_zealand_s_in_summer_and_on_the_night_the_clocks_change() -> None:
-    # 28 September 2025 has 23 hours in New Zealand: from 12:00 UTC to 11:00 UTC.
-    short_day = datetime(2025, 9, 27, 12, tzinfo=UTC)
-    last_minute = short_day + timedelta(hours=22, minutes=59)
-
-    assert weigh(last_minute, [day(short_day)]).precision is Precision.MINUTE
-    assert weigh(last_minute + timedelta(minutes=1), [day(short_day)]) == day(short_day)
+PRINTED = "2025-08-20"
+BY_DATE_LINE = Date(MIDNIGHT, Precision.DAY, DATE_LINE)
 
 
-def test_the_earliest_of_several_entries_wins() -> None:
-    assert weigh(None, [minute(TEN), minute(TEN - hours(1))]) == minute(TEN - hours(1))
+@pytest.mark.parametrize(
+    ("printed", "listed", "expected"),
+    [
+        (None, [], Date()),
+        (None, [Evidence(Date(None, Precision.UNKNOWN, "Top Stories"), ListKind.TOP)], Date()),
+        (PRINTED, [], BY_DATE_LINE),
+        (PRINTED, [section(day(MIDNIGHT - hours(24)))], BY_DATE_LINE),
+        (PRINTED, [section(day(MIDNIGHT + hours(24)))], BY_DATE_LINE),
+        (PRINTED, [today(minute(TEN + hours(48)))], minute(TEN + hours(48))),
+        (None, [section(day(MIDNIGHT)), today(minute(TEN))], minute(TEN)),
+        (None, [today(minute(TEN)), today(minute(TEN - hours(1)))], minute(TEN - hours(1))),
+        (None, [section(day(MIDNIGHT)), section(day(TEN))], day(MIDNIGHT)),
+        (PRINTED, [today(minute(TEN)), feed(TEN + hours(1))], feed(TEN + hours(1)).date),
+    ],
+)
+def test_the_best_evidence_wins(
+    printed: str | None, listed: list[Evidence], expected: Date
+) -> None:
+    assert weigh(printed, listed, ZONE) == expected
+    assert weigh(printed, list(reversed(listed)), ZONE) == expected
+
+
+@pytest.mark.parametrize(
+    ("printed", "start"),
+    [
+        ("2025-08-20", "2025-08-19T12:00"),
+        ("2025-12-31", "2025-12-30T11:00"),
+        # The clocks go forward on 28 September 2025, and back on 5 April 2026.
+        ("2025-09-28", "2025-09-27T12:00"),
+        ("2025-09-29", "2025-09-28T11:00"),
+        ("2026-04-05", "2026-04-04T11:00"),
+        ("2026-04-06", "2026-04-05T12:00"),
+    ],
+)
+def test_a_printed_day_begins_at_midnight_in_the_zone_of_the_site(printed: str, start: str) -> None:
+    at = datetime.fromisoformat(start).replace(tzinfo=UTC)
+
+    assert day_start(printed, ZONE).at == at
+    assert day_of(at, ZONE) == printed
+    assert day_of(at - timedelta(minutes=1), ZONE) != printed
+
+
+def test_better_evidence_that_comes_later_improves_a_date(session: Session) -> None:
+    story(session, 7)
+    assert estimated(session, 7) == UNKNOWN
+
+    list_(session, (5, minute(TEN)), (9, minute(TEN + hours(4))))
+    assert estimated(session, 7) == (TEN + hours(2), "estimated", "ids 5 and 9")
+
+    list_(session, (7, day(MIDNIGHT - hours(24))))
+    assert date_of(session, 7) == (MIDNIGHT - hours(24), "day", INTERNATIONAL)
+
+    story(session, 7, PRINTED)
+    assert date_of(session, 7) == (MIDNIGHT, "day", DATE_LINE)
+
+    list_(session, (7, minute(TEN + hours(3))))
+    assert date_of(session, 7) == (TEN + hours(3), "minute", TODAYS_NEWS)
+
+
+def test_worse_evidence_that_comes_later_changes_nothing(session: Session) -> None:
+    list_(session, (7, minute(TEN)))
+    story(session, 7)
+    expected = (TEN, "minute", TODAYS_NEWS)
+    assert date_of(session, 7) == expected
+
+    list_(session, (7, day(MIDNIGHT - hours(24))), (6, minute(TEN)), (8, minute(TEN)))
+    story(session, 7, "2025-08-19")
+
+    assert estimated(session, 7) == expected
+
+
+def test_the_day_follows_the_date(session: Session) -> None:
+    story(session, 7)
+    list_(session, (6, minute(TEN)), (8, minute(TEN)))
+
+    def published() -> str | None:
+        return session.scalars(select(Article.day_published)).one()
+
+    assert published() is None
+    estimate_dates(session.connection(), SITE)
+    session.expire_all()
+    assert published() == "2025-08-20"
+    list_(session, (7, minute(MIDNIGHT - timedelta(minutes=1))))
+    session.expire_all()
+    assert published() == "2025-08-19"
 
 
 def test_an_estimate_is_in_proportion_to_the_ids() -> None:
     lower, upper = Neighbour(100, TEN), Neighbour(110, TEN + hours(5))
 
-    assert estimate(104, lower, upper) == Date(
+    assert estimate(104, lower, upper, ZONE) == Date(
         TEN + hours(2), Precision.ESTIMATED, "ids 100 and 110"
     )
 
 
 def test_neighbours_that_contradict_the_ids_give_the_lower_one_s_date() -> None:
-    assert estimate(5, Neighbour(4, TEN), Neighbour(6, MIDNIGHT)).at == TEN
+    assert estimate(5, Neighbour(4, TEN), Neighbour(6, MIDNIGHT), ZONE).at == TEN
 
 
 def test_a_neighbour_known_by_day_counts_as_published_in_the_middle_of_it() -> None:
     lower = Neighbour(4, MIDNIGHT, Precision.DAY)
     next_day = MIDNIGHT + hours(24)
 
-    assert estimate(5, lower, Neighbour(6, MIDNIGHT, Precision.DAY)).at == MIDNIGHT + hours(12)
-    assert estimate(5, lower, Neighbour(6, next_day, Precision.DAY)).at == MIDNIGHT + hours(24)
-    assert estimate(5, lower, Neighbour(6, next_day + hours(2))).at == MIDNIGHT + hours(19)
+    assert estimate(5, lower, Neighbour(6, MIDNIGHT, Precision.DAY), ZONE).at == MIDNIGHT + hours(
+        12
+    )
+    assert estimate(5, lower, Neighbour(6, next_day, Precision.DAY), ZONE).at == MIDNIGHT + hours(
+        24
+    )
+    assert estimate(5, lower, Neighbour(6, next_day + hours(2)), ZONE).at == MIDNIGHT + hours(19)
 
 
 def test_a_neighbour_s_time_on_the_other_s_day_is_the_best_estimate() -> None:
     of_that_day = Precision.DAY
 
-    assert estimate(5, Neighbour(4, MIDNIGHT, of_that_day), Neighbour(8, TEN)).at == TEN
-    assert estimate(5, Neighbour(4, TEN), Neighbour(8, MIDNIGHT, of_that_day)).at == TEN
-
-
-def test_a_page_whose_date_is_no_news_has_no_neighbour_dated_again(
-    session: Session, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    around: list[int | None] = []
-    monkeypatch.setattr(dating, "redate_around", lambda _c, _source, number: around.append(number))
-
-    for source_id, head in ((3, None), (4, TEN), (3, None), (4, TEN)):
-        story(session, source_id, head)
-
-    assert around == [4]
-
-
-def test_a_time_that_replaces_a_day_moves_the_estimates(session: Session) -> None:
-    story(session, 7)
-    list_(session, (6, day(MIDNIGHT)), (8, minute(MIDNIGHT + hours(26))))
-    assert date_of(session, 7)[0] == MIDNIGHT + hours(19)
-
-    story(session, 6, head=MIDNIGHT)
-    assert date_of(session, 7)[0] == MIDNIGHT + hours(13)
+    assert estimate(5, Neighbour(4, MIDNIGHT, of_that_day), Neighbour(8, TEN), ZONE).at == TEN
+    assert estimate(5, Neighbour(4, TEN), Neighbour(8, MIDNIGHT, of_that_day), ZONE).at == TEN
 
 
 @given(
@@ -158,69 +219,10 @@ def test_an_estimate_lies_between_its_neighbours(
     lower = Neighbour(lower_id, at)
     upper = Neighbour(lower_id + below + above, at + timedelta(seconds=seconds))
 
-    found = estimate(lower_id + below, lower, upper)
+    found = estimate(lower_id + below, lower, upper, ZONE)
 
     assert found.at is not None
     assert lower.at <= found.at <= upper.at
-
-
-def test_the_best_evidence_so_far_dates_a_story(session: Session) -> None:
-    story(session, 7)
-    assert date_of(session, 7) == UNKNOWN
-
-    list_(session, (5, minute(TEN)), (9, minute(TEN + hours(4))))
-    assert date_of(session, 7) == (TEN + hours(2), "estimated", "ids 5 and 9")
-
-    list_(session, (7, day(MIDNIGHT)))
-    assert date_of(session, 7) == (MIDNIGHT, "day", INTERNATIONAL)
-
-    story(session, 7, head=TEN + hours(1))
-    assert date_of(session, 7) == (TEN + hours(1), "minute", "page head")
-
-    list_(session, (7, minute(TEN + hours(3))))
-    assert date_of(session, 7) == (TEN + hours(3), "minute", TODAYS_NEWS)
-
-
-def test_worse_evidence_that_comes_later_changes_nothing(session: Session) -> None:
-    list_(session, (7, minute(TEN)))
-    story(session, 7)
-    expected = (TEN, "minute", TODAYS_NEWS)
-    assert date_of(session, 7) == expected
-
-    list_(session, (7, day(MIDNIGHT - hours(24))), (6, minute(TEN)), (8, minute(TEN)))
-    story(session, 7, head=MIDNIGHT)
-
-    assert date_of(session, 7) == expected
-
-
-def test_a_box_that_contradicts_the_head_later_wins_over_it(session: Session) -> None:
-    story(session, 7, head=TEN)
-    list_(session, (7, day(MIDNIGHT - hours(24))))
-
-    assert date_of(session, 7) == (MIDNIGHT - hours(24), "day", INTERNATIONAL)
-
-
-def test_a_refetch_without_a_time_in_the_head_keeps_the_one_seen(session: Session) -> None:
-    story(session, 7, head=TEN)
-    save(session, a_page(7, "Another body altogether.", at=NOON + hours(1)))
-
-    assert date_of(session, 7) == (TEN, "minute", "page head")
-
-
-def test_a_head_s_time_that_moves_on_counts_as_first_seen(session: Session) -> None:
-    story(session, 7, head=TEN)
-    save(session, a_page(7, at=NOON + hours(1), head=TEN + hours(3)))
-
-    assert date_of(session, 7) == (TEN, "minute", "page head")
-
-
-def test_a_head_that_knows_only_the_day_is_no_evidence(session: Session) -> None:
-    page = a_page(7)
-    assert page.article is not None
-    page.article.date_published = day(MIDNIGHT)
-    save(session, page)
-
-    assert date_of(session, 7) == UNKNOWN
 
 
 def test_nothing_is_estimated_beyond_the_dated_ids(session: Session) -> None:
@@ -228,14 +230,14 @@ def test_nothing_is_estimated_beyond_the_dated_ids(session: Session) -> None:
         story(session, source_id)
     list_(session, (5, minute(TEN)))
 
-    assert date_of(session, 3) == date_of(session, 7) == UNKNOWN
+    assert estimated(session, 3) == estimated(session, 7) == UNKNOWN
 
 
-def test_a_story_stored_after_its_neighbours_is_estimated_at_once(session: Session) -> None:
+def test_a_story_stored_after_its_neighbours_is_estimated_too(session: Session) -> None:
     list_(session, (5, minute(TEN)), (9, day(MIDNIGHT)))
     story(session, 7)
 
-    assert date_of(session, 7) == (TEN, "estimated", "ids 5 and 9")
+    assert estimated(session, 7) == (TEN, "estimated", "ids 5 and 9")
 
 
 def test_a_nearer_neighbour_improves_the_estimates_on_both_its_sides(session: Session) -> None:
@@ -244,7 +246,7 @@ def test_a_nearer_neighbour_improves_the_estimates_on_both_its_sides(session: Se
     list_(session, (10, minute(TEN)), (20, minute(TEN + hours(10))))
     list_(session, (15, minute(TEN + hours(9))))
 
-    assert date_of(session, 12) == (
+    assert estimated(session, 12) == (
         TEN + timedelta(hours=3, minutes=36),
         "estimated",
         "ids 10 and 15",
@@ -266,7 +268,7 @@ def test_a_story_at_two_pages_has_the_earliest_of_the_best_dates(session: Sessio
     assert date_of(session, 8) == (TEN, "minute", TODAYS_NEWS)
 
 
-def test_pages_that_part_take_their_dates_along(session: Session) -> None:
+def test_pages_that_separate_take_their_dates_along(session: Session) -> None:
     for source_id in (6, 8):
         save(session, a_page(source_id))
     list_(session, (6, minute(TEN)), (8, minute(TEN + hours(1))))
@@ -282,13 +284,13 @@ days = st.integers(0, 2).map(lambda number: MIDNIGHT + hours(24 * number))
 ids = st.integers(1, 12)
 dates = st.one_of(instants.map(minute), days.map(day), st.just(Date()))
 listings = st.builds(a_listing, ids, dates, title=st.sampled_from(["As it was", "As it is now"]))
-stories = st.tuples(ids, st.none() | instants)
+stories = st.tuples(ids)
 
 
-def _story_page(source_id: int, head: datetime | None) -> Page:
-    # Ids 1, 4, 7 and 10 bear one text and share a story.
+def _story_page(source_id: int) -> Page:
+    # Ids 1, 4, 7 and 10 have one text and share an article; some pages print a day.
     body = "The same everywhere." if source_id % 3 == 1 else f"Nothing like it is {source_id}."
-    return a_page(source_id, body, head=head)
+    return a_page(source_id, body, day_printed=PRINTED if source_id % 4 == 0 else None)
 
 
 @st.composite
@@ -314,6 +316,7 @@ def _dates_after(archive: Engine, pages: list[Page]) -> dict[str, Found]:
     with Session(archive) as session:
         for page in pages:
             save(session, page)
+        estimate_dates(session.connection(), SITE)
         rows = session.execute(
             text(
                 "SELECT pages.source_id, articles.date_published,"

@@ -1,25 +1,25 @@
-"""A half-broken page is noticed by its numbers, an ordinary run is not."""
+"""A list that disappears is noticed, an ordinary run is not."""
 
 from datetime import UTC, datetime
 
 import pytest
 
 from newsbot.crawl.drift import Drift
-from newsbot.items import Article, Listing, Page
+from newsbot.items import Article, ListKind, NewsList, Page
 from newsbot.store.history import Usual
 
 NOW = datetime(2025, 8, 20, tzinfo=UTC)
-TODAY = "Today's News"
-USUAL = Usual(word_count=400.0, entries={TODAY: 10.0, "Top Stories": 2.0}, rejected_share=0.01)
+TODAY = NewsList(ListKind.TODAY, "Today's News")
+USUAL = Usual(
+    word_count=400.0, shown={"today": 1.0, "date line": 0.95, "top": 0.5}, rejected_share=0.01
+)
 
 
-def page(*, entries: int = 10, words: int = 400) -> Page:
-    listings = [
-        Listing(str(number), f"http://h/news/article.aspx?id={number}", TODAY, "Rugby", "Title")
-        for number in range(entries)
-    ]
-    article = Article("H", "D", "word " * words, "Rugby", None, "Holder", 2025)
-    return Page("nzcity", "1", "http://h/", NOW, 200, article, listings=listings, boxes=[TODAY])
+def page(
+    *, words: int = 400, day: str | None = "2025-08-20", boxes: tuple[NewsList, ...] = (TODAY,)
+) -> Page:
+    article = Article("H", "D", "word " * words, "Rugby", "Rugby", day_printed=day)
+    return Page("nzcity", "1", "http://h/", NOW, 200, article, boxes=list(boxes))
 
 
 def findings(*pages: Page, usual: Usual = USUAL, read: int = 10, unread: int = 0) -> list[str]:
@@ -30,11 +30,28 @@ def findings(*pages: Page, usual: Usual = USUAL, read: int = 10, unread: int = 0
 
 
 def test_an_ordinary_run_is_nothing_to_speak_of() -> None:
-    assert findings(*[page(entries=8, words=250)] * 6) == []
+    assert findings(*[page(words=250)] * 6) == []
 
 
-def test_a_box_that_lost_most_of_its_entries() -> None:
-    assert findings(page(entries=3)) == ["Today's News holds 3 entries, usually 10"]
+@pytest.mark.parametrize(
+    ("pages", "alarms"),
+    [
+        ([page(boxes=())] * 5, 1),
+        ([page(boxes=())] * 4, 0),
+        ([*[page(boxes=())] * 9, page()], 0),
+        ([page(day=None)] * 5, 1),
+        ([page(day=None, boxes=())] * 5, 2),
+    ],
+)
+def test_a_list_or_a_date_line_that_no_page_shows(pages: list[Page], alarms: int) -> None:
+    assert len(findings(*pages)) == alarms
+
+
+def test_a_list_that_is_there_and_can_not_be_read() -> None:
+    broken = page(boxes=())
+    broken.unreadable = [TODAY]
+
+    assert len(findings(broken)) == 1
 
 
 def test_bodies_that_lost_most_of_their_words() -> None:
@@ -54,4 +71,4 @@ def test_more_rejected_pages_than_usual(unread: int, expected: list[str]) -> Non
 
 
 def test_an_archive_without_a_past_has_nothing_to_compare_with() -> None:
-    assert findings(*[page(entries=1, words=5)] * 9, usual=Usual(), read=9, unread=9) == []
+    assert findings(*[page(words=5, boxes=())] * 9, usual=Usual(), read=9, unread=9) == []

@@ -9,13 +9,13 @@ from sqlalchemy.orm import Session
 
 from newsbot.items import Origin
 from newsbot.store.forgetting import forget, let_go
-from newsbot.store.stories import FORGOTTEN
+from newsbot.store.known import FORGOTTEN
 from newsbot.store.tables import Article, ArticleVersion, Box, Listing, Page, Shingle
 from tests.databases import ON_SQLITE
 from tests.made_up import (
     LONG_BODY,
     NOON,
-    SOURCE,
+    SITE,
     a_failure,
     a_list_page,
     a_listing,
@@ -31,7 +31,7 @@ OTHER_BODY = "The council has closed the old bridge for the winter.\n\nIt opens 
 def forget_all(session: Session, *fetched_at: datetime) -> None:
     """Forget the responses of these instants, whatever page they were of."""
     source_ids = session.scalars(select(Page.source_id))
-    forget(session, SOURCE, [each for each in source_ids if each], fetched_at)
+    forget(session, SITE, [each for each in source_ids if each], fetched_at)
 
 
 def columns(session: Session, source_id: int) -> Any:
@@ -49,7 +49,7 @@ def count(session: Session, table: type[Any]) -> int:
 def test_a_page_is_as_before_its_first_answer(session: Session) -> None:
     save(session, a_failure(1, at=NOON), origin=Origin.LIST)
     pending = {**columns(session, 1), "status": "pending", "attempts": 0, "reason": None}
-    save(session, a_page(1, at=NOON + hours(1), head=NOON, warc_file="a", warc_offset=5))
+    save(session, a_page(1, at=NOON + hours(1), day_printed="2025-08-20", warc_file="a", warc_offset=5))
 
     forget_all(session, NOON, NOON + hours(1))
 
@@ -146,12 +146,12 @@ def test_a_list_page_that_could_not_be_read_goes(session: Session) -> None:
 
 def test_a_date_that_an_entry_from_elsewhere_gives_stays(session: Session) -> None:
     save(session, a_list_page([a_listing(1, minute(NOON - hours(2)))], at=NOON))
-    save(session, a_page(1, at=NOON + hours(1), head=NOON - hours(3)))
+    save(session, a_page(1, at=NOON + hours(1), day_printed="2025-08-20"))
 
     forget_all(session, NOON + hours(1))
 
     assert columns(session, 1)["date_published"] == NOON - hours(2)
-    assert columns(session, 1)["date_in_head"] is None
+    assert columns(session, 1)["day_printed"] is None
 
 
 def test_it_can_be_done_twice_in_one_connection(session: Session) -> None:

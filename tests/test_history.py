@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from newsbot.store import crawls
 from newsbot.store.history import Usual, usual
-from newsbot.store.tables import Article, Box
+from newsbot.store.tables import Article
 
 NOW = datetime(2025, 8, 20, tzinfo=UTC)
 
@@ -23,7 +23,7 @@ def add_articles(session: Session, *word_counts: int) -> None:
             article_body="B",
             article_section="Rugby",
             copyright_holder="Holder",
-            copyright_year=2025,
+            section_path="Rugby",
             date_published_precision="unknown",
             word_count=words,
             text_hash=f"{number}",
@@ -35,9 +35,11 @@ def add_articles(session: Session, *word_counts: int) -> None:
     session.flush()
 
 
-def add_run(session: Session, *, exit_code: int, new: int, rejected: int) -> None:
+def add_run(
+    session: Session, *, exit_code: int = 0, new: int = 0, rejected: int = 0, **shown: int
+) -> None:
     crawl = crawls.begin(session, "nzcity", NOW)
-    counts = crawls.Counts(new=new, rejected=rejected)
+    counts = crawls.Counts(new=new, rejected=rejected, shown=shown)
     crawls.finish(session, crawl, NOW, counts, outcome="finished", exit_code=exit_code, message="")
 
 
@@ -70,20 +72,13 @@ def test_a_few_pages_tell_nothing_of_rejections(session: Session) -> None:
     assert usual(session, "nzcity").rejected_share is None
 
 
-def test_boxes_tell_how_many_entries_they_hold(session: Session) -> None:
-    session.add(
-        Box(
-            source="nzcity",
-            list_name="Top Stories",
-            seen_on_url="http://h/",
-            entries=2,
-            typical_entries=1.9,
-            first_seen_at=NOW,
-            last_seen_at=NOW,
-            last_changed_at=NOW,
-            change_interval=3600.0,
-        )
-    )
-    session.flush()
+def test_the_last_two_good_runs_tell_which_lists_are_shown(session: Session) -> None:
+    add_run(session, articles=10, top=10)
+    assert usual(session, "nzcity").shown == {}
 
-    assert usual(session, "nzcity").entries == {"Top Stories": 1.9}
+    add_run(session, articles=10, today=9)
+    add_run(session, exit_code=3, articles=10)
+    add_run(session)
+    add_run(session, articles=30, today=30)
+
+    assert usual(session, "nzcity").shown == {"today": pytest.approx(39 / 40)}

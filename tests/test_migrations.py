@@ -18,6 +18,7 @@ from newsbot.store.migrate import migrate, require_current
 from newsbot.store.search import search
 from newsbot.store.tables import Article, Base
 from newsbot.store.views import VIEWS
+from tests.made_up import ZONES
 from tests.databases import ON_POSTGRESQL, ON_SQLITE
 from tests.postgresql import Server
 from tests.rows import article
@@ -75,7 +76,7 @@ def test_migrations_make_exactly_the_tables_of_the_models(engine: Engine) -> Non
 
 
 def test_an_empty_database_is_brought_up_to_date(empty: Engine) -> None:
-    migrate(empty)
+    migrate(empty, ZONES)
     assert set(inspect(empty).get_view_names()) == {view.name for view in VIEWS}
     with Session(empty) as session:
         session.execute(insert(Article), [article(1)])
@@ -93,7 +94,7 @@ def test_postgresql_shows_the_documentation_of_tables_and_columns(engine: Engine
 
 def test_migrating_twice_does_nothing(engine: Engine) -> None:
     with statements(engine) as sent:
-        migrate(engine)
+        migrate(engine, ZONES)
     assert not [each for each in sent if each.split()[0] in {"CREATE", "DROP", "ALTER", "UPDATE"}]
 
 
@@ -103,7 +104,7 @@ def test_migrating_is_silent(
     root = logging.getLogger()
     monkeypatch.setattr(root, "handlers", [])
     monkeypatch.setattr(root, "level", logging.ERROR)
-    migrate(empty)
+    migrate(empty, ZONES)
     assert capfd.readouterr() == ("", "")
     assert (root.handlers, root.level) == ([], logging.ERROR)
 
@@ -116,15 +117,15 @@ def test_a_migration_is_applied_whole_or_not_at_all(
 
     monkeypatch.setattr(migrate_module, "create_views", fail)
     with pytest.raises(DatabaseUnusable, match="power"):
-        migrate(empty)
+        migrate(empty, ZONES)
     assert inspect(empty).get_table_names() == []
     monkeypatch.undo()
-    migrate(empty)
+    migrate(empty, ZONES)
     assert missing_step(empty) == ""
 
 
 def test_a_newer_database_is_left_alone(empty: Engine) -> None:
-    migrate(empty)
+    migrate(empty, ZONES)
     with empty.begin() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     for check in (migrate, require_current):
@@ -135,7 +136,7 @@ def test_a_newer_database_is_left_alone(empty: Engine) -> None:
 def test_a_reader_asks_for_what_it_may_not_do_itself(empty: Engine) -> None:
     with pytest.raises(DatabaseUnusable, match="run a crawl, which brings it up to date"):
         require_current(empty)
-    migrate(empty)
+    migrate(empty, ZONES)
     require_current(empty)
 
 
@@ -163,7 +164,7 @@ def test_a_step_may_rebuild_a_table_that_others_refer_to(
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0000'")
     monkeypatch.setattr(migrate_module, "_is_current", lambda _connection: False)
     monkeypatch.setattr("newsbot.store.migrate.command.upgrade", rebuild)
-    migrate(engine)
+    migrate(engine, ZONES)
     with Session(engine) as session:
         assert session.connection().exec_driver_sql("SELECT * FROM shingles").all() == [(7, 1)]
         assert session.connection().exec_driver_sql("PRAGMA foreign_keys").scalar() == 1

@@ -1,55 +1,61 @@
 """The contract: on every page of the replica, in every markup, every field and entry is exact."""
 
+from datetime import UTC
+from email.utils import format_datetime
 from typing import Any
 
 import pytest
 
-from newsbot.items import Listing, Reason
-from newsbot.sites.nzcity.dates import CACHED_AT_MOST
-from newsbot.sites.nzcity.page import PAGE_HEAD, Reading, read
+from newsbot.items import Listing, ListKind, Reason
+from newsbot.site import Answer, Reading
+from newsbot.sites import DEFAULT
 from tests.replica import scenarios
 from tests.replica.markups import MARKUPS, redesign, render
+from tests.replica.markups.feed import feed
+from tests.replica.markups.section_page import render_section
 from tests.replica.oddities import ODDITIES
 from tests.replica.page import Page
-from tests.replica.site import HeadTime, Site
+from tests.replica.site import Site
 from tests.replica.truth import page_truth
 
 NOW = scenarios.evening(3)
 SITE = scenarios.plain(per_day=24)
+NO_FIELDS = {"source_id", "date_published"}
 
 
-def reading_of(page: Page, markup: str, source_id: int) -> Reading:
-    url = f"https://home.nzcity.co.nz/news/article.aspx?id={source_id}"
-    return read(render(page, markup).encode(), url, served_at=page.served)
+def read(html: str, page: Page, url: str) -> Reading:
+    date = format_datetime(page.served.astimezone(UTC), usegmt=True)
+    source_id = DEFAULT.article_id(url)
+    return DEFAULT.read(
+        Answer("nzcity", source_id, url, url, 200, html.encode(), page.served, date=date)
+    )
 
 
-def found(reading: Reading, source_id: int) -> dict[str, Any]:
+def reading_of(page: Page, markup: str, source_id: int, cat: str = "") -> Reading:
+    return read(render(page, markup), page, f"{DEFAULT.article_url(str(source_id))}{cat}")
+
+
+def found(reading: Reading) -> dict[str, Any]:
     """What the reader made of a page, in the form of `page_truth`."""
     article = reading.article
     assert article is not None, reading.reason
+    names = page_truth(page_of(SITE, SITE.ids(NOW)[0]))["article"].keys() - NO_FIELDS
     return {
-        "article": {
-            "source_id": str(source_id),
-            "headline": article.headline,
-            "description": article.description,
-            "article_body": article.article_body,
-            "article_section": article.article_section,
-            "credit_text": article.credit_text,
-            "copyright_holder": article.copyright_holder,
-            "copyright_year": article.copyright_year,
-        },
+        "article": {name: getattr(article, name) for name in names},
         "boxes": {
-            name: [_entry(x) for x in reading.listings if x.list_name == name]
-            for name in reading.boxes
+            (news_list.name, news_list.kind): [
+                _entry(x) for x in reading.listings if x.news_list == news_list
+            ]
+            for news_list in reading.boxes
         },
     }
 
 
 def expected(page: Page) -> dict[str, Any]:
     truth = page_truth(page)
-    article = {key: value for key, value in truth["article"].items() if key != "date_published"}
+    article = {key: value for key, value in truth["article"].items() if key not in NO_FIELDS}
     boxes = {
-        box["list_name"]: [
+        (box["list_name"], box["list_kind"]): [
             {key: value for key, value in entry.items() if key != "stamp"}
             for entry in box["entries"]
         ]
@@ -81,7 +87,7 @@ def test_every_article_and_every_entry(markup: str) -> None:
     for source_id in SITE.ids(NOW):
         page = page_of(SITE, source_id)
 
-        assert found(reading_of(page, markup, source_id), source_id) == expected(page)
+        assert found(reading_of(page, markup, source_id)) == expected(page)
 
 
 @pytest.mark.parametrize("markup", MARKUPS)
@@ -93,57 +99,81 @@ def test_every_oddity(markup: str, oddity: str) -> None:
     )
     page = page_of(site, source_id)
 
-    assert found(reading_of(page, markup, source_id), source_id) == expected(page)
+    assert found(reading_of(page, markup, source_id)) == expected(page)
 
 
 @pytest.mark.parametrize("markup", MARKUPS)
-@pytest.mark.parametrize("cache_minutes", [0, 50])
-def test_a_head_that_is_the_articles_own_time_dates_it(markup: str, cache_minutes: int) -> None:
-    site = scenarios.plain(head_time=HeadTime.ARTICLE, cache_minutes=cache_minutes)
-    for source_id in site.ids(NOW)[::5]:
-        page = page_of(site, source_id)
+def test_the_pages_clock_dates_nothing(markup: str) -> None:
+    for source_id in SITE.ids(NOW)[::5]:
+        page = page_of(SITE, source_id)
         reading = reading_of(page, markup, source_id)
-        story = page.story
-        assert story is not None
-        assert reading.article is not None
 
-        published = reading.article.date_published
-        if page.served - story.published > CACHED_AT_MOST:
-            assert (published.at, published.evidence) == (story.published, PAGE_HEAD)
-        else:
-            assert published.at is None
-        assert found(reading, source_id) == expected(page)
+        assert reading.article is not None
+        assert reading.article.date_published.evidence == "date line"
 
 
 @pytest.mark.parametrize("markup", MARKUPS)
-def test_a_head_that_is_the_servers_clock_dates_nothing(markup: str) -> None:
-    site = scenarios.plain(cache_minutes=30)
-    url = "https://home.nzcity.co.nz/news/article.aspx?id=1"
-    for source_id in site.ids(NOW)[::5]:
-        page = page_of(site, source_id)
-        # The response is new, the page comes from a cache.
-        reading = read(render(page, markup).encode(), url, served_at=NOW)
+def test_a_foreign_section_is_told_apart(markup: str) -> None:
+    source_id = next(s.id for s in SITE.stories() if s.section == "Politics")
+    page = SITE.page(source_id, NOW, "Rugby")
+    assert page is not None
 
-        assert reading.article is not None
-        assert reading.article.date_published.at is None
-        assert found(reading, source_id) == expected(page)
+    reading = reading_of(page, markup, source_id, "&cat=995")
+
+    assert reading.article is not None
+    assert reading.article.has_foreign_section
+    assert reading.article.section_path == "Sports > Rugby"
+    assert reading.boxes[0].section == "Rugby"
 
 
 @pytest.mark.parametrize("markup", MARKUPS)
-def test_the_front_page_and_a_notice(markup: str) -> None:
-    front = reading_of(SITE.front_page(NOW), markup, 1)
+def test_the_front_page_a_notice_and_a_page_without_an_article(markup: str) -> None:
+    front = read(render(SITE.front_page(NOW), markup), SITE.front_page(NOW), DEFAULT.start_url)
     notice = reading_of(SITE.front_page(NOW, notice="That article does not exist."), markup, 1)
+    bare = reading_of(SITE.bare_page(NOW), markup, 1)
 
     assert front.reason is Reason.NOT_AN_ARTICLE
-    assert notice.reason is Reason.NO_SUCH_ARTICLE
-    assert [len(reading.listings) for reading in (front, notice)] == [19, 19]
+    assert notice.reason is bare.reason is Reason.NO_SUCH_ARTICLE
+    assert [len(reading.listings) for reading in (front, notice, bare)] == [19, 19, 19]
+
+
+@pytest.mark.parametrize("markup", ["tables", "sections", "divs"])
+@pytest.mark.parametrize("section", ["Politics", "Rugby"])
+def test_a_section_page(markup: str, section: str) -> None:
+    stories = SITE.section_stories(section, NOW, 1)
+    front = SITE.front_page(NOW)
+    page = Page(front.served, section, front.time, None, (), footer=front.footer)
+
+    html = render_section(page, stories, markup, DEFAULT.start_url)
+    reading = read(html, page, DEFAULT.section_url(978))
+
+    assert [(x.source_id, x.title) for x in reading.listings] == [
+        (str(story.id), " ".join(story.headline.split())) for story in stories
+    ]
+    assert {x.news_list for x in reading.listings} == {
+        (ListKind.SECTION_PAGE, f"{section} page", section)
+    }
+    assert reading.reason is Reason.NOT_AN_ARTICLE
+
+
+def test_a_feed() -> None:
+    stories = SITE.section_stories("Politics", NOW, 1)
+    page = SITE.front_page(NOW)
+    url = DEFAULT.feed_url(978)
+    assert url is not None
+
+    reading = read(feed("Politics", stories, NOW, DEFAULT.start_url), page, url)
+
+    assert [(x.source_id, x.date_listed.at) for x in reading.listings] == [
+        (str(story.id), story.listed_at) for story in stories
+    ]
+    assert {x.news_list.section for x in reading.listings} == {"Politics"}
 
 
 def test_a_redesign_is_noticed() -> None:
     page = page_of(SITE, SITE.ids(NOW)[-1])
-    body = redesign.render(page, "https://home.nzcity.co.nz/news/").encode()
 
-    reading = read(body, "https://home.nzcity.co.nz/news/article.aspx?id=1")
+    reading = read(redesign.render(page, DEFAULT.start_url), page, DEFAULT.article_url("1"))
 
     assert reading.reason is Reason.NOT_AN_ARTICLE
     assert reading.boxes == []

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from newsbot.store import boxes, ledger
+from newsbot.store import ledger, refetch
 from tests.crawling import Archive, Run
 from tests.replica import scenarios
 from tests.replica.clock import NEW_ZEALAND, Clock
@@ -105,10 +105,10 @@ def boxes_due(world: World) -> set[str | None]:
     )
     now, due = world.replica.clock.now(), set[str | None]()
     for name, seen_at, turnover in rows:
-        interval = max(timedelta(seconds=turnover / 3), boxes.LOOK_AT_MOST_EVERY)
+        interval = max(timedelta(seconds=turnover / 3), refetch.LOOK_AT_MOST_EVERY)
         last_seen_at = datetime.fromisoformat(seen_at).replace(tzinfo=UTC)
-        if last_seen_at + min(interval, boxes.LOOK_AT_LEAST_EVERY) <= now:
-            due.add(boxes.section_of(name))
+        if last_seen_at + min(interval, refetch.LOOK_AT_LEAST_EVERY) <= now:
+            due.add(name.removeprefix("Other ").removesuffix(" News"))
     return due
 
 

@@ -11,13 +11,15 @@ from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
 from newsbot.items import Date, Origin
-from newsbot.store import boxes, crawls, history, ledger
+from newsbot.store import crawls, history, ledger
+from newsbot.store.record import estimate_dates
 from newsbot.store.search import search
 from newsbot.store.tables import Base
 from tests.databases import ON_SQLITE
 from tests.made_up import (
     LONG_BODY,
     NOON,
+    SITE,
     SOURCE,
     a_failure,
     a_list_page,
@@ -87,7 +89,7 @@ def pages(session: Session) -> None:
     options = {"recheck_after": [timedelta(hours=1)]}
     save(session, a_list_page(listings), **options)
     save(session, a_list_page(listings, at=NOON + hours(1)), **options)
-    save(session, a_page(30, listings=listings, head=NOON), **options)
+    save(session, a_page(30, listings=listings, day_printed="2025-08-20"), **options)
     save(session, a_page(31), **options)
     save(session, a_page(30, at=NOON + hours(2)), **options)
     save(session, a_page(30, LONG_BODY + " It closes at five.", at=NOON + hours(3)), **options)
@@ -96,17 +98,18 @@ def pages(session: Session) -> None:
     save(session, a_failure(51))
     save(session, a_failure(None))
     save(session, a_page(45, "An undated one."))
-    save(session, a_page(46, "And its neighbour.", head=NOON + hours(5)))
+    save(session, a_page(46, "And its neighbour.", day_printed="2025-08-20"))
 
 
 def choices(session: Session) -> None:
     now = NOON + hours(30)
     ledger.due_boxes(session, SITE, now)
     ledger.pending(session, SITE, now, 10)
-    ledger.count_pending(session, SITE, now, [Origin.LIST, Origin.START])
+    ledger.count_pending(session, SOURCE, now, [Origin.LIST, Origin.START])
     ledger.due_rechecks(session, SITE, now, 10)
     ledger.missing_ids(session, SOURCE, 10)
-    ledger.add_ids(session, SOURCE, [60, 61], origin=Origin.GAP, now=now, url_template="/{id}")
+    ledger.add_ids(session, SITE, [60, 61], origin=Origin.GAP, now=now)
+    estimate_dates(session.connection(), SITE)
     ledger.move_start(session, SOURCE, 1)
     crawls.pending_left(session, SOURCE)
 

@@ -7,21 +7,24 @@ from scrapy.http import Response
 from scrapy.utils.test import get_crawler
 
 from newsbot import settings
-from newsbot.crawl.redirects import SameHostRedirectMiddleware
-from newsbot.spiders.failures import NotFollowed
+from newsbot.crawl.redirects import SiteRedirectMiddleware
+from newsbot.crawl.failures import NotFollowed
+from newsbot.crawl.spider import SiteSpider
+from tests.made_up import SITE
 
 PAGE = "https://news.example/article.aspx?id=1"
 
 
 @pytest.fixture
-def middleware() -> SameHostRedirectMiddleware:
-    crawler: Crawler = get_crawler(settings_dict={"DOWNLOAD_TIMEOUT": 30})
-    found = SameHostRedirectMiddleware(crawler.settings)
+def middleware() -> SiteRedirectMiddleware:
+    kind = type("Spider", (SiteSpider,), {"name": SITE.name, "site": SITE})
+    crawler: Crawler = get_crawler(kind, settings_dict={"DOWNLOAD_TIMEOUT": 30})
+    found = SiteRedirectMiddleware(crawler.settings)
     found.crawler = crawler
     return found
 
 
-def hop(middleware: SameHostRedirectMiddleware, request: Request, latency: float) -> Request:
+def hop(middleware: SiteRedirectMiddleware, request: Request, latency: float) -> Request:
     """Answer a request after so many seconds, and return the one that follows."""
     request.meta["download_latency"] = latency
     response = Response(PAGE, 302, headers={"Location": f"{PAGE}&hop=1"}, request=request)
@@ -30,7 +33,7 @@ def hop(middleware: SameHostRedirectMiddleware, request: Request, latency: float
     return following
 
 
-def test_a_chain_may_take_as_long_as_a_page(middleware: SameHostRedirectMiddleware) -> None:
+def test_a_chain_may_take_as_long_as_a_page(middleware: SiteRedirectMiddleware) -> None:
     third = hop(middleware, hop(middleware, Request(PAGE), 14.0), 15.0)
 
     with pytest.raises(NotFollowed, match="redirected too slowly") as caught:

@@ -269,7 +269,7 @@ def test_no_boxes(replica: Replica) -> None:
     truth = replica.truth(SOME)
 
     assert truth is not None
-    assert str(truth["article"]["copyright_year"]) in answer.text
+    assert truth["article"]["copyright_holder"] in answer.text
     for box in truth["boxes"]:
         assert f"<b>{box['list_name']}</b>" not in answer.text
 

@@ -57,7 +57,9 @@ def article_text(page: Page) -> str:
     story = page.story
     assert story is not None
     body = [block.text for block in story.blocks]
-    lines = [story.headline, story.standfirst, *body, story.credit or "", story.copyright_line]
+    head = [story.author, story.publisher, story.date_line, *2 * [story.image_caption]]
+    foot = [story.credit or "", story.sponsor, story.copyright_line]
+    lines = [story.headline, story.standfirst, *head, *body, *foot]
     return " ".join(lines)
 
 

@@ -1,16 +1,22 @@
-"""Compares a run with the archive's past: a half-broken page is noticed by its numbers."""
+"""Compares a run with the archive's past: a list that disappears or can't be read is drift.
 
-from collections import defaultdict
+A list is *missing* if its heading is on no page of a run that read at least five articles, while it
+was on 90 % of those of the last two good runs; the date line likewise. It is *unreadable* if its
+heading is there with links to articles below it and no entry was read. A heading with nothing below
+it, or a list with fewer entries than usual, is no drift.
+"""
+
+from collections import Counter
 from statistics import mean
 
 from newsbot.items import Page
-from newsbot.store.history import Usual
+from newsbot.store.history import DATE_LINE, PAGES, Usual
 
-# A box, or the articles, that shrank below this share of what is usual.
-_SHRUNK = 0.5
+# The articles, if they shrank below this share of what is usual.
 _SHRUNK_BODIES = 1 / 3
 _BODIES_AT_LEAST = 5
-_ENTRIES_AT_LEAST = 3
+_PAGES_AT_LEAST = 5
+_USUALLY_SHOWN = 0.9
 # So many pages rejected, and so much more often than usual.
 _REJECTED_AT_LEAST = 5
 _REJECTED_MORE = 3.0
@@ -18,28 +24,43 @@ _REJECTED_SHARE = 0.05
 
 
 class Drift:
-    """Collects the numbers of a run; `findings` says what is unusual about them."""
+    """Collects the numbers of a run; `findings` says what is unusual about them.
+
+    `shown` counts the articles' pages that were read, and those of them that showed each kind of
+    list, or the date line.
+    """
 
     def __init__(self, usual: Usual) -> None:
         self._usual = usual
-        self._entries: dict[str, list[int]] = defaultdict(list)
+        self.shown: Counter[str] = Counter()
+        self._unreadable: Counter[str] = Counter()
         self._words: list[int] = []
 
     def see(self, page: Page, *, is_new: bool) -> None:
         """Take in a page; `is_new` if its article was stored for the first time."""
-        for news_list in page.boxes:
-            entries = sum(1 for listing in page.listings if listing.news_list == news_list)
-            self._entries[news_list.name].append(entries)
-        if is_new and page.article:
+        self._unreadable.update({news_list.name for news_list in page.unreadable})
+        if page.article is None:
+            return
+        kinds = {news_list.kind.value for news_list in (*page.boxes, *page.unreadable)}
+        self.shown.update(kinds)
+        self.shown[PAGES] += 1
+        self.shown[DATE_LINE] += page.article.day_printed is not None
+        if is_new and page.article.article_body:
             self._words.append(len(page.article.article_body.split()))
 
     def findings(self, *, read: int, unread: int) -> list[str]:
-        """Return a clause for each number that is far from what is usual."""
-        found = []
-        for name, usual in self._usual.entries.items():
-            seen = self._entries.get(name)
-            if seen and usual >= _ENTRIES_AT_LEAST and mean(seen) < _SHRUNK * usual:
-                found.append(f"{name} holds {mean(seen):.0f} entries, usually {usual:.0f}")
+        """Return a clause for each thing that is far from what is usual."""
+        found = [
+            f"the list “{name}” holds links and none could be read as an entry"
+            for name in sorted(self._unreadable)
+        ]
+        pages = self.shown[PAGES]
+        if pages >= _PAGES_AT_LEAST:
+            found += [
+                f"no page shows the {name if name == DATE_LINE else f'list “{name}”'} any more"
+                for name, share in sorted(self._usual.shown.items())
+                if share >= _USUALLY_SHOWN and not self.shown[name]
+            ]
         usual_words = self._usual.word_count
         if usual_words and len(self._words) >= _BODIES_AT_LEAST:
             words = mean(self._words)

@@ -117,6 +117,7 @@ class Report:
         tally = self.tally
         tally.stopped = reason == "shutdown" or not self._crawler.crawling
         tally.history = self._drift.findings(read=tally.read, unread=tally.unread)
+        tally.counts.shown = dict(self._drift.shown)
         limiter = self._crawler.get_downloader_middleware(Limiter)
         if limiter is not None:
             tally.counts.requests = limiter.requests

@@ -64,6 +64,7 @@ def pages(site: Site, answer: Answer, reading: Reading | None) -> Iterator[Page]
     page.reason = reading.reason
     page.listings = reading.listings
     page.boxes = reading.boxes
+    page.unreadable = reading.unreadable
     landed_on = site.article_id(answer.url)
     if landed_on is not None and landed_on != page.source_id:
         if page.source_id is None:
@@ -77,6 +78,7 @@ def pages(site: Site, answer: Answer, reading: Reading | None) -> Iterator[Page]
             url=site.article_url(landed_on),
             listings=[],
             boxes=[],
+            unreadable=[],
         )
     elif page.source_id is None and page.article is not None:
         yield replace(page, article=None, reason=NO_ID)

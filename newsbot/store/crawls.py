@@ -27,6 +27,7 @@ class Counts:
     rejected: int = 0
     gone: int = 0
     waited_seconds: float = 0.0
+    shown: dict[str, int] = field(default_factory=dict)
 
     def add(self, recorded: Recorded) -> None:
         """Count what came of one page."""

@@ -57,10 +57,14 @@ def compare_again(connection: Connection, article_id: int) -> None:
         _compare(connection, other_id, _fingerprint(connection, other_id))
 
 
-def _nearest(
-    connection: Connection, fingerprint: Fingerprint, before_id: int
+def nearest(
+    connection: Connection, fingerprint: Fingerprint, before_id: int = _LAST_ID
 ) -> tuple[int, float] | None:
-    """Return the earlier article most like a text, the first of several, and how like it is."""
+    """Return the article most like a text, the first of several, and how like it is; or None.
+
+    With `before_id`, only earlier articles: one refers to an earlier one, so that no references run
+    in a circle.
+    """
     best = None
     for article_id, *texts in candidates(connection, fingerprint.sketch, 0, before_id - 1):
         similarity = jaccard(fingerprint.shingles, shingles_of(*texts))
@@ -70,7 +74,7 @@ def _nearest(
 
 
 def _compare(connection: Connection, article_id: int, fingerprint: Fingerprint) -> None:
-    near = _nearest(connection, fingerprint, article_id)
+    near = nearest(connection, fingerprint, article_id)
     connection.execute(
         update(Article)
         .where(Article.id == article_id)

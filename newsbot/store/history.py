@@ -1,14 +1,20 @@
 """What is usual for the archive: a run is compared with it, to notice a half-broken page."""
 
 from dataclasses import dataclass, field
+from itertools import islice
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from newsbot.store.tables import Article, Box, Crawl
+from newsbot.store.tables import Article, Crawl
+
+DATE_LINE = "date line"
+PAGES = "articles"
+"""In `crawls.shown`: how many articles' pages were read; the other names count those of them."""
 
 # So many of the newest tell what is usual now; fewer than the least tell nothing.
 _ARTICLES, _CRAWLS = 200, 50
+_BASELINE_RUNS = 2
 _AT_LEAST = 20
 
 
@@ -18,11 +24,12 @@ class Usual:
 
     `word_count` is the mean of the newest stories, `rejected_share` the share of rejected pages
     among those that recent runs read for the first time; each is None if there are too few.
-    `entries` gives the usual number of entries of each box.
+    `shown` gives the share of articles' pages that showed each kind of list, or the date line, in
+    the last two good runs that read any.
     """
 
     word_count: float | None = None
-    entries: dict[str, float] = field(default_factory=dict)
+    shown: dict[str, float] = field(default_factory=dict)
     rejected_share: float | None = None
 
 
@@ -39,7 +46,6 @@ def usual(session: Session, source: str) -> Usual:
     count, mean = session.execute(
         select(func.count(), func.avg(newest.c.word_count)).select_from(newest)
     ).one()
-    boxes = session.execute(select(Box.list_name, Box.typical_entries).where(Box.source == source))
     runs = (
         select(Crawl.new, Crawl.rejected)
         .where(Crawl.source == source, Crawl.exit_code == 0)
@@ -51,6 +57,21 @@ def usual(session: Session, source: str) -> Usual:
     new, rejected = session.execute(totals).one()
     return Usual(
         word_count=float(mean) if count >= _AT_LEAST else None,
-        entries={row.list_name: row.typical_entries for row in boxes},
+        shown=_shown(session, source),
         rejected_share=float(rejected / (new + rejected)) if new + rejected >= _AT_LEAST else None,
     )
+
+
+def _shown(session: Session, source: str) -> dict[str, float]:
+    runs = session.scalars(
+        select(Crawl.shown)
+        .where(Crawl.source == source, Crawl.exit_code == 0)
+        .order_by(Crawl.id.desc())
+        .limit(_CRAWLS)
+    )
+    lately = list(islice((run for run in runs if run and run.get(PAGES)), _BASELINE_RUNS))
+    if len(lately) < _BASELINE_RUNS:
+        return {}
+    pages = sum(run[PAGES] for run in lately)
+    names = {name for run in lately for name in run} - {PAGES}
+    return {name: sum(run.get(name, 0) for run in lately) / pages for name in names}

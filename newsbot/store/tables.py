@@ -327,6 +327,11 @@ class Crawl(Base):
     waited_seconds: Mapped[float] = mapped_column(
         default=0.0, comment="Time spent waiting for the request budget."
     )
+    shown: Mapped[dict[str, int] | None] = mapped_column(
+        JSON,
+        comment="How many articles' pages were read, and how many of them showed each kind of list "
+        "and the date line: to notice when one disappears.",
+    )
     message: Mapped[str | None] = mapped_column(comment="The run's last line.")
 
 

@@ -91,9 +91,35 @@ ODDITIES: dict[str, Callable[[Story], Story]] = {
     "no sub-heading": _without_headings,
     "a sub-heading": _with_headings,
     "no credit": lambda story: replace(story, credit=None),
-    "a credit": lambda story: replace(story, credit="Harbour Wire/pool"),
-    "another year": lambda story: replace(story, year=story.year - 1),
+    "a credit": lambda story: replace(story, credit="Harbour News/wires"),
     "all rights reserved": lambda story: replace(story, all_rights_reserved=True),
+    "no date line": lambda story: replace(story, has_date_line=False),
+    "a source": lambda story: replace(story, source_line="article from www.example.org"),
+    "a source without a date": lambda story: replace(
+        story, source_line="- article from www.example.org", has_date_line=False
+    ),
+    "a caption that begins the text": lambda story: replace(
+        story,
+        image_caption="Fonterra",
+        blocks=(paragraph("Fonterra says it pays more."), *story.blocks),
+    ),
+    "no body": lambda story: replace(story, blocks=(), credit=None, sponsor=""),
+    "five words": lambda story: replace(story, blocks=(paragraph("It rains in Gore today."),)),
+    "a broken sentence": lambda story: replace(
+        story, blocks=(paragraph("It rained in Gore, and also"), paragraph("- they say - in Bluff"))
+    ),
+    "several stories": lambda story: replace(
+        story,
+        blocks=(
+            *story.blocks,
+            paragraph(""),
+            paragraph("and"),
+            paragraph(""),
+            paragraph("Tennis is on."),
+        ),
+    ),
+    "a long headline": _headed(f"{'the ferry ' * 20}sails (04.01.26)."),
+    "a headline that trails off": _headed("And then it sailed.."),
     "two holders": lambda story: replace(
         story, holder="NZCity, NewsTalkZB", all_rights_reserved=False
     ),

@@ -83,7 +83,7 @@ class Story:
         """`31 October 2023`, and where the story is from if it says so; empty if it has neither."""
         local = self.published.astimezone(NEW_ZEALAND)
         day = f"{local.day} {local:%B} {local.year}" if self.has_date_line else ""
-        return f"{day} - {self.source_line}".lstrip() if self.source_line else day
+        return " - ".join(filter(None, (day, self.source_line)))
 
     @property
     def listed_at(self) -> datetime:

@@ -62,7 +62,7 @@ def article_truth(story: Story) -> dict[str, Any]:
 
 
 def _source(story: Story) -> str | None:
-    return story.source_line.removeprefix("article from ") or None
+    return story.source_line.rpartition("article from ")[2] or None
 
 
 def _day_printed(story: Story) -> str | None:

@@ -5,14 +5,14 @@ article may say "Today's News" too.
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from operator import attrgetter
 
 from newsbot.html.blocks import Block, Link
 from newsbot.items import Date, Listing, ListKind, NewsList
-from newsbot.site import Site
+from newsbot.site import Role, Site
 from newsbot.sites.nzcity.dates import listed_at, listed_on
 
 TODAYS_NEWS = NewsList(ListKind.TODAY, "Today's News")
@@ -36,6 +36,8 @@ _LABEL_WORDS = 5
 # An entry may be spread over a few table cells; an ad or a spacer may stand between two entries.
 _ENTRY_BLOCKS = 4
 _STRAY_BLOCKS = 2
+# So many lines below a heading tell whether it is one of a list.
+_BELOW_HEADING = 4
 
 
 @dataclass(slots=True)
@@ -98,6 +100,25 @@ def find_boxes(
             boxes.append(box)
             read_up_to = box.stop
     return boxes
+
+
+def unreadable_boxes(
+    blocks: Sequence[Block], site: Site, roles: Mapping[int, Role]
+) -> list[NewsList]:
+    """Return the boxes whose heading has links to articles below it, and no entry that was read.
+
+    `roles` tells what is known of the blocks: an article may quote the words of a heading.
+    """
+    found = []
+    for index, block in enumerate(blocks):
+        heading = _heading(block.text)
+        if heading is None or index in roles:
+            continue
+        below = range(index + 1, min(index + 1 + _BELOW_HEADING, len(blocks)))
+        urls = (url for each in below if each not in roles for url in blocks[each].urls)
+        if any(site.article_id(url) for url in urls):
+            found.append(heading[0])
+    return found
 
 
 def is_heading(text: str) -> bool:

@@ -72,6 +72,7 @@ def _add_columns() -> None:
     op.add_column("listings", sa.Column("list_kind", sa.Text()))
     op.add_column("boxes", sa.Column("list_kind", sa.Text()))
     op.add_column("boxes", sa.Column("section", sa.Text()))
+    op.add_column("crawls", sa.Column("shown", sa.JSON()))
     op.execute("UPDATE articles SET section_path = article_section")
     op.execute("UPDATE pages SET gone_at = last_fetched_at WHERE status = 'gone'")
     op.execute("ALTER TABLE pages DROP COLUMN date_in_head")
