@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
-from newsbot.html import answers
 from newsbot.html.addresses import article_id
+
+from newsbot.html import answers
 from newsbot.items import Reason
 from newsbot.sites.nzcity.page import Reading, read
 

@@ -13,8 +13,8 @@ from sqlalchemy import Engine, create_engine
 
 from newsbot.store.engine import open_engine
 from newsbot.store.migrate import migrate
-from tests.made_up import ZONES
 from newsbot.store.tables import Base
+from tests.made_up import ZONES
 
 USER = "newsbot"
 

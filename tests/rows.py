@@ -3,7 +3,11 @@
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from newsbot.store.dates import day_of
+
+ZONE = ZoneInfo("Pacific/Auckland")
 NOON = datetime(2025, 8, 20, 0, 0, tzinfo=UTC)
 """Noon of 20 August 2025 in New Zealand."""
 
@@ -21,7 +25,6 @@ def article(source_id: int | str = 1, **columns: Any) -> dict[str, Any]:
         "section_path": "National",
         "author": None,
         "image_caption": None,
-        "day_published": "2025-08-20",
         "day_printed": None,
         "credit_text": None,
         "copyright_holder": "NZCity",
@@ -36,7 +39,7 @@ def article(source_id: int | str = 1, **columns: Any) -> dict[str, Any]:
         "first_seen_at": NOON,
         "last_fetched_at": NOON,
     }
-    return row | columns
+    return _with_day(row | columns)
 
 
 def page(source_id: int | None, status: str, **columns: Any) -> dict[str, Any]:
@@ -54,4 +57,9 @@ def page(source_id: int | None, status: str, **columns: Any) -> dict[str, Any]:
         "first_seen_at": NOON,
         "last_fetched_at": None,
     }
-    return row | columns
+    return _with_day(row | columns)
+
+
+def _with_day(row: dict[str, Any]) -> dict[str, Any]:
+    """Return a row with the day of its date in New Zealand, as the store writes it."""
+    return {"day_published": day_of(row.get("date_published"), ZONE), **row}

@@ -9,12 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from newsbot.items import Ask
+from newsbot.store.ledger import due_boxes
 from newsbot.store.lists import (
     FIRST_INTERVAL,
     LEAST_INTERVAL,
     MOST_INTERVAL,
 )
-from newsbot.store.ledger import due_boxes
 from newsbot.store.refetch import LOOK_AT_LEAST_EVERY, LOOK_AT_MOST_EVERY
 from newsbot.store.tables import Box
 from tests.made_up import (

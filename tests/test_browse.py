@@ -17,8 +17,8 @@ import pytest
 from lxml import html
 
 from newsbot.browse.metadata import metadata
-from newsbot.errors import MissingExtra
 from newsbot.browse.questions import QUESTIONS
+from newsbot.errors import MissingExtra
 from tests.chromium import Chromium
 from tests.console import Console
 from tests.rows import NOON, article, page
@@ -114,6 +114,7 @@ def served(tmp_path_factory: pytest.TempPathFactory, empty_archive: Path) -> Ite
                 "page_id": 1,
                 "source": "nzcity",
                 "source_id": "1",
+                "list_kind": "top",
                 "list_name": "Top Stories",
                 "title": f"<script>{RUN}</script>",
                 "date_listed_precision": "unknown",

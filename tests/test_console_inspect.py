@@ -89,9 +89,9 @@ def test_each_block_has_its_role_and_each_field_its_blocks(console: Console, arc
         assert blocks[number]["role"] == role
         assert seen["fields"][name]["value"] in blocks[number]["text"]
     body = seen["fields"]["article_body"]
-    assert len(body["blocks"]) == len(story.blocks)
+    assert len(body["blocks"]) == len([block for block in story.blocks if block.text])
     assert [blocks[n]["text"] for n in body["blocks"]] == body["value"].split("\n\n")
-    assert seen["fields"]["copyright_year"]["value"] == 2025
+    assert seen["fields"]["day_printed"]["value"] == "2025-08-18"
     assert {len(found) for found in seen["anchors"].values()} == {1, 3}
 
 
@@ -105,11 +105,8 @@ def test_boxes_are_listed_with_their_entries(console: Console, archive: Path) ->
     assert any(name.startswith("Other ") for name in boxes)
 
 
-def test_the_page_time_says_what_it_means(console: Console, archive: Path) -> None:
-    assert as_json(console, archive, "433005")["page_time"] == {
-        "at": "2025-08-18T19:30:00+12:00",
-        "meaning": "the server's clock: it agrees with the response",
-    }
+def test_the_page_time_is_shown(console: Console, archive: Path) -> None:
+    assert as_json(console, archive, "433005")["page_time"] == "2025-08-18T19:30:00+12:00"
 
 
 def test_a_refused_page_shows_which_anchor_is_missing(console: Console, archive: Path) -> None:

@@ -45,6 +45,7 @@ def listing(list_name: str, title: str, **columns: Any) -> dict[str, Any]:
         "page_id": 1,
         "source": "nzcity",
         "source_id": "1",
+        "list_kind": "top" if list_name == "Top Stories" else "section",
         "list_name": list_name,
         "category": None,
         "title": title,

@@ -116,7 +116,7 @@ def test_a_copy_back_is_the_archive_it_came_from(
 ) -> None:
     there = quietly(source, target)
     back = open_engine(f"sqlite:///{tmp_path}/back.db")
-    migrate(back)
+    migrate(back, ZONES)
 
     assert quietly(target, back) == there
     assert rows(back) == rows(source)

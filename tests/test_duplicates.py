@@ -14,7 +14,13 @@ from newsbot.store.duplicates import (
     CANDIDATES_PER_HASH,
     nearest,
 )
-from newsbot.store.fingerprints import SIMILARITY_THRESHOLD, fingerprint, jaccard, shingles, shingles_of
+from newsbot.store.fingerprints import (
+    SIMILARITY_THRESHOLD,
+    fingerprint,
+    jaccard,
+    shingles,
+    shingles_of,
+)
 from newsbot.store.tables import Article, Shingle
 from tests.made_up import a_page, an_article, save
 

@@ -49,7 +49,10 @@ def count(session: Session, table: type[Any]) -> int:
 def test_a_page_is_as_before_its_first_answer(session: Session) -> None:
     save(session, a_failure(1, at=NOON), origin=Origin.LIST)
     pending = {**columns(session, 1), "status": "pending", "attempts": 0, "reason": None}
-    save(session, a_page(1, at=NOON + hours(1), day_printed="2025-08-20", warc_file="a", warc_offset=5))
+    save(
+        session,
+        a_page(1, at=NOON + hours(1), day_printed="2025-08-20", warc_file="a", warc_offset=5),
+    )
 
     forget_all(session, NOON, NOON + hours(1))
 

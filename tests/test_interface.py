@@ -14,6 +14,7 @@ from newsbot.cli import newsbot
 from newsbot.crawl import verdict
 from newsbot.formats.schema_org import news_article
 from newsbot.items import Origin, Precision, Status
+from newsbot.sites import DEFAULT
 from newsbot.spiders.nzcity import NZCitySpider
 from tests.crawling import ROOT
 from tests.rows import NOON, article
@@ -72,7 +73,7 @@ def test_words_in_columns_are_those_that_were() -> None:
 def test_json_lines_have_their_names() -> None:
     row = article(1, credit_text="ABC", date_modified=NOON)
 
-    assert list(news_article(row)) == words(PUBLIC["json_lines"]["names"])
+    assert list(news_article(row, DEFAULT)) == words(PUBLIC["json_lines"]["names"])
 
 
 @pytest.mark.parametrize(

@@ -274,4 +274,4 @@ def test_another_source_is_not_touched(session: Session) -> None:
 
     assert ledger.pending(session, replace(SITE, name="elsewhere"), NOON, 9) == []
     assert ledger.missing_ids(session, "elsewhere", 9) == []
-    assert ledger.due_rechecks(session, "elsewhere", NOON + hours(999), 9) == []
+    assert ledger.due_rechecks(session, replace(SITE, name="elsewhere"), NOON + hours(999), 9) == []

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from newsbot.items import Date, Listing, Page, Precision
+from newsbot.items import Date, Listing, Precision
 from newsbot.store import tables as models
 from newsbot.store.decide import Incoming
 from newsbot.store.record import record

@@ -18,8 +18,8 @@ from newsbot.store.migrate import migrate, require_current
 from newsbot.store.search import search
 from newsbot.store.tables import Article, Base
 from newsbot.store.views import VIEWS
-from tests.made_up import ZONES
 from tests.databases import ON_POSTGRESQL, ON_SQLITE
+from tests.made_up import ZONES
 from tests.postgresql import Server
 from tests.rows import article
 
@@ -145,7 +145,7 @@ def test_somebody_elses_tables_are_left_alone(tmp_path: Path) -> None:
         with theirs.begin() as connection:
             connection.exec_driver_sql("CREATE TABLE articles (price INTEGER)")
         with pytest.raises(DatabaseUnusable, match="table articles already exists"):
-            migrate(theirs)
+            migrate(theirs, ZONES)
         assert inspect(theirs).get_table_names() == ["articles"]
 
 

@@ -21,6 +21,7 @@ from tests import clocks
 from tests.crawling import Archive
 from tests.made_up import (
     NOON,
+    SITE,
     SOURCE,
     a_failure,
     a_list_page,
@@ -28,7 +29,6 @@ from tests.made_up import (
     hours,
     minute,
     save,
-    url_of,
 )
 from tests.replica import scenarios
 from tests.replica.clock import Clock
@@ -103,9 +103,7 @@ def test_a_look_counts_what_is_pending_and_what_is_waited_for(engine: Engine) ->
         save(session, a_list_page([a_listing(each, minute(NOON)) for each in (7, 8, 9)]))
         # It failed a minute ago, and is not due yet.
         save(session, a_failure(7, "HTTP 500", status=500, at=NOON - hours(1 / 60)))
-        ledger.add_ids(
-            session, SOURCE, [1, 2], origin=Origin.GAP, now=NOON, url_template=url_of("{id}")
-        )
+        ledger.add_ids(session, SITE, [1, 2], origin=Origin.GAP, now=NOON)
         limits.reserve(session, "site", NOON - hours(1 / 60), limit=14, period=300, spacing=0)
         limits.hold(session, "site", NOON + hours(1))
 

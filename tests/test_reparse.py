@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from newsbot.rebuild.job import Outcome, reparse
+from newsbot.sites import DEFAULT
 from newsbot.store.comparing import Difference, differences
 from newsbot.store.engine import open_engine
 from tests import bad_readers
@@ -38,7 +39,7 @@ def again(
 ) -> tuple[Outcome, Watcher]:
     watcher = Watcher()
     outcome = reparse(
-        url_of(database), warc, files, keep=keep, audience=watcher, processes=processes
+        url_of(database), warc, files, DEFAULT, keep=keep, audience=watcher, processes=processes
     )
     return outcome, watcher
 
@@ -276,6 +277,7 @@ def test_broken_off_it_has_changed_nothing(
             url_of(path),
             crawled.warc,
             [],
+            DEFAULT,
             keep=True,
             audience=_Interrupted(),
             processes=processes,

@@ -12,6 +12,7 @@ import pytest
 from warcio.warcwriter import WARCWriter
 
 from newsbot.rebuild.job import Outcome, reparse
+from newsbot.sites import DEFAULT
 from newsbot.warc.messages import Request, Response
 from newsbot.warc.writing import WarcFile
 from tests.reparsing import Watcher
@@ -79,7 +80,9 @@ class Database:
     def reparse(self, *files: Path, keep: bool = True) -> Outcome:
         self.watcher = Watcher()
         url = f"sqlite:///{self.path}"
-        return reparse(url, self.archive, files, keep=keep, audience=self.watcher, processes=0)
+        return reparse(
+            url, self.archive, files, DEFAULT, keep=keep, audience=self.watcher, processes=0
+        )
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         connection = sqlite3.connect(self.path)

@@ -53,13 +53,17 @@ class SiteSpider(Spider):
     site: Site
     frontier: Frontier
 
-    def __init__(self, start_url: str | None = None, ids: str | None = None, **unknown: str) -> None:
+    def __init__(
+        self, start_url: str | None = None, ids: str | None = None, **unknown: str
+    ) -> None:
         super().__init__()
         if unknown:
             raise BadSetting(
                 f"{self.name} has no argument {', '.join(unknown)}; it has start_url and ids."
             )
-        self.site = type(self).site.at(_parse_url(type(self).site.start_url if start_url is None else start_url))
+        self.site = type(self).site.at(
+            _parse_url(type(self).site.start_url if start_url is None else start_url)
+        )
         self.start_url = self.site.start_url
         self.ids = parse_ids(ids)
 

@@ -25,7 +25,7 @@ def news_article(row: Mapping[str, Any], site: Site) -> dict[str, Any]:
         "headline": row["headline"],
         "description": row["description"],
         "articleBody": row["article_body"],
-        "articleSection": row["section_path"].split(" > "),
+        "articleSection": row["article_section"],
         "author": _named("Person", row["author"]),
         "creditText": row["credit_text"],
         "copyrightHolder": _named("Organization", row["copyright_holder"]),
