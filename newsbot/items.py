@@ -155,8 +155,9 @@ class Page:
     Exactly one of `article` and `reason` is None. `reason` is a `Reason` of
     the reader's, or what the transport had to say (`HTTP 403`); `http_status`
     is None where nothing answered. `source_id` is None for a page that is
-    asked for as a list. `boxes` holds every list that was found, `unreadable` those
-    with links to articles and no entry that could be read. `moved_to` is
+    asked for as a list. `boxes` holds every list that was found, `empty` those with
+    nothing below their heading, `unreadable` those with links to articles and no entry that could
+    be read. `moved_to` is
     the address that the site permanently redirects this article's to.
     """
 
@@ -170,6 +171,7 @@ class Page:
     fingerprint: Fingerprint | None = None
     listings: list[Listing] = field(default_factory=list)
     boxes: list[NewsList] = field(default_factory=list)
+    empty: list[NewsList] = field(default_factory=list)
     unreadable: list[NewsList] = field(default_factory=list)
     moved_to: str | None = None
     warc_file: str | None = None

@@ -80,16 +80,17 @@ class Reading:
     """What the reader made of a page. Exactly one of `article` and `reason` is None.
 
     `page_time` is the instant in the page's head: the server's clock when it served the page.
-    `unreadable` holds lists with links to articles below their heading and no entry that could be
-    read, `unlinked` list entries that lead to no article of the site. `roles` tells, by index,
-    what each of the `blocks` was taken for. `anchors` gives, by name, the indexes of the blocks
-    that could begin or end an article, whether or not one was found.
+    `empty` holds lists with nothing below their heading, `unreadable` those with links to articles
+    and no entry that could be read, `unlinked` list entries that lead to no article of the site.
+    `roles` tells, by index, what each of the `blocks` was taken for. `anchors` gives, by name, the
+    indexes of the blocks that could begin or end an article, whether or not one was found.
     """
 
     article: Article | None = None
     reason: Reason | None = None
     listings: list[Listing] = field(default_factory=list)
     boxes: list[NewsList] = field(default_factory=list)
+    empty: list[NewsList] = field(default_factory=list)
     unreadable: list[NewsList] = field(default_factory=list)
     unlinked: list[str] = field(default_factory=list)
     page_time: datetime | None = None

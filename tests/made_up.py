@@ -20,8 +20,8 @@ from newsbot.items import (
     Reason,
 )
 from newsbot.site import Answer, Reading, Site
-from newsbot.store.decide import Incoming, Recorded
 from newsbot.store.fingerprints import fingerprint
+from newsbot.store.outcomes import Incoming, Recorded
 from newsbot.store.record import record
 
 SOURCE = "nzcity"

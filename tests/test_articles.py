@@ -10,7 +10,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from newsbot.items import Origin
-from newsbot.store.decide import Incoming, Outcome, Saved
+from newsbot.store.outcomes import Incoming, Outcome, Saved
 from newsbot.store.search import search
 from newsbot.store.tables import Article, ArticleVersion
 from tests.made_up import LONG_BODY, NOON, a_failure, a_page, hours, save, url_of

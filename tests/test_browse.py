@@ -19,6 +19,7 @@ from lxml import html
 from newsbot.browse.metadata import metadata
 from newsbot.browse.questions import QUESTIONS
 from newsbot.errors import MissingExtra
+from newsbot.sites import DEFAULT
 from tests.chromium import Chromium
 from tests.console import Console
 from tests.rows import NOON, article, page
@@ -214,7 +215,7 @@ def test_words_over_time_take_any_words(served: Served, words: str) -> None:
 
 
 def test_every_public_table_is_described_and_no_internal_one_is_shown(served: Served) -> None:
-    described = metadata()["databases"]["newsbot"]["tables"]
+    described = metadata(DEFAULT)["databases"]["newsbot"]["tables"]
     tables = json.loads(served.get("/newsbot.json")[0])["tables"]
 
     shown = {table["name"] for table in tables if not table["hidden"]}

@@ -104,7 +104,7 @@ def test_the_story_is_shown_as_text(console: Console) -> None:
         "It had been away for a day.",
         "",
     ]
-    assert lines[10] == "© 2025 NZCity"
+    assert lines[10] == "© NZCity"
 
 
 def test_its_duplicates_are_named(console: Console) -> None:
@@ -152,7 +152,7 @@ def test_a_page_with_one_text_shows_no_versions(console: Console) -> None:
 
 def test_a_page_without_a_story_says_why(console: Console) -> None:
     assert console.run("show", "3").stdout == (
-        "https://home.nzcity.co.nz/news/article.aspx?id=3\nrejected: no body\n"
+        "https://home.nzcity.co.nz/news/article.aspx?id=3\nrejected: no headline\n"
     )
 
 

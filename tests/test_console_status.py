@@ -75,7 +75,7 @@ def test_says_how_the_archive_stands(console: Console) -> None:
     assert [line for line in lines if line.startswith(("gone", "pending", "rejected"))] == [
         "gone\t1\tHTTP 404",
         "pending\t1\t",
-        "rejected\t2\tno body",
+        "rejected\t2\tno headline",
     ]
     assert "2025-08-20 10:00\t5 min\tdrift\t3\tIt changed." in lines
     assert "2025-08-20 11:00\t\trunning\t\t3 new." in lines

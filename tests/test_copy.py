@@ -19,7 +19,7 @@ from newsbot.store.engine import open_engine
 from newsbot.store.migrate import migrate
 from newsbot.store.search import search
 from newsbot.store.tables import Article, ArticleVersion, Crawl, Host, Page, SentRequest, Shingle
-from tests.made_up import LONG_BODY, NOON, a_failure, a_listing, a_page, hours, minute, save
+from tests.made_up import LONG_BODY, NOON, ZONES, a_failure, a_listing, a_page, hours, minute, save
 
 STORIES = 30
 

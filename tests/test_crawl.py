@@ -23,7 +23,10 @@ FIELDS = (
     "article_section",
     "credit_text",
     "copyright_holder",
-    "copyright_year",
+    "section_path",
+    "author",
+    "image_caption",
+    "day_printed",
 )
 
 

@@ -9,7 +9,7 @@ from tests.replica.clock import Clock
 from tests.replica.server import Replica
 
 COLUMNS = """source_id, url, headline, description, article_body, article_section, credit_text,
-copyright_holder, copyright_year"""
+copyright_holder, section_path, author, image_caption, day_printed"""
 
 
 def test_a_crawl_writes_each_article_as_a_line(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from newsbot.items import Date, Listing, Precision
 from newsbot.store import tables as models
-from newsbot.store.decide import Incoming
+from newsbot.store.outcomes import Incoming
 from newsbot.store.record import record
 from tests.made_up import (
     INTERNATIONAL,

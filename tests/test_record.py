@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session
 from newsbot.items import Fingerprint, Origin, Page, Reason, Status
 from newsbot.store import crawls, ledger
 from newsbot.store import tables as models
-from newsbot.store.decide import Outcome
 from newsbot.store.engine import open_engine
 from newsbot.store.fingerprints import (
     SIMILARITY_THRESHOLD,
@@ -24,6 +23,7 @@ from newsbot.store.fingerprints import (
     fingerprint_of,
     jaccard,
 )
+from newsbot.store.outcomes import Outcome
 from tests.made_up import (
     LONG_BODY,
     NOON,

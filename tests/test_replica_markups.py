@@ -19,7 +19,7 @@ NOW = scenarios.evening(3)
 SITE = scenarios.plain()
 STORY = next(story for story in SITE.stories() if story.section == "Law and Order")
 
-UNSEEN = {"script", "style", "noscript", "iframe", "figure", "title", "head"}
+UNSEEN = {"script", "style", "noscript", "iframe", "title", "head"}
 INLINE = {"a", "b", "cite", "em", "font", "i", "ins", "small", "span", "strong", "time"}
 
 
@@ -57,6 +57,7 @@ def article_text(page: Page) -> str:
     story = page.story
     assert story is not None
     body = [block.text for block in story.blocks]
+    # A caption is the image's alternative text too.
     head = [story.author, story.publisher, story.date_line, *2 * [story.image_caption]]
     foot = [story.credit or "", story.sponsor, story.copyright_line]
     lines = [story.headline, story.standfirst, *head, *body, *foot]

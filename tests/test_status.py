@@ -34,6 +34,7 @@ def filled(session: Session) -> Session:
         insert(Page).values(
             page(1, "stored", article_id=first.id)
             | {"date_published": NOON, "date_published_precision": "minute"}
+            | {"day_published": "2025-08-20"}
         )
     )
     session.execute(

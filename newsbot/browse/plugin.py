@@ -39,6 +39,8 @@ class Plugin:
 
     def __init__(self, zone: ZoneInfo) -> None:
         self._zone = zone
+        # Datasette lists plugins by this name, as modules have it.
+        self.__name__ = "newsbot"
 
     @hookimpl  # type: ignore[untyped-decorator]
     def render_cell(self, row: Any, value: Any, column: str, table: str | None) -> Markup | None:

@@ -63,6 +63,6 @@ def _plain(value: Any) -> Any:
     """Return a value as JSON has it: instants in ISO 8601."""
     if isinstance(value, dict):
         return {name: _plain(each) for name, each in value.items()}
-    if isinstance(value, list):
+    if isinstance(value, (list, tuple)):
         return [_plain(each) for each in value]
     return value.isoformat() if isinstance(value, datetime) else value

@@ -41,11 +41,12 @@ class Drift:
         self._unreadable.update({news_list.name for news_list in page.unreadable})
         if page.article is None:
             return
-        kinds = {news_list.kind.value for news_list in (*page.boxes, *page.unreadable)}
+        headings = (*page.boxes, *page.empty, *page.unreadable)
+        kinds = {news_list.kind.value for news_list in headings}
         self.shown.update(kinds)
         self.shown[PAGES] += 1
         self.shown[DATE_LINE] += page.article.day_printed is not None
-        if is_new and page.article.article_body:
+        if is_new:
             self._words.append(len(page.article.article_body.split()))
 
     def findings(self, *, read: int, unread: int) -> list[str]:

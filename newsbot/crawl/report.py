@@ -20,8 +20,8 @@ from newsbot.errors import BadSetting, DatabaseUnusable
 from newsbot.items import Page
 from newsbot.site import Site
 from newsbot.store import crawls, ledger
-from newsbot.store.decide import Outcome, Recorded
 from newsbot.store.history import Usual, usual
+from newsbot.store.outcomes import Outcome, Recorded
 from newsbot.store.record import estimate_dates
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from newsbot.items import Page, Status
 from newsbot.store.crawls import Counts
-from newsbot.store.decide import Recorded
+from newsbot.store.outcomes import Recorded
 
 OK, FAILED, DRIFT, LOCKED = 0, 1, 3, 75
 

@@ -64,6 +64,7 @@ def pages(site: Site, answer: Answer, reading: Reading | None) -> Iterator[Page]
     page.reason = reading.reason
     page.listings = reading.listings
     page.boxes = reading.boxes
+    page.empty = reading.empty
     page.unreadable = reading.unreadable
     landed_on = site.article_id(answer.url)
     if landed_on is not None and landed_on != page.source_id:
@@ -78,6 +79,7 @@ def pages(site: Site, answer: Answer, reading: Reading | None) -> Iterator[Page]
             url=site.article_url(landed_on),
             listings=[],
             boxes=[],
+            empty=[],
             unreadable=[],
         )
     elif page.source_id is None and page.article is not None:

@@ -15,7 +15,7 @@ from newsbot.crawl.storage import Storage
 from newsbot.errors import BadSetting, DatabaseUnusable
 from newsbot.items import Article, Date, Page
 from newsbot.site import Site
-from newsbot.store.decide import Incoming, Recorded
+from newsbot.store.outcomes import Incoming, Recorded
 from newsbot.store.record import record
 
 

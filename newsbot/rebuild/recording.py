@@ -13,7 +13,7 @@ from newsbot.pipelines.store import parse_hours
 from newsbot.rebuild.index import Capture, FileIndex
 from newsbot.site import Site
 from newsbot.store import ledger
-from newsbot.store.decide import Incoming
+from newsbot.store.outcomes import Incoming
 from newsbot.store.record import record
 
 

@@ -7,8 +7,8 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from newsbot.items import Status
-from newsbot.store.decide import Outcome, Recorded
 from newsbot.store.ledger import IS_PENDING
+from newsbot.store.outcomes import Outcome, Recorded
 from newsbot.store.tables import Crawl, Page
 
 RUNNING = "running"

@@ -5,17 +5,17 @@ pages that share an article are told in docs/decisions/0002.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from enum import StrEnum
+from datetime import datetime
 from typing import Any
 
-from newsbot.items import Article, Date, Fingerprint, Origin, Page, Status
+from newsbot.items import Article, Date, Fingerprint, Status
 from newsbot.store import lists, refetch
 from newsbot.store.dates import truncate_to_second
+from newsbot.store.failures import record_failure, record_list_page
 from newsbot.store.fingerprints import SIMILARITY_THRESHOLD, fingerprint, jaccard
-from newsbot.store.known import FORGOTTEN, Known, Row
+from newsbot.store.known import FORGOTTEN, Known, Row, first_answer, is_outdated, is_same_response
 from newsbot.store.lists import date_columns, redate_article
+from newsbot.store.outcomes import Incoming, Outcome, Recorded, Saved
 
 CANDIDATES = 10
 """The articles compared shingle by shingle: those that share most hashes, the newest first."""
@@ -31,69 +31,6 @@ _OTHERS = (
 _SECTIONS = ("article_section", "section_path")
 
 
-class Outcome(StrEnum):
-    """What a page with an article brought."""
-
-    NEW = "new"
-    UPDATED = "updated"
-    UNCHANGED = "unchanged"
-    DUPLICATE = "duplicate"
-
-
-@dataclass(frozen=True, slots=True)
-class Saved:
-    """What came of a page with an article.
-
-    A page that repeats a known article word for word has the outcome `duplicate`;
-    `duplicate_of_id` is the article that a new one nearly repeats.
-    """
-
-    outcome: Outcome
-    article_id: int
-    duplicate_of_id: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """What came of a page.
-
-    `saved` is what became of its article, if it had one, and `date` the best date known of that.
-    `status` is that of its row in the ledger, None for a list that could be read; `attempts`
-    counts its failures in a row; `was_known` tells of a page without an article whether a list
-    showed it, or one was stored from it before. `new_ids` are the listed ids that were not known.
-    """
-
-    saved: Saved | None
-    status: Status | None
-    attempts: int = 0
-    was_known: bool = False
-    new_ids: list[str] = field(default_factory=list)
-    date: Date = field(default_factory=Date)
-
-
-@dataclass(frozen=True, slots=True)
-class Incoming:
-    """A page that is to be recorded, and how.
-
-    Args:
-        page: the page, with the fingerprint of its article if it has one.
-        recheck_after: when a stored page is looked at again, counted from its first storing.
-        trusted: whether a "not found" proves anything now; not while much else fails.
-        origin: of a page that the ledger does not know yet.
-        fixes_start: whether the first Today's News seen fixes the start of the archive.
-    """
-
-    page: Page
-    recheck_after: Sequence[timedelta] = ()
-    trusted: bool = True
-    origin: Origin = Origin.START
-    fixes_start: bool = True
-
-    def __post_init__(self) -> None:
-        if self.page.article is not None and self.page.fingerprint is None:
-            raise ValueError(f"the article of {self.page.url} comes without its fingerprint")
-
-
 def decide(known: Known, incoming: Incoming) -> Recorded:
     """Change what is known by what a page says; return what came of it.
 
@@ -105,8 +42,8 @@ def decide(known: Known, incoming: Incoming) -> Recorded:
     if page.article is not None and page.fingerprint is not None:
         return _Page(known, incoming, page.article, page.fingerprint).save(new_ids)
     if page.source_id is None:
-        return _list_page(known, page, new_ids)
-    return _failure(known, incoming, new_ids)
+        return record_list_page(known, page, new_ids)
+    return record_failure(known, incoming, new_ids)
 
 
 class _Page:
@@ -125,19 +62,19 @@ class _Page:
 
     def save(self, new_ids: list[str]) -> Recorded:
         known, page, row = self._known, self._page, self._row
-        former_id, is_outdated = row["article_id"], _is_outdated(row, self._at)
-        if self._article.day_printed and not (is_outdated and row["day_printed"]):
+        former_id, outdated = row["article_id"], is_outdated(row, self._at)
+        if self._article.day_printed and not (outdated and row["day_printed"]):
             row.set(day_printed=self._article.day_printed)
         saved = self._save()
         _keep_version(known, row, saved.article_id, self._text(), self._at)
-        row.set(article_id=saved.article_id, **_first_answer(row, self._at))
-        if page.moved_to is not None and not is_outdated:
+        row.set(article_id=saved.article_id, **first_answer(row, self._at))
+        if page.moved_to is not None and not outdated:
             known.moved_to = (row["source_id"], page.moved_to)
-        if not is_outdated:
+        if not outdated:
             row.set(http_status=page.http_status, last_fetched_at=self._at)
             if page.warc_file is not None:
                 row.set(warc_file=page.warc_file, warc_offset=page.warc_offset)
-        if not is_outdated or row["status"] in {Status.PENDING, Status.REJECTED}:
+        if not outdated or row["status"] in {Status.PENDING, Status.REJECTED}:
             self._set_stored()
         lists.redate(known, row)
         for article_id in {former_id, saved.article_id} - {None}:
@@ -172,7 +109,7 @@ class _Page:
         if article["text_hash"] == self._fingerprint.text_hash:
             self._touch(article, with_others=article["source_id"] == row["source_id"])
             return Saved(Outcome.UNCHANGED, article.id)
-        was_given = _gave(row, self._page)
+        was_given = is_same_response(row, self._page)
         saved = self._correct(article) if was_given else self._edit(article)
         self._touch(known.articles[saved.article_id])
         return saved
@@ -389,107 +326,3 @@ def _keep_version(
             **text,
         )
     )
-
-
-def _failure(known: Known, incoming: Incoming, new_ids: list[str]) -> Recorded:
-    """Note why a page has no article, and when to try again.
-
-    A 429 tells nothing about the page and is no attempt; neither is an archived response that is
-    read again.
-    """
-    page, at = incoming.page, truncate_to_second(incoming.page.fetched_at)
-    row = known.page(page, incoming.origin, at)
-    has_article = row["article_id"] is not None
-    if _is_outdated(row, at):
-        pass
-    elif _gave(row, page):
-        if row["status"] == Status.REJECTED:
-            row.set(reason=page.reason)
-    else:
-        row.set(last_fetched_at=at, **_first_answer(row, at))
-        if page.http_status is not None:
-            row.set(http_status=page.http_status)
-        # What an article was read from is worth more than an answer without one.
-        if page.warc_file is not None and not has_article:
-            row.set(warc_file=page.warc_file, warc_offset=page.warc_offset)
-        if not refetch.says_nothing(page):
-            _set_failed(row, incoming, has_article=has_article)
-    return Recorded(
-        None,
-        Status(row["status"]),
-        row["attempts"],
-        has_article or row["origin"] == Origin.LIST.value,
-        new_ids,
-    )
-
-
-def _set_failed(row: Row, incoming: Incoming, *, has_article: bool) -> None:
-    page, status = incoming.page, Status(row["status"])
-    at = truncate_to_second(page.fetched_at)
-    if refetch.says_gone(page) and incoming.trusted:
-        origin = Origin(row["origin"])
-        after = refetch.after_gone(at, status=status, origin=origin, has_article=has_article)
-        if status is not Status.GONE:
-            row.set(gone_at=at)
-    else:
-        after = refetch.after_failure(
-            page, at, status=status, attempts=row["attempts"], has_article=has_article
-        )
-    row.set(
-        status=after.status.value,
-        reason=page.reason,
-        attempts=after.attempts,
-        next_fetch_at=after.next_fetch_at,
-    )
-
-
-def _list_page(known: Known, page: Page, new_ids: list[str]) -> Recorded:
-    """Keep a row of a page asked for as a list while nothing can be read from it."""
-    row = known.list_pages.get(page.url)
-    if refetch.says_nothing(page):
-        return Recorded(None, None, row["attempts"] if row else 0, new_ids=new_ids)
-    if page.listings:
-        if row is not None:
-            known.deleted.append(known.list_pages.pop(page.url))
-        return Recorded(None, None, new_ids=new_ids)
-    at = truncate_to_second(page.fetched_at)
-    if row is None:
-        row = known.list_pages[page.url] = known.new_row(
-            "pages",
-            source=known.site.name,
-            url=page.url,
-            origin=Origin.START.value,
-            first_seen_at=at,
-            attempts=0,
-        )
-    row.set(
-        status=Status.REJECTED.value,
-        reason=page.reason,
-        attempts=row["attempts"] + 1,
-        http_status=page.http_status,
-        last_fetched_at=at,
-        warc_file=page.warc_file,
-        warc_offset=page.warc_offset,
-    )
-    return Recorded(None, Status.REJECTED, row["attempts"], new_ids=new_ids)
-
-
-def _is_outdated(row: Row, at: datetime) -> bool:
-    """Tell whether the address has been asked for again since the response."""
-    return row["last_fetched_at"] is not None and at < row["last_fetched_at"]
-
-
-def _gave(row: Row, page: Page) -> bool:
-    """Tell whether a page is the archived response that the row points to, read again."""
-    record = (page.warc_file, page.warc_offset)
-    return page.warc_file is not None and record == (row["warc_file"], row["warc_offset"])
-
-
-def _first_answer(row: Row, at: datetime) -> dict[str, Any]:
-    """Return since when the address is known, if it was a guess until it answered.
-
-    When a request was planned is not in the WARC; the response's time is, so that a reparse gives
-    the same value.
-    """
-    guessed = row["origin"] in {Origin.GAP, Origin.BACKFILL} and row["last_fetched_at"] is None
-    return {"first_seen_at": at} if guessed else {}

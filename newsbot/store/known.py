@@ -141,3 +141,24 @@ def id_number(source_id: str) -> int | None:
     """Return an id as a number to sort by; None for one that no column could hold."""
     is_number = source_id.isascii() and source_id.isdigit()
     return int(source_id) if is_number and len(source_id) <= _LARGEST_ID_DIGITS else None
+
+
+def is_outdated(row: Row, at: datetime) -> bool:
+    """Tell whether the address has been asked for again since the response."""
+    return row["last_fetched_at"] is not None and at < row["last_fetched_at"]
+
+
+def is_same_response(row: Row, page: Page) -> bool:
+    """Tell whether a page is the archived response that the row points to, read again."""
+    record = (page.warc_file, page.warc_offset)
+    return page.warc_file is not None and record == (row["warc_file"], row["warc_offset"])
+
+
+def first_answer(row: Row, at: datetime) -> dict[str, Any]:
+    """Return since when the address is known, if it was a guess until it answered.
+
+    When a request was planned is not in the WARC; the response's time is, so that a reparse gives
+    the same value.
+    """
+    guessed = row["origin"] in {Origin.GAP, Origin.BACKFILL} and row["last_fetched_at"] is None
+    return {"first_seen_at": at} if guessed else {}

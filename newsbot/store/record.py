@@ -29,9 +29,10 @@ from newsbot.items import Fingerprint, Precision
 from newsbot.site import Site
 from newsbot.store import duplicates, ledger, lists
 from newsbot.store.dates import Neighbour, estimate
-from newsbot.store.decide import Incoming, Recorded, decide
+from newsbot.store.decide import decide
 from newsbot.store.fingerprints import fingerprint_of
 from newsbot.store.known import FORGOTTEN, Known, Row
+from newsbot.store.outcomes import Incoming, Recorded
 from newsbot.store.statements import chunks
 from newsbot.store.tables import (
     Article,

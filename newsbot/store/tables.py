@@ -1,35 +1,46 @@
-"""The tables. The `comment` of a table or column is its entry in docs/schema.md.
+"""The tables that users query. The `comment` of a table or column is its entry in docs/schema.md.
 
 The names are a public interface: users' queries rest on them. Instants are UTC.
 """
 
 from datetime import datetime
-from typing import Any, ClassVar
 
 from sqlalchemy import (
     JSON,
     BigInteger,
     CheckConstraint,
-    Float,
     ForeignKey,
     Index,
-    Integer,
-    MetaData,
-    Text,
     UniqueConstraint,
     text,
 )
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from newsbot.items import ListKind, Origin, Precision, Status
-from newsbot.store.types import Instant
+from newsbot.store.internal_tables import (
+    Base,
+    Box,
+    Host,
+    Key,
+    SentRequest,
+    Shingle,
+    Source,
+    one_of,
+)
 
-# SQLite gives only an INTEGER primary key its fast row id.
-Key = BigInteger().with_variant(Integer, "sqlite")
-
-
-def _one_of(column: str, values: type[Status | Origin | Precision | ListKind]) -> str:
-    return f"{column} IN ({', '.join(repr(value.value) for value in values)})"
+__all__ = [
+    "Article",
+    "ArticleVersion",
+    "Base",
+    "Box",
+    "Crawl",
+    "Host",
+    "Listing",
+    "Page",
+    "SentRequest",
+    "Shingle",
+    "Source",
+]
 
 
 def _some_pages(name: str, *columns: str, where: str) -> Index:
@@ -38,27 +49,12 @@ def _some_pages(name: str, *columns: str, where: str) -> Index:
     )
 
 
-class Base(DeclarativeBase):
-    """Names every constraint, so that a migration can name it too."""
-
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "ck": "ck_%(table_name)s_%(constraint_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
-    type_annotation_map: ClassVar[dict[Any, Any]] = {str: Text, datetime: Instant, float: Float}
-
-
 class Article(Base):
     """A story."""
 
     __tablename__ = "articles"
     __table_args__ = (
-        CheckConstraint(_one_of("date_published_precision", Precision), "precision"),
+        CheckConstraint(one_of("date_published_precision", Precision), "precision"),
         CheckConstraint(
             "(date_published IS NULL) = (date_published_precision = 'unknown')", "dated"
         ),
@@ -142,8 +138,8 @@ class Page(Base):
 
     __tablename__ = "pages"
     __table_args__ = (
-        CheckConstraint(_one_of("status", Status), "status"),
-        CheckConstraint(_one_of("origin", Origin), "origin"),
+        CheckConstraint(one_of("status", Status), "status"),
+        CheckConstraint(one_of("origin", Origin), "origin"),
         CheckConstraint("status <> 'stored' OR article_id IS NOT NULL", "stored"),
         UniqueConstraint("source", "source_id"),
         Index(None, "source", "id_number"),
@@ -264,8 +260,8 @@ class Listing(Base):
 
     __tablename__ = "listings"
     __table_args__ = (
-        CheckConstraint(_one_of("date_listed_precision", Precision), "precision"),
-        CheckConstraint(_one_of("list_kind", ListKind), "list_kind"),
+        CheckConstraint(one_of("date_listed_precision", Precision), "precision"),
+        CheckConstraint(one_of("list_kind", ListKind), "list_kind"),
         UniqueConstraint("page_id", "list_name", "title"),
         Index(None, "list_name", "date_listed"),
         {"comment": "A row for each appearance of a story in a box, under one title."},
@@ -333,96 +329,3 @@ class Crawl(Base):
         "and the date line: to notice when one disappears.",
     )
     message: Mapped[str | None] = mapped_column(comment="The run's last line.")
-
-
-class Box(Base):
-    """A box of the site, and how often it changes."""
-
-    __tablename__ = "boxes"
-    __table_args__ = (
-        UniqueConstraint("source", "list_name"),
-        CheckConstraint(_one_of("list_kind", ListKind), "list_kind"),
-        {"comment": "A row for each box known, to decide when it is due to be looked at again."},
-    )
-
-    id: Mapped[int] = mapped_column(Key, primary_key=True, comment="The archive's own number.")
-    source: Mapped[str] = mapped_column(comment="The site's name.")
-    list_kind: Mapped[str] = mapped_column(comment="As in `listings`.")
-    list_name: Mapped[str] = mapped_column(comment="As in `listings`.")
-    section: Mapped[str | None] = mapped_column(
-        comment="The section that the list belongs to; NULL for lists of the whole site."
-    )
-    seen_on_url: Mapped[str] = mapped_column(comment="The page that showed it last.")
-    entries: Mapped[int] = mapped_column(comment="How many entries it held then.")
-    typical_entries: Mapped[float] = mapped_column(
-        comment="Running mean of `entries`, to notice a half-broken page."
-    )
-    first_seen_at: Mapped[datetime] = mapped_column(comment="When it was first seen.")
-    last_seen_at: Mapped[datetime] = mapped_column(comment="When it was last seen.")
-    last_changed_at: Mapped[datetime] = mapped_column(comment="When it last held a new entry.")
-    change_interval: Mapped[float] = mapped_column(
-        comment="Expected seconds between two new entries."
-    )
-
-
-class Shingle(Base):
-    """A few minimum shingle hashes of each article: the index of near-duplicate candidates."""
-
-    __tablename__ = "shingles"
-    __table_args__ = (
-        {
-            "comment": "Internal: a bottom-k sketch of each story, to find near duplicates.",
-            "sqlite_with_rowid": False,
-        },
-    )
-
-    hash: Mapped[int] = mapped_column(
-        BigInteger, primary_key=True, comment="64-bit hash of a 5-word shingle."
-    )
-    article_id: Mapped[int] = mapped_column(
-        ForeignKey("articles.id"),
-        primary_key=True,
-        index=True,
-        comment="The story that contains it.",
-    )
-
-
-class Host(Base):
-    """What a host asked of us."""
-
-    __tablename__ = "hosts"
-    __table_args__ = ({"comment": "Internal: a host that told us to wait."},)
-
-    host: Mapped[str] = mapped_column(primary_key=True, comment="Host name.")
-    retry_at: Mapped[datetime | None] = mapped_column(comment="No request before this instant.")
-
-
-class SentRequest(Base):
-    """A request that was sent."""
-
-    __tablename__ = "sent_requests"
-    __table_args__ = (
-        Index(None, "host", "sent_at"),
-        {"comment": "Internal: the requests of the current window of the rate limit."},
-    )
-
-    id: Mapped[int] = mapped_column(Key, primary_key=True, comment="The archive's own number.")
-    host: Mapped[str] = mapped_column(comment="Host name.")
-    sent_at: Mapped[float] = mapped_column(comment="Unix time in seconds.")
-
-
-class Source(Base):
-    """What is known of a site as a whole."""
-
-    __tablename__ = "sources"
-    __table_args__ = ({"comment": "A row for each site."},)
-
-    source: Mapped[str] = mapped_column(primary_key=True, comment="The site's name.")
-    first_id: Mapped[int | None] = mapped_column(
-        BigInteger,
-        comment="The archive's start: every id from here on is to be accounted for.",
-    )
-    article_url: Mapped[str | None] = mapped_column(
-        comment="An article's address with `{id}` in place of its id, once the site has redirected "
-        "to it for good; NULL before."
-    )

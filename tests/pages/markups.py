@@ -54,7 +54,7 @@ def headings(words: Words) -> str:
 <p>{e(words.title)}</p><p>{words.time}</p><ul>{menu}</ul>
 <div id="left"><h2>{e(words.section_box)}</h2><ul>{others}</ul><h2>Top Stories</h2>{top}
 <h2>Today’s News</h2><ul>{today}</ul><p>{words.search[0]}</p><p>{words.search[1]}</p></div>
-<div id="main"><p>Home &gt; News &gt; {" &gt; ".join(map(e, words.steps))}</p><h1>{e(words.headline)}</h1>
+<div id="main"><p>Home &gt; News &gt; {words.trail(" &gt; ")}</p><h1>{e(words.headline)}</h1>
 {lines}</div><div id="foot">{e(words.footer)}</div></body></html>"""
 
 

@@ -19,8 +19,7 @@ def near_copy_of(story: Story, article_id: int, published: datetime) -> Story:
         story,
         id=article_id,
         published=published,
-        standfirst=f"Updated: {story.standfirst}",
-        blocks=(first, *others, paragraph(f"{last.text} More will follow as it comes to hand.")),
+        blocks=(first, *others, paragraph(f"{last.text} More follows.")),
     )
 
 

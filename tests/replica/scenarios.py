@@ -35,7 +35,9 @@ def demo_site(seed: int = 1) -> Site:
     """Three days with a copy, a near copy, an edit, a removal, and an id that answers 404."""
     stories = list(_news(seed, FIRST_DAY, DEMO_DAYS, DEMO_ARTICLES_A_DAY, 0.0))
     second_day = [story for story in stories if story.published > evening(1)]
-    original, edited, removed = stories[-60], stories[-58], stories[-57]
+    # A near copy needs a text long enough to be near it.
+    original = max(stories[-62:-58], key=lambda story: story.words)
+    edited, removed = stories[-58], stories[-57]
     copy, near_copy, never_there = second_day[6], second_day[9], second_day[12]
     stories[stories.index(copy)] = copy_of(original, copy.id, copy.published)
     stories[stories.index(near_copy)] = near_copy_of(original, near_copy.id, near_copy.published)

@@ -102,23 +102,24 @@ def find_boxes(
     return boxes
 
 
-def unreadable_boxes(
+def boxes_without_entries(
     blocks: Sequence[Block], site: Site, roles: Mapping[int, Role]
-) -> list[NewsList]:
-    """Return the boxes whose heading has links to articles below it, and no entry that was read.
+) -> tuple[list[NewsList], list[NewsList]]:
+    """Return the boxes with nothing below their heading, and those with links but no entry.
 
     `roles` tells what is known of the blocks: an article may quote the words of a heading.
     """
-    found = []
+    empty: list[NewsList] = []
+    unreadable: list[NewsList] = []
     for index, block in enumerate(blocks):
         heading = _heading(block.text)
         if heading is None or index in roles:
             continue
         below = range(index + 1, min(index + 1 + _BELOW_HEADING, len(blocks)))
         urls = (url for each in below if each not in roles for url in blocks[each].urls)
-        if any(site.article_id(url) for url in urls):
-            found.append(heading[0])
-    return found
+        has_links = any(site.article_id(url) for url in urls)
+        (unreadable if has_links else empty).append(heading[0])
+    return empty, unreadable
 
 
 def is_heading(text: str) -> bool:

@@ -9,6 +9,7 @@ from tests.replica.faults.pages import (
     NoBoxes,
     Notice,
     Redesign,
+    Renamed,
 )
 from tests.replica.faults.rules import FAULTS, Faults, Rule
 from tests.replica.faults.statuses import Redirect, RedirectLoop, Status
@@ -38,6 +39,7 @@ __all__ = [
     "Redesign",
     "Redirect",
     "RedirectLoop",
+    "Renamed",
     "Reset",
     "Rule",
     "Status",

@@ -22,6 +22,20 @@ class Notice:
 
 
 @dataclass(frozen=True)
+class Renamed:
+    """The page with other words for some of its own: a list under another heading, say."""
+
+    old: str
+    new: str
+
+    def apply(self, answer: Answer, _exchange: Exchange) -> Answer:
+        body = answer.body
+        for old in (self.old, self.old.replace("'", "&#39;")):
+            body = body.replace(old.encode(), self.new.encode())
+        return replace(answer, body=body)
+
+
+@dataclass(frozen=True)
 class BlockPage:
     """A firewall's page in place of the site's."""
 

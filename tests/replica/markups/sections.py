@@ -63,7 +63,7 @@ def _article(story: Story) -> str:
             if block.heading
             else f"<p>{inline(block, words, bold='strong', italic='em')}</p>"
         )
-        + (_figure(story) if place == 1 else between(place))
+        + between(place)
         for place, block in enumerate(story.blocks)
     )
     credit = below(story, lambda text: f'<p class="credit">{words(text)}</p>')
@@ -79,11 +79,4 @@ def _article(story: Story) -> str:
     return (
         f'<article><h1>{words(story.headline)}</h1>\n<p class="lead">{words(story.standfirst)}</p>'
         f"\n<div>{head}</div>{body}\n{credit}\n<p><small>{words(story.copyright_line)}</small></p></article>"
-    )
-
-
-def _figure(story: Story) -> str:
-    return (
-        f'<figure><img src="/images/{story.id}.webp" alt="">'
-        f"<figcaption>{words(story.caption)}</figcaption></figure>"
     )

@@ -1,0 +1,90 @@
+"""What follows from a page without an article: gone, rejected, or to be tried again. Pure."""
+
+from newsbot.items import Origin, Page, Status
+from newsbot.store import refetch
+from newsbot.store.dates import truncate_to_second
+from newsbot.store.known import Known, Row, first_answer, is_outdated, is_same_response
+from newsbot.store.outcomes import Incoming, Recorded
+
+
+def record_failure(known: Known, incoming: Incoming, new_ids: list[str]) -> Recorded:
+    """Note why a page has no article, and when to try again.
+
+    A 429 tells nothing about the page and is no attempt; neither is an archived response that is
+    read again.
+    """
+    page, at = incoming.page, truncate_to_second(incoming.page.fetched_at)
+    row = known.page(page, incoming.origin, at)
+    has_article = row["article_id"] is not None
+    if is_outdated(row, at):
+        pass
+    elif is_same_response(row, page):
+        if row["status"] == Status.REJECTED:
+            row.set(reason=page.reason)
+    else:
+        row.set(last_fetched_at=at, **first_answer(row, at))
+        if page.http_status is not None:
+            row.set(http_status=page.http_status)
+        # What an article was read from is worth more than an answer without one.
+        if page.warc_file is not None and not has_article:
+            row.set(warc_file=page.warc_file, warc_offset=page.warc_offset)
+        if not refetch.says_nothing(page):
+            _set_failed(row, incoming, has_article=has_article)
+    return Recorded(
+        None,
+        Status(row["status"]),
+        row["attempts"],
+        has_article or row["origin"] == Origin.LIST.value,
+        new_ids,
+    )
+
+
+def _set_failed(row: Row, incoming: Incoming, *, has_article: bool) -> None:
+    page, status = incoming.page, Status(row["status"])
+    at = truncate_to_second(page.fetched_at)
+    if refetch.says_gone(page) and incoming.trusted:
+        origin = Origin(row["origin"])
+        after = refetch.after_gone(at, status=status, origin=origin, has_article=has_article)
+        if status is not Status.GONE:
+            row.set(gone_at=at)
+    else:
+        after = refetch.after_failure(
+            page, at, status=status, attempts=row["attempts"], has_article=has_article
+        )
+    row.set(
+        status=after.status.value,
+        reason=page.reason,
+        attempts=after.attempts,
+        next_fetch_at=after.next_fetch_at,
+    )
+
+
+def record_list_page(known: Known, page: Page, new_ids: list[str]) -> Recorded:
+    """Keep a row of a page asked for as a list while nothing can be read from it."""
+    row = known.list_pages.get(page.url)
+    if refetch.says_nothing(page):
+        return Recorded(None, None, row["attempts"] if row else 0, new_ids=new_ids)
+    if page.listings:
+        if row is not None:
+            known.deleted.append(known.list_pages.pop(page.url))
+        return Recorded(None, None, new_ids=new_ids)
+    at = truncate_to_second(page.fetched_at)
+    if row is None:
+        row = known.list_pages[page.url] = known.new_row(
+            "pages",
+            source=known.site.name,
+            url=page.url,
+            origin=Origin.START.value,
+            first_seen_at=at,
+            attempts=0,
+        )
+    row.set(
+        status=Status.REJECTED.value,
+        reason=page.reason,
+        attempts=row["attempts"] + 1,
+        http_status=page.http_status,
+        last_fetched_at=at,
+        warc_file=page.warc_file,
+        warc_offset=page.warc_offset,
+    )
+    return Recorded(None, Status.REJECTED, row["attempts"], new_ids=new_ids)
