@@ -34,7 +34,7 @@ crawl: $(READY)  ## crawl the live site once
 	@$(BIN)/scrapy crawl nzcity
 
 test: $(TOOLS)  ## all tests, with coverage
-	@$(BIN)/python -m pytest --cov --cov-report=term
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --cov --cov-report=term
 
 check: $(TOOLS)  ## format, lint and types
 	@$(BIN)/ruff format --check .
@@ -63,7 +63,7 @@ kills: $(TOOLS)  ## SIGKILL at 200 random moments, and what is left each time; K
 simulation: $(TOOLS)  ## a month of hourly crawls of the replica, in half an hour; DAYS=31
 	@$(BIN)/python -m benchmarks.simulation $(if $(DAYS),--days $(DAYS))
 
-docs: $(TOOLS)  ## make anew what is made in docs/: schema, commands, the cookbook's outputs
+docs: $(TOOLS)  ## make again what is made in docs/: schema, commands, the cookbook's outputs
 	@$(BIN)/python -m newsbot.store.schema > docs/schema.md
 	@$(BIN)/python -m tests.command_reference > docs/commands.md
 	@$(BIN)/python -m tests.cookbook

@@ -1,4 +1,4 @@
-"""A complete, honest, queryable archive of one news site, NZCity."""
+"""A complete, honest, queryable archive of one news site."""
 
 from importlib.metadata import version
 

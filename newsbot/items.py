@@ -123,7 +123,7 @@ class Listing:
     """One entry of a list: a link to an article, as listed.
 
     `category` is the label before the entry (`Law and Order`), or None. `title` is the text as
-    listed: the headline, in `Top Stories` a teaser; it may be empty.
+    listed: the headline, or a teaser; it may be empty.
     """
 
     source_id: str

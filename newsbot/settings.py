@@ -1,6 +1,6 @@
 """Every setting of the crawl, and why it has its value; the only reader of the environment.
 
-A setting can be changed for one run with `scrapy crawl nzcity -s NAME=VALUE`; DATABASE_URL and
+A setting can be changed for one run with `scrapy crawl SITE -s NAME=VALUE`; DATABASE_URL and
 ARCHIVE_DIR also with the environment variables NEWSBOT_DATABASE_URL and NEWSBOT_ARCHIVE_DIR.
 """
 

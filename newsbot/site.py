@@ -205,8 +205,8 @@ def host_of(url: str) -> str | None:
     In lower case, without user information, without a trailing dot, and with its port only where
     that is not the scheme's own.
 
-    >>> host_of("HTTPS://me@Home.NZCity.co.nz.:443/news/")
-    'home.nzcity.co.nz'
+    >>> host_of("HTTPS://me@News.Example.:443/news/")
+    'news.example'
     >>> host_of("http://[::1]:8000/")
     '[::1]:8000'
     """

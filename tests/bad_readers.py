@@ -15,7 +15,7 @@ def reject_a_third() -> None:
             reading.article, reading.reason = None, Reason.NO_HEADLINE
         return reading
 
-    Site.read = reject  # type: ignore[method-assign]
+    Site.read = reject  # type: ignore[assignment,method-assign]
 
 
 def misread() -> None:
@@ -31,4 +31,4 @@ def misread() -> None:
         reading.boxes = [news]
         return reading
 
-    Site.read = shorten  # type: ignore[method-assign]
+    Site.read = shorten  # type: ignore[assignment,method-assign]

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsbot.items import Article, Listing, Page
-from newsbot.pipelines.clean import CleanPipeline, clean
+from newsbot.items import Article, Listing, ListKind, NewsList, Page
+from newsbot.pipelines.clean import CleanPipeline
+from newsbot.text import clean
 
 
 @pytest.mark.parametrize(
@@ -48,12 +49,14 @@ def test_cleaning_twice_changes_nothing(text: str) -> None:
 
 
 def test_every_text_of_a_page_is_cleaned() -> None:
-    article = Article(" a ", " b ", " c ", " d ", None, " e ", 2025)
-    listing = Listing("1", "http://h/news/article.aspx?id=1", "Top Stories", " f ", " g ")
+    article = Article(" a ", " b ", " c ", " d ", " d > e ", copyright_holder=" f ")
+    listing = Listing(
+        "1", "http://h/news/article.aspx?id=1", NewsList(ListKind.TOP, "Top Stories"), " f ", " g "
+    )
     page = Page("nzcity", "1", "http://h/", datetime(2025, 8, 20, tzinfo=UTC), 200, article)
     page.listings.append(listing)
 
     cleaned = CleanPipeline().process_item(page)
 
-    assert cleaned.article == Article("a", "b", "c", "d", None, "e", 2025)
+    assert cleaned.article == Article("a", "b", "c", "d", "d > e", copyright_holder="f")
     assert (cleaned.listings[0].category, cleaned.listings[0].title) == ("f", "g")

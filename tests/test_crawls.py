@@ -6,8 +6,7 @@ from sqlalchemy.orm import Session
 from newsbot.items import Status
 from newsbot.store import crawls
 from newsbot.store.crawls import Counts
-from newsbot.store.outcomes import Outcome, Saved
-from newsbot.store.record import Recorded
+from newsbot.store.outcomes import Outcome, Recorded, Saved
 from newsbot.store.tables import Crawl
 from tests.made_up import NOON, SOURCE, a_failure, a_list_page, a_listing, a_page, hours, save
 

@@ -9,11 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from newsbot.items import Fingerprint
-from newsbot.store.duplicates import (
-    CANDIDATES,
-    CANDIDATES_PER_HASH,
-    nearest,
-)
+from newsbot.store.decide import CANDIDATES
+from newsbot.store.duplicates import CANDIDATES_PER_HASH, nearest
 from newsbot.store.fingerprints import (
     SIMILARITY_THRESHOLD,
     fingerprint,

@@ -1,6 +1,7 @@
 """The house keeps its shape: imports run one way, rooms are small, docs and code agree."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -82,6 +83,26 @@ def test_rooms_are_small(folder: str) -> None:
     }
 
     assert long == {}
+
+
+def test_nothing_outside_sites_knows_a_site() -> None:
+    words = re.compile(
+        r"nzcity|pacific/auckland|today's news|top stories|new zealand", re.IGNORECASE
+    )
+    found = {
+        str(path.relative_to(ROOT))
+        for room, path in modules()
+        if room not in {"sites", "spiders"} and words.search(path.read_text(encoding="utf-8"))
+    }
+
+    assert found == set()
+
+
+def test_the_architecture_names_every_package() -> None:
+    text = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+    packages = {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
+
+    assert {name for name in packages if f"`newsbot/{name}/`" not in text} == set()
 
 
 def test_versions_are_pinned_without_addresses() -> None:

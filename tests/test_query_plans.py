@@ -86,7 +86,7 @@ def pages(session: Session) -> None:
         a_listing(41, Date()),
         a_listing(3, minute(NOON), title="Other words"),
     ]
-    options = {"recheck_after": [timedelta(hours=1)]}
+    options: dict[str, Any] = {"recheck_after": [timedelta(hours=1)]}
     save(session, a_list_page(listings), **options)
     save(session, a_list_page(listings, at=NOON + hours(1)), **options)
     save(session, a_page(30, listings=listings, day_printed="2025-08-20"), **options)

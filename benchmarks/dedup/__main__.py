@@ -11,12 +11,15 @@ from benchmarks.dedup import methods, pairs
 from benchmarks.dedup.scores import Share, score
 from benchmarks.dedup.templated import KINDS
 from benchmarks.scale.news import Newsroom
-from newsbot.store import duplicates
-from newsbot.store.fingerprints import SKETCH_SIZE, fingerprint_of, jaccard, shingles
-
-THRESHOLDS = sorted(
-    {*(number / 100 for number in range(50, 96, 5)), duplicates.SIMILARITY_THRESHOLD}
+from newsbot.store.fingerprints import (
+    SIMILARITY_THRESHOLD,
+    SKETCH_SIZE,
+    fingerprint_of,
+    jaccard,
+    shingles,
 )
+
+THRESHOLDS = sorted({*(number / 100 for number in range(50, 96, 5)), SIMILARITY_THRESHOLD})
 SKETCH_SIZES = (2, 4, 6, 8, 12, 16)
 EDITS, BULLETINS = 10_000, 60
 
@@ -64,7 +67,7 @@ def by_method(judged: list[pairs.Pair]) -> None:
         found = score(chosen, truth)
         print(f"| {name} | {threshold} | {found.precision} | {found.recall} | {found.f1:.3f} |")
 
-    ours = duplicates.SIMILARITY_THRESHOLD
+    ours = SIMILARITY_THRESHOLD
     for name, likeness in methods.METHODS.items():
         values = [likeness(each.one, each.other) for each in judged]
         best = max(sorted(set(values)), key=lambda t: score([v >= t for v in values], truth).f1)
@@ -96,13 +99,13 @@ def by_sketch_size() -> None:
         for place in random.sample(range(len(words)), int(len(words) * random.uniform(0, 0.04))):
             words[place] = random.choice(newsroom.words)
         one, other = shingles(text), shingles(" ".join(words))
-        if jaccard(one, other) < duplicates.SIMILARITY_THRESHOLD:
+        if jaccard(one, other) < SIMILARITY_THRESHOLD:
             continue
         copies += 1
         smallest_one, smallest_other = sorted(one), sorted(other)
         for size in SKETCH_SIZES:
             missed[size] += not set(smallest_one[:size]) & set(smallest_other[:size])
-    print(f"\n{copies} edited copies, Jaccard {duplicates.SIMILARITY_THRESHOLD} to 1\n")
+    print(f"\n{copies} edited copies, Jaccard {SIMILARITY_THRESHOLD} to 1\n")
     print("| hashes an article | copies that share none |\n| --- | --- |")
     for size, number in missed.items():
         print(f"| {size}{' (ours)' if size == SKETCH_SIZE else ''} | {number} |")
@@ -116,7 +119,7 @@ def of_templates() -> None:
         texts = [kind(Random(seed)) for seed in range(BULLETINS)]
         found = [shingles(text) for text in texts]
         values = sorted(jaccard(one, other) for one, other in combinations(found, 2))
-        flagged = sum(value >= duplicates.SIMILARITY_THRESHOLD for value in values)
+        flagged = sum(value >= SIMILARITY_THRESHOLD for value in values)
         print(
             f"| {kind.__name__.replace('_', ' ')} | {len(texts[0].split())} "
             f"| {values[len(values) // 2]:.2f} | {values[-1]:.2f} "

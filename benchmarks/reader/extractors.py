@@ -8,16 +8,15 @@ from newspaper import Article as NewspaperArticle
 from parsel import Selector
 from readability import Document
 
-from benchmarks.reader.pages import BASE
+from benchmarks.reader.pages import BASE, read
 from newsbot.html.blocks import read_document
-from newsbot.sites.nzcity.page import read
 
 Extractor = Callable[[str], str | None]
 
 
 def newsbot(page: str) -> str | None:
-    """Read all that `read` does: the seven fields, the boxes, every date."""
-    article = read(page.encode(), BASE).article
+    """Read all that `read` does: all fields, the boxes, every date."""
+    article = read(page, f"{BASE}article.aspx?id=1").article
     return article.article_body if article else None
 
 

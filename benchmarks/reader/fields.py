@@ -3,9 +3,8 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from benchmarks.reader.pages import Sample
+from benchmarks.reader.pages import Sample, read
 from newsbot.items import Listing
-from newsbot.sites.nzcity.page import read
 
 ARTICLE = (
     "headline",
@@ -14,7 +13,10 @@ ARTICLE = (
     "article_section",
     "credit_text",
     "copyright_holder",
-    "copyright_year",
+    "section_path",
+    "author",
+    "image_caption",
+    "day_printed",
 )
 ENTRY = ("title", "category", "source_id", "date_listed")
 
@@ -37,10 +39,10 @@ def right_and_asked(samples: list[Sample]) -> dict[str, dict[str, tuple[int, int
 
 
 def _answers(sample: Sample) -> Iterator[tuple[str, bool]]:
-    reading = read(sample.html.encode(), sample.url, served_at=sample.page.served)
+    reading = read(sample.html, sample.url, sample.page.served)
     for field in ARTICLE:
         yield field, getattr(reading.article, field, None) == sample.truth["article"][field]
-    found = {(x.list_name, x.source_id): _entry(x) for x in reading.listings}
+    found = {(x.news_list.name, x.source_id): _entry(x) for x in reading.listings}
     for box in sample.truth["boxes"]:
         for entry in box["entries"]:
             listed = found.pop((box["list_name"], entry["source_id"]), {})

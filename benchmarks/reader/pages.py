@@ -2,8 +2,12 @@
 
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from typing import Any
 
+from newsbot.site import Answer, Reading
+from newsbot.sites import DEFAULT
 from tests.replica import scenarios
 from tests.replica.markups import MARKUPS, render
 from tests.replica.page import Page
@@ -44,6 +48,12 @@ def samples(markups: tuple[str, ...] = tuple(MARKUPS), *, every: int = 1) -> lis
         for number, page in shown
         if page
     ]
+
+
+def read(html: str, url: str, served: datetime = NOW) -> Reading:
+    """Read a page as it would come from its address."""
+    date = format_datetime(served.astimezone(UTC), usegmt=True)
+    return DEFAULT.read(Answer("", None, url, url, 200, html.encode(), served, date=date))
 
 
 def padded(html: str) -> str:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from newsbot.rebuild.job import reparse
+from newsbot.sites import DEFAULT
 from newsbot.store.comparing import Difference
 from newsbot.warc.messages import Request, Response
 from newsbot.warc.writing import WarcFile
@@ -91,7 +92,13 @@ def measure(database: Path, archive: Path, pages: int, processes: int, label: st
     watch = Stopwatch()
     busy = cpu_seconds()
     outcome = reparse(
-        f"sqlite:///{database}", archive, [], keep=True, audience=watch, processes=processes
+        f"sqlite:///{database}",
+        archive,
+        [],
+        DEFAULT,
+        keep=True,
+        audience=watch,
+        processes=processes,
     )
     ended = time.perf_counter()
     assert outcome.captures == pages

@@ -14,6 +14,7 @@ from benchmarks.scale.bulk import pour
 from benchmarks.scale.filling import fill
 from benchmarks.scale.news import FIRST_ID
 from benchmarks.scale.storing import cost
+from newsbot.sites import ZONES
 from newsbot.store.engine import open_engine
 from newsbot.store.migrate import migrate
 from newsbot.store.writer import Writer
@@ -34,7 +35,7 @@ def main() -> None:
     arguments.folder.mkdir(parents=True, exist_ok=True)
     path = arguments.folder / "scale.db"
     engine = open_engine(f"sqlite:///{path}")
-    migrate(engine)
+    migrate(engine, ZONES)
     for size in sorted(arguments.sizes or SIZES):
         report = measure(engine, path, size, arguments.real)
         with (arguments.folder / "scale.jsonl").open("a") as file:

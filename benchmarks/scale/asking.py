@@ -10,7 +10,8 @@ from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
 from benchmarks.scale.news import SOURCE, Newsroom
-from newsbot.store import boxes, crawls, history, ledger
+from newsbot.sites import DEFAULT, ZONES
+from newsbot.store import crawls, history, ledger
 from newsbot.store.engine import open_engine
 from newsbot.store.migrate import migrate
 from newsbot.store.search import Order, search
@@ -33,14 +34,14 @@ def crawl_start(url: str) -> dict[str, float]:
 
     def begin() -> None:
         engine = open_engine(url)
-        migrate(engine)
+        migrate(engine, ZONES)
         with Session(engine) as session:
             now = session.scalar(_NEWEST)
             assert now is not None
             history.usual(session, SOURCE)
             crawls.begin(session, SOURCE, now)
-            boxes.due_boxes(session, SOURCE, now)
-            ledger.pending(session, SOURCE, now, ROOM)
+            ledger.due_boxes(session, DEFAULT, now)
+            ledger.pending(session, DEFAULT, now, ROOM)
             session.rollback()
         engine.dispose()
 
@@ -54,11 +55,11 @@ def questions(engine: Engine) -> dict[str, float]:
         assert newest is not None
         now = newest + timedelta(hours=2)
         asked: dict[str, Callable[[], object]] = {
-            "due_boxes": lambda: boxes.due_boxes(session, SOURCE, now),
-            "pending": lambda: ledger.pending(session, SOURCE, now, ROOM),
+            "due_boxes": lambda: ledger.due_boxes(session, DEFAULT, now),
+            "pending": lambda: ledger.pending(session, DEFAULT, now, ROOM),
             "gaps_pay": lambda: ledger.gaps_pay(session, SOURCE),
             "missing_ids": lambda: ledger.missing_ids(session, SOURCE, ROOM),
-            "due_rechecks": lambda: ledger.due_rechecks(session, SOURCE, now, ROOM),
+            "due_rechecks": lambda: ledger.due_rechecks(session, DEFAULT, now, ROOM),
             "pending_left": lambda: crawls.pending_left(session, SOURCE),
             "usual": lambda: history.usual(session, SOURCE),
             "coverage": lambda: session.execute(text("SELECT * FROM coverage")).all(),

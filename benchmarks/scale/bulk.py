@@ -69,7 +69,7 @@ class _Batch:
             dated = {
                 "date_published": best.date_listed.at,
                 "date_published_precision": best.date_listed.precision.value,
-                "date_published_evidence": best.list_name,
+                "date_published_evidence": best.news_list.name,
             }
         row = {
             "id": self._page_id,
@@ -126,7 +126,7 @@ class _Batch:
                     "article_section": article.article_section,
                     "credit_text": article.credit_text,
                     "copyright_holder": article.copyright_holder,
-                    "copyright_year": article.copyright_year,
+                    "section_path": article.section_path,
                     **dated,
                     "word_count": len(article.article_body.split()),
                     "first_seen_at": page.fetched_at,
@@ -153,7 +153,8 @@ class _Batch:
             "page_id": self._page_id,
             "source": page.source,
             "source_id": listing.source_id,
-            "list_name": listing.list_name,
+            "list_kind": listing.news_list.kind.value,
+            "list_name": listing.news_list.name,
             "category": listing.category,
             "title": listing.title,
             "date_listed": listing.date_listed.at,

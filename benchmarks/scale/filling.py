@@ -12,6 +12,8 @@ from benchmarks.scale.news import Newsroom, visits
 from newsbot.items import Page
 from newsbot.pipelines.clean import CleanPipeline
 from newsbot.pipelines.deduplicate import DeduplicatePipeline
+from newsbot.sites import DEFAULT
+from newsbot.store.outcomes import Incoming
 from newsbot.store.record import record
 from newsbot.store.writer import Writer
 
@@ -36,8 +38,7 @@ def prepared(pages: list[Page]) -> list[Page]:
 
 def _store(pages: list[Page], session: Session) -> None:
     # Without rechecks: all but the newest pages of an archive have theirs behind them.
-    for page in pages:
-        record(session, page, page.fingerprint)
+    record(session.connection(), DEFAULT, [Incoming(page) for page in pages])
 
 
 class Press:

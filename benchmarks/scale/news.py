@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
-from newsbot.items import Article, Date, Listing, Page, Precision, Reason
+from newsbot.items import Article, Date, Listing, ListKind, NewsList, Page, Precision, Reason
 
 SOURCE = "nzcity"
 FIRST_ID = 400_000
@@ -15,7 +15,7 @@ FIRST_INSTANT = datetime(2005, 1, 1, 12, tzinfo=UTC)
 A_VISIT = 5
 """New articles at each visit; visits are two hours apart, as at 60 articles a day."""
 
-TODAYS_NEWS = "Today's News"
+TODAYS_NEWS = NewsList(ListKind.TODAY, "Today's News")
 INTERNATIONAL = "International"
 SECTIONS = (INTERNATIONAL, *"National Politics Business Entertainment Rugby Netball".split())
 
@@ -81,7 +81,7 @@ class Newsroom:
             article_section=section,
             credit_text="TBU/wires" if section == INTERNATIONAL else None,
             copyright_holder="TBU Tasman Broadcasting Union",
-            copyright_year=2025,
+            section_path=section,
         )
 
     def _paragraphs(self, words: int) -> str:
@@ -117,7 +117,7 @@ class _Boxes:
         """List an article, and return its entries; International is not in Today's News."""
         section, title = article.article_section, article.headline
         day = Date(published.replace(hour=12, minute=0), Precision.DAY)
-        entries = [_listing(source_id, title, f"Other {section} News", None, day)]
+        entries = [_listing(source_id, title, box_of(section), None, day)]
         self.of_section[section].appendleft(entries[0])
         if section != INTERNATIONAL:
             time = Date(published, Precision.MINUTE)
@@ -129,7 +129,7 @@ class _Boxes:
         """Put Today's News and a section's box on a page; its own article is in neither."""
         shown = [*self.todays, *self.of_section[section]]
         page.listings = [each for each in shown if each.source_id != page.source_id]
-        page.boxes = [TODAYS_NEWS, f"Other {section} News"]
+        page.boxes = [TODAYS_NEWS, box_of(section)]
 
 
 def visits(
@@ -186,11 +186,15 @@ def _page(source_id: int, now: datetime, article: Article | None) -> Page:
     return page
 
 
+def box_of(section: str) -> NewsList:
+    return NewsList(ListKind.SECTION, f"Other {section} News", section)
+
+
 def _listing(
-    source_id: int, title: str, list_name: str, category: str | None, date: Date
+    source_id: int, title: str, news_list: NewsList, category: str | None, date: Date
 ) -> Listing:
     url = _url(f"article.aspx?id={source_id}")
-    return Listing(str(source_id), url, list_name, category, title, date)
+    return Listing(str(source_id), url, news_list, category, title, date)
 
 
 def _url(path: str) -> str:

@@ -14,17 +14,18 @@ from sqlalchemy.orm import Session
 from benchmarks.scale.filling import prepared
 from benchmarks.scale.news import Newsroom, visits
 from newsbot.items import Page
-from newsbot.store import duplicates, stories
+from newsbot.sites import DEFAULT
+from newsbot.store import decide, duplicates
 from newsbot.store.fingerprints import fingerprint
+from newsbot.store.outcomes import Incoming
 from newsbot.store.record import record
 from newsbot.store.writer import BATCH, Writer
 
 RECHECKS = [timedelta(hours=1), timedelta(days=1), timedelta(days=7)]
 # All that asks which story a text repeats, or makes it findable for the next one.
 _DEDUPLICATION = (
-    (duplicates, "nearest"),
-    (duplicates, "add_sketch"),
-    (stories, "story_with"),
+    (duplicates, "candidates"),
+    (decide, "nearest"),
 )
 
 
@@ -75,7 +76,7 @@ def cost(engine: Engine, after_id: int, articles: int, *, alone: bool) -> dict[s
 
 def _store(writer: Writer, pages: list[Page], *, alone: bool) -> None:
     def work(page: Page, session: Session) -> None:
-        record(session, page, page.fingerprint, recheck_after=RECHECKS)
+        record(session.connection(), DEFAULT, [Incoming(page, RECHECKS)])
 
     at_once = 1 if alone else BATCH
     for start in range(0, len(pages), at_once):

@@ -26,13 +26,13 @@ class Command(ScrapyCrawl):
             UsageError: `args` is not one name.
         """
         if len(args) != 1:
-            raise UsageError("name one spider: scrapy crawl nzcity")
+            raise UsageError(f"name one spider: {self._examples()}")
         process = cast("AsyncCrawlerProcess", self.crawler_process)
         speak_plainly()
         try:
             crawler = process.create_crawler(args[0])
         except KeyError:
-            raise UsageError(f"there is no spider {args[0]!r}; try: scrapy crawl nzcity") from None
+            raise UsageError(f"there is no spider {args[0]!r}; try: {self._examples()}") from None
         crawler.signals.connect(speak_plainly, signals.spider_opened)
         task = process.crawl(crawler, **opts.spargs)
         process.start()
@@ -40,6 +40,10 @@ class Command(ScrapyCrawl):
         self.exitcode = verdict.exit_code
         sys.stdout.flush()
         print(verdict.message, file=sys.stderr, flush=True)  # noqa: T201
+
+    def _examples(self) -> str:
+        process = cast("AsyncCrawlerProcess", self.crawler_process)
+        return " or ".join(f"scrapy crawl {name}" for name in process.spider_loader.list())
 
 
 def _verdict(crawler: Crawler, task: "asyncio.Task[None]") -> Verdict:

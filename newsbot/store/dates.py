@@ -1,8 +1,8 @@
 """When was an article published? The best evidence wins, in whatever order it arrives. Pure.
 
-A feed and Today's News tell the minute, the article's own date line the day, the list of a section
-the day; the dates of the neighbouring ids give an estimate. The time of the crawl and the page's
-clock are no evidence.
+A feed and the day's list tell the minute, the article's own date line the day, the list of a
+section the day; the dates of the neighbouring ids give an estimate. The time of the crawl and the
+page's clock are no evidence.
 """
 
 from collections.abc import Iterable
@@ -41,7 +41,7 @@ class Neighbour:
 def weigh(day_printed: str | None, listed: Iterable[Evidence], zone: ZoneInfo) -> Date:
     """Return the best date that a page's own date line and its entries in lists give it.
 
-    A feed's minute wins, then that of Today's News, then the date line, then the day in a list of
+    A feed's minute wins, then that of the day's list, then the date line, then the day in a list of
     a section. Of equals the earliest wins.
     """
     found = [each for each in listed if each.date.at is not None]

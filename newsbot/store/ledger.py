@@ -221,7 +221,7 @@ def missing_ids(session: Session, source: str, limit: int) -> list[int]:
     """At most `limit` ids without a row between the archive's start and its end, newest first.
 
     The end is the largest id that a box showed or an article was stored
-    from; one that proved to be gone does not count. Where Today's News has
+    from; one that proved to be gone does not count. Where the day's list has
     not fixed the start by now, the smallest id listed with a date does: Top
     Stories, which has none, may link to an article of years ago.
     """

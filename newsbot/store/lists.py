@@ -36,7 +36,8 @@ def see(known: Known, page: Page, *, fixes_start: bool) -> list[str]:
     """Note what the lists of a page show; return the ids that the ledger did not know.
 
     Each entry becomes a row of the ledger and one of `listings`, and may date known articles. With
-    `fixes_start`, the smallest id in the first Today's News ever seen becomes the archive's start.
+    `fixes_start`, the smallest id in the first list of the day's news that was ever seen becomes
+    the archive's start.
     """
     at = truncate_to_second(page.fetched_at)
     new_ids = []

@@ -57,7 +57,7 @@ class Incoming:
         recheck_after: when a stored page is looked at again, counted from its first storing.
         trusted: whether a "not found" proves anything now; not while much else fails.
         origin: of a page that the ledger does not know yet.
-        fixes_start: whether the first Today's News seen fixes the start of the archive.
+        fixes_start: whether the first list of the day's news fixes the start of the archive.
     """
 
     page: Page
