@@ -248,7 +248,7 @@ def test_the_demo_has_what_it_promises() -> None:
     assert len({story.section for story in up}) >= 8
     texts = [(story.headline, story.blocks) for story in up]
     assert len(texts) - len(set(texts)) == 1
-    assert sum(story.standfirst.startswith("Updated: ") for story in up) == 1
+    assert sum(story.blocks[-1].text.endswith("More follows.") for story in up) == 1
     assert sum(story.headline.startswith("Corrected: ") for story in up) == 1
     known = {story.id for story in site.stories()}
     assert len(set(range(min(known), max(known))) - known) == 1

@@ -26,6 +26,7 @@ NIGHT = Stretch(
     date(2026, 4, 4),
     2,
     articles_a_day=20,
+    seed=6,
     refused=(Span.of(date(2026, 4, 5), 16, 17),),
 )
 

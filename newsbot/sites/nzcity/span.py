@@ -11,7 +11,8 @@ from newsbot.sites.nzcity.words import FURNITURE, Copyright, names_section
 from newsbot.text import is_prose
 
 _BREADCRUMB_BLOCKS = 12
-_BREADCRUMB_LENGTH = 250
+# A headline may follow the steps.
+_BREADCRUMB_LENGTH = 600
 # "You are here:" may come before it, and between the steps anything that is no word.
 _HOME = r"\W*(?:[A-Z][a-z ]{1,20}:\s)?Home"
 _MARKED = re.compile(
