@@ -1,6 +1,6 @@
 """The SQL cookbook, docs/querying.md: its queries, run, and their outputs, written.
 
-`python -m tests.cookbook` writes the outputs anew.
+`python -m tests.cookbook` writes the outputs again.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""Stories and their versions: new, edited, read anew."""
+"""Stories and their versions: new, edited, read again."""
 
 from datetime import timedelta
 from typing import Any

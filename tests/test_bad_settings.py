@@ -72,4 +72,4 @@ def test_a_setting_that_drops_every_request_does_not_hang_the_run(tmp_path: Path
 
     assert run.exit_code == 1
     assert f"Nothing came of {replica.url}: a setting drops it." in run.stderr
-    assert "no page could be had: nothing was asked." in run.last_line
+    assert "no page could be fetched: nothing was asked." in run.last_line

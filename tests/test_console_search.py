@@ -155,7 +155,7 @@ def test_reindex_mends_the_index(console: Console) -> None:
 
     result = console.run("reindex")
 
-    assert result.stdout == "The search index is made anew.\n"
+    assert result.stdout == "The search index is rebuilt.\n"
     assert ids(console, "stadium") == ["3", "2", "4"]
 
 

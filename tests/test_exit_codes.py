@@ -89,7 +89,7 @@ def test_nobody_is_there(archive: Archive, url: str, reason: str) -> None:
     run = archive.crawl()
 
     ended(archive, run, "failed", 1)
-    assert f"no page could be had: robots.txt can't be had: {reason}." in run.last_line
+    assert f"no page could be fetched: robots.txt can't be fetched: {reason}." in run.last_line
     assert run.stderr == f"{run.last_line}\n"
 
 
@@ -151,7 +151,7 @@ def test_pages_that_the_boxes_show_are_not_there(replica: Replica, archive: Arch
     run = archive.crawl()
 
     ended(archive, run, "failed", 1)
-    assert " pages could not be had: HTTP 404 (" in run.last_line
+    assert " pages could not be fetched: HTTP 404 (" in run.last_line
     # None is believed: all are asked for again.
     assert archive.value("SELECT count(*) FROM pages WHERE status = 'gone'") == 0
     assert archive.value("SELECT count(*) FROM pages WHERE status = 'pending'") > 5

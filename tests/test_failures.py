@@ -71,7 +71,7 @@ def test_a_page_is_tried_ever_less_often_and_then_given_up(
     assert row(session).reason == "no headline"
 
 
-def test_a_success_starts_the_count_anew(session: Session) -> None:
+def test_a_success_starts_the_count_again(session: Session) -> None:
     fail(session)
     save(session, a_page(7, at=NOON + hours(1)))
 

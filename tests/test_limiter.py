@@ -158,7 +158,7 @@ def test_a_long_silence_ends_the_run_and_holds_for_the_next(
     run = archive.crawl()
 
     assert run.exit_code == 1
-    assert "no page could be had: the site asked for 36" in run.last_line
+    assert "no page could be fetched: the site asked for 36" in run.last_line
     assert len(replica.log) == before
     assert attempts(archive) == 0
 
@@ -178,7 +178,9 @@ def test_a_site_that_only_refuses_is_left(replica: Replica, archive: Archive) ->
     run = archive.crawl()
 
     assert run.exit_code == 1
-    assert "no page could be had: the site answered 429 and asked for 10 seconds" in run.last_line
+    assert (
+        "no page could be fetched: the site answered 429 and asked for 10 seconds" in run.last_line
+    )
     assert [entry.status for entry in replica.log] == [404, 429, 429, 429, 429]
     assert archive.rows("SELECT * FROM pages") == []
 

@@ -60,7 +60,9 @@ def test_the_crontab_line_speaks_only_when_something_is_wrong(
     log = (tmp_path / "data/crawl.log").read_text().splitlines()
     assert log[0].startswith("18 new; 0 pending; ")
     assert said == f"{log[1]}\n"
-    assert said.startswith("The crawl could not do its work: no page could be had: HTTP 500 (1).")
+    assert said.startswith(
+        "The crawl could not do its work: no page could be fetched: HTTP 500 (1)."
+    )
     assert len(log) == 2
     with closing(sqlite3.connect(tmp_path / "data/newsbot.db")) as database:
         assert database.execute("SELECT count(*) FROM articles").fetchone() == (18,)

@@ -64,7 +64,7 @@ class World:
 
 
 def of_one_section() -> Site:
-    """A site whose start page bears the only section's box: it is never looked at elsewhere."""
+    """A site whose start page has the only section's box: it is never looked at elsewhere."""
     found = scenarios.plain(days=2, per_day=12).stories()
     return Site(
         replace(story, section="International", category="International") for story in found
@@ -124,7 +124,7 @@ def test_a_box_is_looked_at_when_it_is_due_and_has_not_come_by(world: World) -> 
         asked = world.crawl()
         looked.append({world.section(each) for each in asked if each in stored})
 
-        # The start page itself bears the box of International.
+        # The start page itself has the box of International.
         assert looked[-1] == due - {None, "International"}
         assert boxes_due(world) <= {None}
 

@@ -24,7 +24,7 @@ INLINE = {"a", "b", "cite", "em", "font", "i", "ins", "small", "span", "strong",
 
 
 def visible(element: etree._Element) -> Iterator[str]:
-    """The text of a page, alternative texts included; blocks are parted by spaces."""
+    """The text of a page, alternative texts included; blocks are separated by spaces."""
     if isinstance(element.tag, str) and element.tag not in UNSEEN:
         gap = "" if element.tag in INLINE else " "
         yield gap

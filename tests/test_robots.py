@@ -1,4 +1,4 @@
-"""robots.txt is asked for first, and obeyed; where it can't be had, no page is at fault."""
+"""robots.txt is asked for first, and obeyed; where it can't be fetched, no page is at fault."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -56,7 +56,7 @@ def test_what_it_forbids_is_not(replica: Replica, archive: Archive) -> None:
     run = archive.crawl()
 
     assert run.exit_code == 1
-    assert "no page could be had: Forbidden by robots.txt (1)." in run.last_line
+    assert "no page could be fetched: Forbidden by robots.txt (1)." in run.last_line
     assert asked(replica) == ["/robots.txt"]
 
 
@@ -84,7 +84,8 @@ def test_where_it_can_not_be_had_nothing_is_asked_for(
 
     assert run.exit_code == 1
     assert run.last_line.startswith(
-        f"The crawl could not do its work: no page could be had: robots.txt can't be had: {reason}."
+        "The crawl could not do its work: no page could be fetched: "
+        f"robots.txt can't be fetched: {reason}."
     )
     assert run.stderr.strip() == run.last_line
     assert set(asked(replica)) == {"/robots.txt"}

@@ -223,7 +223,7 @@ def test_the_index_follows_the_articles(session: Session) -> None:
     assert found(session, "ferry") == []
 
 
-def test_the_index_can_be_made_anew(session: Session) -> None:
+def test_the_index_can_be_rebuilt(session: Session) -> None:
     store(session, article(1))
     session.execute(text("DROP TABLE articles_fts"))
     create_search_index(session.connection())

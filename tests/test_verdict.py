@@ -37,7 +37,7 @@ def test_no_answer_at_all_is_a_failure_with_its_reasons() -> None:
     )
 
     assert verdict.exit_code == FAILED
-    assert "no page could be had: HTTP 500 (3), no answer in time (1)." in verdict.message
+    assert "no page could be fetched: HTTP 500 (3), no answer in time (1)." in verdict.message
 
 
 @pytest.mark.parametrize(("unread", "exit_code"), [(2, OK), (3, DRIFT), (10, DRIFT)])
@@ -87,7 +87,7 @@ def test_more_pages_lost_than_had_are_a_failure() -> None:
     verdict = judge(tally(articles=0, failures=Counter({"HTTP 403": 3})), 0.2)
 
     assert verdict.exit_code == FAILED
-    assert "3 pages could not be had: HTTP 403 (3)." in verdict.message
+    assert "3 pages could not be fetched: HTTP 403 (3)." in verdict.message
 
 
 def test_giving_up_without_a_single_article_is_a_failure() -> None:
@@ -95,7 +95,7 @@ def test_giving_up_without_a_single_article_is_a_failure() -> None:
     verdict = judge(tally(articles=0, gave_up=asked, pending_left=5), 0.2)
 
     assert verdict.exit_code == FAILED
-    assert f"no article could be had: {asked}." in verdict.message
+    assert f"no article could be fetched: {asked}." in verdict.message
 
 
 def test_not_found_proves_nothing_where_most_known_pages_answer_so() -> None:

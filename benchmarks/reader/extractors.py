@@ -51,7 +51,7 @@ EXTRACTORS: dict[str, Extractor] = {
 
 
 def is_exact(found: str | None, body: str) -> bool:
-    """Compare paragraph by paragraph, however they are parted."""
+    """Compare paragraph by paragraph, however they are separated."""
     return _lines(found) == _lines(body)
 
 

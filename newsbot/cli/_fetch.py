@@ -77,5 +77,5 @@ def fetch(url: str, database: str) -> Answer:
     if isinstance(spider, OnePageSpider) and spider.answer is not None:
         return spider.answer
     raise NotFetched(
-        f"{url} could not be had: {getattr(spider, 'failure', 'the run was stopped')}."
+        f"{url} could not be fetched: {getattr(spider, 'failure', 'the run was stopped')}."
     )

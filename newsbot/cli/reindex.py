@@ -1,4 +1,4 @@
-"""`newsbot reindex`: make the search index anew."""
+"""`newsbot reindex`: rebuild the search index."""
 
 import click
 
@@ -14,7 +14,7 @@ from newsbot.store.search_index import rebuild_search_index
 @click.command()
 @database_option
 def command(database: str) -> None:
-    r"""Make the search index anew from the articles.
+    r"""Rebuild the search index from the articles.
 
     The database keeps its index by itself; this is for one that was damaged. It takes about 0.3 ms
     an article, and holds the crawl's lock meanwhile: while a crawl runs, it ends with 75.
@@ -33,4 +33,4 @@ def command(database: str) -> None:
                 rebuild_search_index(connection)
     finally:
         engine.dispose()
-    click.echo("The search index is made anew.")
+    click.echo("The search index is rebuilt.")

@@ -58,7 +58,7 @@ def command(
     a day without a time is all that is known of it, and one after ~ is an estimate.
 
     On a terminal, what was found is a table; elsewhere it is a line each: date, section, id,
-    headline, address and passage, parted by tabs. Finding nothing is no error: exit code 0.
+    headline, address and passage, separated by tabs. Finding nothing is no error: exit code 0.
 
     \b
     Example:

@@ -33,7 +33,7 @@ _PULSE = 5.0
 class Frontier:
     """Extension that feeds the spider from the ledger.
 
-    Each time a page has been stored it looks anew for what is most worth asking. Lists and listed
+    Each time a page has been stored it looks again for what is most worth asking. Lists and listed
     articles are waited for, and so are the ids that this run was asked for; gaps, what an earlier
     backfill left, and rechecks get what is left of the budget, then the run ends. Nothing but the
     start page is asked for twice in a run.

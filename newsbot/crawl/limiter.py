@@ -138,7 +138,7 @@ class Limiter:
         log.info("%s: %s", request.url, asked)
         if request.url.endswith("/robots.txt"):
             # Without robots.txt nothing may be asked for, so there is nothing to wait for.
-            self.give_up(f"robots.txt can't be had: {asked}")
+            self.give_up(f"robots.txt can't be fetched: {asked}")
             return response
         if wait > self._longest or self._refusals >= _REFUSALS_IN_A_ROW:
             self.give_up(asked)

@@ -1,4 +1,4 @@
-"""robots.txt, obeyed as RFC 9309 says: where it can't be had, nothing is asked for."""
+"""robots.txt, obeyed as RFC 9309 says: where it can't be fetched, nothing is asked for."""
 
 from scrapy import Request
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware as ScrapyRobotsTxtMiddleware
@@ -26,10 +26,10 @@ class RobotsTxtMiddleware(ScrapyRobotsTxtMiddleware):
 
         Raises:
             IgnoreRequest: robots.txt forbids it.
-            Postponed: robots.txt can't be had.
+            Postponed: robots.txt can't be fetched.
         """
         if rp is None:
-            raise Postponed("robots.txt can't be had")
+            raise Postponed("robots.txt can't be fetched")
         super().process_request_2(rp, request)
 
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
@@ -42,5 +42,5 @@ class RobotsTxtMiddleware(ScrapyRobotsTxtMiddleware):
     def _robots_error(self, exc: Exception, netloc: str) -> None:
         limiter = self.crawler.get_downloader_middleware(Limiter)
         if limiter is not None:
-            limiter.give_up(f"robots.txt can't be had: {why(exc)}")
+            limiter.give_up(f"robots.txt can't be fetched: {why(exc)}")
         super()._robots_error(exc, netloc)

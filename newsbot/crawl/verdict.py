@@ -44,7 +44,7 @@ class Tally:
 
     @property
     def lost(self) -> int:
-        """How many pages could not be had."""
+        """How many pages could not be fetched."""
         return self.failures.total()
 
     @property
@@ -105,11 +105,11 @@ def _failure(tally: Tally) -> str | None:
     if tally.error or tally.stopped:
         return tally.error
     if not tally.read and not tally.refusals:
-        return f"no page could be had: {tally.gave_up or _reasons(tally.failures)}."
+        return f"no page could be fetched: {tally.gave_up or _reasons(tally.failures)}."
     if tally.lost >= _LOST_AT_LEAST and tally.lost > tally.articles + tally.refusals.total():
-        return f"{tally.lost} pages could not be had: {_reasons(tally.failures)}."
+        return f"{tally.lost} pages could not be fetched: {_reasons(tally.failures)}."
     if tally.gave_up and tally.pending_left and not tally.articles:
-        return f"no article could be had: {tally.gave_up}."
+        return f"no article could be fetched: {tally.gave_up}."
     return None
 
 

@@ -29,7 +29,7 @@ class Recorder:
     def record(self, capture: Capture, pages: Iterable[Page]) -> None:
         """Store what a capture says.
 
-        In files of other programs, a page that is neither an article's nor bears a box tells
+        In files of other programs, a page that is neither an article's nor has a box tells
         nothing about the news.
         """
         run = self._runs.get(capture.path)

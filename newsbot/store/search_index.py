@@ -83,7 +83,7 @@ FOR EACH ROW EXECUTE FUNCTION newsbot_index_article()
 
 
 def create_search_index(connection: Connection) -> None:
-    """Make the index and fill it if it is missing, and make its triggers anew.
+    """Make the index and fill it if it is missing, and make its triggers again.
 
     To be called after every migration: one that rebuilds `articles` on SQLite
     silently drops the triggers.
@@ -105,7 +105,7 @@ def create_search_index(connection: Connection) -> None:
 
 
 def rebuild_search_index(connection: Connection) -> None:
-    """Index every article anew, in the caller's transaction; about 0.3 ms an article."""
+    """Index every article again, in the caller's transaction; about 0.3 ms an article."""
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql("TRUNCATE articles_fts")
         connection.exec_driver_sql(
