@@ -5,21 +5,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import produce_migrations, render_python_code
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
-from sqlalchemy import Connection, Engine, event, insert, inspect
+from sqlalchemy import Connection, Engine, MetaData, Table, event, insert, inspect, select
 from sqlalchemy.orm import Session
 
 from newsbot.errors import DatabaseUnusable
 from newsbot.store import migrate as migrate_module
 from newsbot.store.engine import open_engine
+from newsbot.store.internal_tables import Box, Shingle
 from newsbot.store.migrate import migrate, require_current
 from newsbot.store.search import search
-from newsbot.store.tables import Article, Base
+from newsbot.store.tables import Article, Base, Listing, Page
 from newsbot.store.views import VIEWS
 from tests.databases import ON_POSTGRESQL, ON_SQLITE
-from tests.made_up import ZONES
+from tests.made_up import INTERNATIONAL, LONG_BODY, NOON, SOURCE, TODAYS_NEWS, ZONES, hours
 from tests.postgresql import Server
 from tests.rows import article
 
@@ -170,3 +172,91 @@ def test_a_step_may_rebuild_a_table_that_others_refer_to(
         assert session.connection().exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
         session.execute(insert(Article), [article(2)])
         assert [hit.source_id for hit in search(session, "ferry")] == ["2", "1"]
+
+
+def make_first_tables(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make the tables of step 0001, as the first newsbot left them."""
+    upgrade = command.upgrade
+    with monkeypatch.context() as patch:
+        patch.setattr(migrate_module, "create_views", lambda _connection: None)
+        patch.setattr(migrate_module, "_comment", lambda _connection: None)
+        patch.setattr(
+            "newsbot.store.migrate.command.upgrade", lambda config, _head: upgrade(config, "0001")
+        )
+        migrate(engine, ZONES)
+
+
+def fill_first_tables(engine: Engine) -> None:
+    """Store a story dated by a list, one by its page's clock alone, and one by both."""
+    own = {"source": SOURCE, "first_seen_at": NOON}
+    listed = {**own, "seen_on_url": "http://example.com/", "last_seen_at": NOON}
+    asked = {**own, "url": "http://example.com/", "last_fetched_at": NOON}
+    minute = {"date_published": NOON, "date_published_precision": "minute"}
+    lists = {1: TODAYS_NEWS, 3: INTERNATIONAL}
+    rows: list[tuple[str, dict[str, Any]]] = []
+    for number, evidence in {1: TODAYS_NEWS, 2: "page head", 3: "page head"}.items():
+        keys = {"id": number, "source_id": str(number), "article_section": "International"}
+        dated = {**asked, **minute, **keys, "date_published_evidence": evidence}
+        text = {"headline": f"Ferry {number}", "description": "", "article_body": LONG_BODY}
+        text |= {"copyright_holder": "RNZ", "text_hash": str(number)}
+        rows.append(("articles", {**dated, **text, "copyright_year": 2025, "word_count": 40}))
+        page = {"id_number": number, "article_id": number, "status": "stored", "origin": "list"}
+        rows.append(("pages", {**dated, **page, "date_in_head": NOON, "attempts": 1}))
+    gone = {"status": "gone", "reason": "HTTP 404", "origin": "gap", "attempts": 1}
+    rows.append(("pages", {**asked, **gone, "id": 4, "source_id": "4", "id_number": 4}))
+    for number, name in lists.items():
+        is_exact = name == TODAYS_NEWS
+        entry = {"page_id": number, "source_id": str(number), "title": f"Ferry {number}"}
+        entry["date_listed"] = NOON if is_exact else NOON - hours(24)
+        entry["date_listed_precision"] = "minute" if is_exact else "day"
+        rows.append(("listings", {**listed, **entry, "list_name": name}))
+        box = {"list_name": name, "entries": 7, "typical_entries": 7.0}
+        rows.append(("boxes", {**listed, **box, "last_changed_at": NOON, "change_interval": 60.0}))
+    rows.append(("shingles", {"hash": 7, "article_id": 1}))
+    with engine.begin() as connection:
+        for table, row in rows:
+            connection.execute(insert(Table(table, MetaData(), autoload_with=connection)), row)
+
+
+def test_a_database_of_the_first_newsbot_is_brought_up_to_date(
+    empty: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_first_tables(empty, monkeypatch)
+    fill_first_tables(empty)
+
+    migrate(empty, ZONES)
+
+    assert missing_step(empty) == ""
+    with Session(empty) as session:
+        stories = session.scalars(select(Article).order_by(Article.id)).all()
+        # The second rested on nothing but the time at which its page was served.
+        assert [
+            (x.date_published, x.date_published_precision, x.date_published_evidence)
+            for x in stories
+        ] == [
+            (NOON, "minute", TODAYS_NEWS),
+            (None, "unknown", None),
+            (NOON - hours(24), "day", INTERNATIONAL),
+        ]
+        assert [x.day_published for x in stories] == ["2025-08-21", None, "2025-08-20"]
+        assert {(x.section_path, x.copyright_holder, x.author) for x in stories} == {
+            ("International", "RNZ", None)
+        }
+        pages = session.scalars(select(Page).order_by(Page.id)).all()
+        assert [(x.status, x.day_published, x.gone_at) for x in pages] == [
+            ("stored", "2025-08-21", None),
+            ("stored", None, None),
+            ("stored", "2025-08-20", None),
+            ("gone", None, NOON),
+        ]
+        assert set(session.execute(select(Listing.list_name, Listing.list_kind))) == {
+            (TODAYS_NEWS, "today"),
+            (INTERNATIONAL, "section"),
+        }
+        assert set(session.execute(select(Box.list_name, Box.section))) == {
+            (TODAYS_NEWS, None),
+            (INTERNATIONAL, "International"),
+        }
+        sketched = set(session.scalars(select(Shingle.article_id)))
+        assert sketched == {1, 2, 3}
+        assert [hit.source_id for hit in search(session, "ferry")] != []
