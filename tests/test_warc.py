@@ -254,7 +254,9 @@ def test_what_was_written_behind_a_torn_record_is_found(folder: Path, tmp_path: 
 
 
 @pytest.mark.parametrize(
-    "content", [b"\x89PNG\r\n\x1a\n" + bytes(500), gzip.compress(b"text"), b"x"]
+    "content",
+    [b"\x89PNG\r\n\x1a\n" + bytes(500), gzip.compress(b"text", mtime=0), b"x"],
+    ids=["image", "gzip", "one byte"],
 )
 def test_a_file_that_is_no_warc_is_one_fault(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "picture.warc.gz"
