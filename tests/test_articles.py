@@ -13,7 +13,18 @@ from newsbot.items import Origin
 from newsbot.store.outcomes import Incoming, Outcome, Saved
 from newsbot.store.search import search
 from newsbot.store.tables import Article, ArticleVersion
-from tests.made_up import LONG_BODY, NOON, a_failure, a_page, hours, save, url_of
+from tests.made_up import (
+    LONG_BODY,
+    NOON,
+    a_failure,
+    a_list_page,
+    a_listing,
+    a_page,
+    day,
+    hours,
+    save,
+    url_of,
+)
 from tests.stored import EDITED, OTHER_BODY, article_of, page, saved, versions
 
 RECORD: dict[str, Any] = {"warc_file": "a.warc.gz", "warc_offset": 512}
@@ -240,3 +251,24 @@ def test_what_can_not_be_saved_is_refused(session: Session) -> None:
         save(session, nameless)
     with pytest.raises(ValueError, match="without its fingerprint"):
         Incoming(a_page(7))
+
+
+def test_a_list_s_section_comes_before_that_of_a_foreign_page(session: Session) -> None:
+    save(session, a_list_page([a_listing(7, day(NOON))]))
+    foreign = {"article_section": "Politics", "section_path": "Politics"}
+
+    saved(session, 7, has_foreign_section=True, **foreign)
+
+    story = article_of(session, 7)
+    assert (story.article_section, story.section_path) == ("International", "International")
+
+
+def test_a_text_corrected_to_nothing_stays_at_the_other_pages(session: Session) -> None:
+    saved(session, 7, **RECORD)
+    saved(session, 8)
+
+    saved(session, 7, "", **RECORD)
+
+    assert article_of(session, 7).article_body == ""
+    assert article_of(session, 8).article_body != ""
+    assert {x.date_modified for x in session.scalars(select(Article))} == {None}

@@ -216,3 +216,14 @@ def test_the_longest_due_box_comes_first(session: Session) -> None:
 
     look_at("Sport", 1, 2)
     assert due(session, 9) == [Ask("2", url_of(2)), Ask("1", url_of(1))]
+
+
+def test_a_box_is_of_the_kind_that_it_shows_now(session: Session) -> None:
+    save(session, a_list_page([a_listing(7, day(NOON))]))
+    session.scalars(select(Box)).one().list_kind = "top"
+    session.flush()
+
+    save(session, a_list_page([a_listing(7, day(NOON))], at=NOON + hours(1)))
+
+    session.expire_all()
+    assert session.scalars(select(Box.list_kind)).all() == ["section"]

@@ -9,7 +9,7 @@ from alembic import command
 from alembic.autogenerate import produce_migrations, render_python_code
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
-from sqlalchemy import Connection, Engine, MetaData, Table, event, insert, inspect, select
+from sqlalchemy import Connection, Engine, MetaData, Table, event, insert, inspect, select, update
 from sqlalchemy.orm import Session
 
 from newsbot.errors import DatabaseUnusable
@@ -212,6 +212,9 @@ def fill_first_tables(engine: Engine) -> None:
         rows.append(("listings", {**listed, **entry, "list_name": name}))
         box = {"list_name": name, "entries": 7, "typical_entries": 7.0}
         rows.append(("boxes", {**listed, **box, "last_changed_at": NOON, "change_interval": 60.0}))
+    # An entry without a date makes the list no less a section's.
+    undated = {"page_id": 2, "source_id": "2", "title": "*", "date_listed_precision": "unknown"}
+    rows.append(("listings", {**listed, **undated, "list_name": INTERNATIONAL}))
     rows.append(("shingles", {"hash": 7, "article_id": 1}))
     with engine.begin() as connection:
         for table, row in rows:
@@ -260,3 +263,29 @@ def test_a_database_of_the_first_newsbot_is_brought_up_to_date(
         sketched = set(session.scalars(select(Shingle.article_id)))
         assert sketched == {1, 2, 3}
         assert [hit.source_id for hit in search(session, "ferry")] != []
+
+
+def test_an_estimate_of_the_first_newsbot_is_made_again(
+    empty: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_first_tables(empty, monkeypatch)
+    fill_first_tables(empty)
+    with empty.begin() as connection:
+        table = Table("articles", MetaData(), autoload_with=connection)
+        estimated = {"date_published_precision": "estimated", "date_published_evidence": "ids"}
+        connection.execute(update(table).where(table.c.id == 2).values(**estimated))
+
+    migrate(empty, ZONES)
+
+    with Session(empty) as session:
+        dated = select(Article.date_published, Article.date_published_precision)
+        assert session.execute(dated.where(Article.id == 2)).one() == (None, "unknown")
+
+
+def test_pages_of_an_unknown_site_are_left_alone(
+    empty: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_first_tables(empty, monkeypatch)
+    fill_first_tables(empty)
+    with pytest.raises(DatabaseUnusable, match="has pages of nzcity"):
+        migrate(empty, {})

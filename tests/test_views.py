@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -7,6 +8,7 @@ from sqlalchemy import column, delete, insert, select, table, text
 from sqlalchemy.orm import Session
 
 from newsbot.store.tables import Article, Page, Source
+from tests.made_up import a_failure, a_list_page, a_listing, a_page, hours, minute, save
 from tests.rows import NOON, article, page
 
 
@@ -229,3 +231,26 @@ def test_rejected_pages_say_why_and_how_often(session: Session) -> None:
     [found] = rows(session, "SELECT url, reason, attempts, last_fetched_at FROM rejected_pages")
     assert found[:3] == (start, "block page", 3)
     assert str(found[3]).startswith("2025-08-20 00:00:00")
+
+
+def kinds_of_change(session: Session) -> list[str]:
+    return list(session.execute(text("SELECT kind FROM changes ORDER BY changed_at")).scalars())
+
+
+def test_a_title_that_was_empty_is_not_changed(session: Session) -> None:
+    for number, title in enumerate(("", "Rain")):
+        entry = replace(a_listing(7, minute(NOON)), title=title)
+        save(session, a_list_page([entry], at=NOON + hours(number)))
+    save(session, a_page(7, at=NOON + hours(3)))
+    assert kinds_of_change(session) == []
+
+
+def test_edits_titles_and_removals_are_changes(session: Session) -> None:
+    for number, title in enumerate(("Hail", "Rain")):
+        entry = replace(a_listing(7, minute(NOON)), title=title)
+        save(session, a_list_page([entry], at=NOON + hours(number)))
+    save(session, a_page(7, at=NOON + hours(2)))
+    save(session, a_page(7, "Another body.", at=NOON + hours(3)))
+    save(session, a_failure(7, "HTTP 404", status=404, at=NOON + hours(4)))
+    save(session, a_failure(7, "HTTP 404", status=404, at=NOON + hours(40)))
+    assert kinds_of_change(session) == ["retitled", "edited", "removed"]

@@ -16,6 +16,7 @@ from newsbot.rebuild.index import Capture, FileIndex, in_order
 from newsbot.rebuild.reading import Readers
 from newsbot.rebuild.recording import Recorder
 from newsbot.site import Site
+from newsbot.sites import ZONES
 from newsbot.store.comparing import Difference, differences
 from newsbot.store.engine import open_engine
 from newsbot.store.faults import explained
@@ -101,7 +102,7 @@ def reparse(
     engine = open_engine(database)
     try:
         with explained(engine), Lock(engine.url):
-            migrate(engine, {site.name: site.zone})
+            migrate(engine, {**ZONES, site.name: site.zone})
             with Readers(processes) as readers:
                 return _Job(engine, folder, readers, audience, site).run(files, keep=keep)
     finally:

@@ -110,7 +110,7 @@ class _Page:
             self._touch(article, with_others=article["source_id"] == row["source_id"])
             return Saved(Outcome.UNCHANGED, article.id)
         was_given = is_same_response(row, self._page)
-        saved = self._correct(article) if was_given else self._edit(article)
+        saved = self._correct(article) if was_given else self._edit(article, date_modified=self._at)
         self._touch(known.articles[saved.article_id])
         return saved
 
@@ -127,33 +127,52 @@ class _Page:
         )
         return Saved(Outcome.NEW, added.id, near[0] if near else None)
 
-    def _edit(self, article: Row) -> Saved:
-        others = [row for row in self._known.pages_of(article.id) if row is not self._row]
+    def _edit(self, article: Row, *, date_modified: datetime | None) -> Saved:
+        """Give a page another text, and leave the former to the other pages that show it."""
+        others = self._other_pages(article)
         if others and article["source_id"] != self._row["source_id"]:
-            return self._leave(article)
+            return self._leave(article, date_modified)
         former = dict(article.columns)
-        self._rewrite(article, date_modified=self._at)
+        self._rewrite(article, date_modified=date_modified)
         if others:
             _separate(self._known, former, others)
         return Saved(Outcome.UPDATED, article.id)
 
-    def _leave(self, article: Row) -> Saved:
+    def _other_pages(self, article: Row) -> list[Row]:
+        return [row for row in self._known.pages_of(article.id) if row is not self._row]
+
+    def _leave(self, article: Row, date_modified: datetime | None) -> Saved:
         target = self._same_text()
         if target is None:
-            target = self._add_article(first_seen_at=self._row["stored_at"], date_modified=self._at)
+            first_seen_at = self._row["stored_at"]
+            target = self._add_article(first_seen_at=first_seen_at, date_modified=date_modified)
             self._known.to_compare.add(target.id)
         _move(self._known, [self._row], article.id, target.id)
         return Saved(Outcome.UPDATED, target.id)
 
     def _correct(self, article: Row) -> Saved:
-        """Correct the text that an archived response gave before, wherever it is shown."""
+        """Correct the text that an archived response gave before, wherever it is shown.
+
+        A page without a body shares its article with no other, so then they are separated.
+        """
         versions = self._known.versions.get(article.id, [])
         have = {row["page_id"] for row in versions if row["text_hash"] == self._hash}
+        is_own = not self._article.article_body and bool(self._other_pages(article))
         for version in versions:
-            if version["text_hash"] == article["text_hash"] and version["page_id"] not in have:
+            is_former = version["text_hash"] == article["text_hash"]
+            is_shown = not is_own or version["page_id"] == self._row.id
+            if is_former and is_shown and version["page_id"] not in have:
                 version.set(**self._text())
+        if is_own:
+            return self._edit(article, date_modified=article["date_modified"])
         self._rewrite(article)
         return Saved(Outcome.UPDATED, article.id)
+
+    @property
+    def _listed_in(self) -> str | None:
+        """The section in whose list the page was found."""
+        section: str | None = self._row["article_section"]
+        return section
 
     @property
     def _hash(self) -> str:
@@ -172,15 +191,17 @@ class _Page:
 
         A section that need not be the article's own says nothing where one is known.
         """
-        known = article is not None and article["article_section"]
-        left_out = _SECTIONS if known and self._article.has_foreign_section else ()
-        return {name: getattr(self._article, name) for name in _OTHERS if name not in left_out}
+        others = {name: getattr(self._article, name) for name in _OTHERS}
+        if self._article.has_foreign_section:
+            known = article.columns if article else dict.fromkeys(_SECTIONS, self._listed_in)
+            others |= {name: known[name] for name in _SECTIONS if known.get(name)}
+        return others
 
     def _add_article(self, **columns: Any) -> Row:
         row = _add_article(
             self._known,
             source_id=self._row["source_id"],
-            url=self._page.url,
+            url=self._row["url"],
             last_fetched_at=self._at,
             word_count=len(self._article.article_body.split()),
             **self._text(),

@@ -94,7 +94,13 @@ class Known:
     def add_page(
         self, source_id: str, url: str, origin: Origin, at: datetime, **columns: Any
     ) -> Row:
-        """Add a pending row for an article's page."""
+        """Add a pending row for an article's page.
+
+        Its address has the form to which the site has redirected other articles, else it is `url`.
+        """
+        form = self.source["article_url"] if self.source else None
+        if form is not None and self.site.may_ask(form):
+            url = form.replace("{id}", source_id)
         row = self.new_row(
             "pages",
             source=self.site.name,

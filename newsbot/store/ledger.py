@@ -174,8 +174,9 @@ def addresses(session: Session, site: Site) -> Callable[[str], str]:
 def move_addresses(connection: Connection, source: str, source_id: str, address: str) -> None:
     """Take over the form of an address to which the site has permanently redirected an article.
 
-    All known addresses change with it. An address in which the article's id is not found exactly
-    once changes nothing.
+    All known addresses change when the form is new, later only the article's own: its row may be
+    older than the form. An address in which the article's id is not found exactly once changes
+    nothing.
     """
     parts = _NUMBERS.split(address)
     if parts.count(source_id) != 1:
@@ -183,13 +184,17 @@ def move_addresses(connection: Connection, source: str, source_id: str, address:
     place = parts.index(source_id)
     before, after = "".join(parts[:place]), "".join(parts[place + 1 :])
     template = f"{before}{{id}}{after}"
-    of_source = (Source.source == source, Source.article_url.is_distinct_from(template))
-    changed = connection.execute(update(Source).where(*of_source).values(article_url=template))
-    if changed.rowcount:
-        for table in (Page, Article):
-            url = literal(before) + table.source_id + literal(after)
-            known = (table.source == source, table.source_id.is_not(None))
-            connection.execute(update(table).where(*known).values(url=url))
+    of_source = Source.source == source
+    former = connection.execute(select(Source.article_url).where(of_source)).one_or_none()
+    if former is None:
+        connection.execute(insert(Source).values(source=source, article_url=template))
+    elif former.article_url != template:
+        connection.execute(update(Source).where(of_source).values(article_url=template))
+    is_known = former is not None and former.article_url == template
+    for table in (Page, Article):
+        url = literal(before) + table.source_id + literal(after)
+        which = table.source_id == source_id if is_known else table.source_id.is_not(None)
+        connection.execute(update(table).where(table.source == source, which).values(url=url))
 
 
 def take_back(session: Session, source: str, source_ids: Sequence[str], now: datetime) -> None:

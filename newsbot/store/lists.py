@@ -171,8 +171,7 @@ def _note_boxes(known: Known, page: Page, new_entries: Counter[str], at: datetim
             known.boxes[name] = _new_box(known, page, news_list, entries[name], at)
         elif box["last_seen_at"] < at:
             _look(box, page, entries[name], new_entries[name], at)
-            if box["section"] is None:
-                box.set(section=news_list.section)
+            box.set(list_kind=news_list.kind.value, section=news_list.section or box["section"])
 
 
 def _new_box(known: Known, page: Page, news_list: NewsList, entries: int, at: datetime) -> Row:

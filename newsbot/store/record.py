@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
-from newsbot.items import Fingerprint, Precision
+from newsbot.items import Date, Fingerprint, Precision
 from newsbot.site import Site
 from newsbot.store import duplicates, ledger, lists
 from newsbot.store.dates import Neighbour, estimate
@@ -99,9 +99,11 @@ def estimate_dates(connection: Connection, site: Site) -> None:
     """
     changes = []
     for row in connection.execute(_UNDATED, {"source": site.name}):
-        lower = Neighbour(row.lower_id, row.lower_at, Precision(row.lower_precision))
-        upper = Neighbour(row.upper_id, row.upper_at, Precision(row.upper_precision))
-        date = estimate(row.id_number, lower, upper, site.zone)
+        date = Date()
+        if row.lower_id is not None and row.upper_id is not None:
+            lower = Neighbour(row.lower_id, row.lower_at, Precision(row.lower_precision))
+            upper = Neighbour(row.upper_id, row.upper_at, Precision(row.upper_precision))
+            date = estimate(row.id_number, lower, upper, site.zone)
         if (date.at, date.evidence) != (row.date_published, row.date_published_evidence):
             changes.append({"of_row": row.id, **lists.date_columns(date, site.zone)})
     if changes:
@@ -389,8 +391,8 @@ _UNDATED = (
     )
     .select_from(_own)
     .join(Article, and_(Article.id == _own.article_id, Article.source_id == _own.source_id))
-    .join(_lower, _lower.id == _neighbour(_below, _below.id_number.desc(), is_lower=True))
-    .join(_upper, _upper.id == _neighbour(_above, _above.id_number, is_lower=False))
+    .outerjoin(_lower, _lower.id == _neighbour(_below, _below.id_number.desc(), is_lower=True))
+    .outerjoin(_upper, _upper.id == _neighbour(_above, _above.id_number, is_lower=False))
     .where(
         _own.source == bindparam("source"),
         _own.date_published.is_(None),

@@ -83,23 +83,24 @@ _REMOVED_AFTER = {
 }
 
 _CHANGES = f"""
-SELECT article_versions.article_id, pages.source_id, 'edited' AS kind,
+SELECT pages.source, pages.source_id, article_versions.article_id, 'edited' AS kind,
     article_versions.observed_at AS changed_at, article_versions.version
 FROM article_versions
 JOIN pages ON pages.id = article_versions.page_id
 WHERE article_versions.version > 1
 UNION ALL
-SELECT pages.article_id, pages.source_id, 'removed', gone_at, NULL
+SELECT pages.source, pages.source_id, pages.article_id, 'removed', gone_at, NULL
 FROM pages
 JOIN articles ON articles.id = pages.article_id
 WHERE status = '{Status.GONE}' AND (articles.date_published IS NULL OR {{removed}})
 UNION ALL
-SELECT pages.article_id, pages.source_id, 'retitled', later.first_seen_at, NULL
+SELECT pages.source, pages.source_id, pages.article_id, 'retitled', later.first_seen_at, NULL
 FROM listings AS later
 JOIN pages ON pages.id = later.page_id
-WHERE pages.article_id IS NOT NULL AND EXISTS (
+WHERE pages.article_id IS NOT NULL AND later.title <> '' AND EXISTS (
     SELECT 1 FROM listings AS earlier
     WHERE earlier.page_id = later.page_id AND earlier.list_name = later.list_name
+        AND earlier.title <> ''
         AND earlier.first_seen_at < later.first_seen_at
 )
 """  # noqa: S608 - the value is our own
@@ -165,8 +166,9 @@ VIEWS = (
         "than 25 days after its publication is no removal: that is the normal end of a syndicated "
         "one.",
         {
-            "article_id": "The article, in `articles`.",
+            "source": "The site's name.",
             "source_id": "The site's id of the page.",
+            "article_id": "The article, in `articles`.",
             "kind": "`edited` (another text was seen), `removed` (the page is gone), `retitled` "
             "(a list shows another title than before).",
             "changed_at": "When it was first seen.",

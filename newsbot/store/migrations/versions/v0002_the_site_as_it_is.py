@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from alembic import op
 
+from newsbot.errors import DatabaseUnusable
 from newsbot.items import Date, ListKind, Precision
 from newsbot.store.dates import Evidence, best, day_of, weigh
 from newsbot.store.fingerprints import fingerprint_of
@@ -19,9 +20,10 @@ down_revision = "0001"
 _AT_ONCE = 500
 _PAGE_HEAD = "page head"
 _KINDS = "'today', 'top', 'section', 'feed', 'section page'"
-# A list's kind was not kept: it is told by how exactly its entries were dated.
+# A list's kind was not kept: it is told by how exactly any of its entries was dated.
 _KIND_OF = (
-    "CASE date_listed_precision WHEN 'minute' THEN 'today' WHEN 'day' THEN 'section' ELSE 'top' END"
+    "CASE max(CASE date_listed_precision WHEN 'minute' THEN 2 WHEN 'day' THEN 1 ELSE 0 END) "
+    "WHEN 2 THEN 'today' WHEN 1 THEN 'section' ELSE 'top' END"
 )
 
 _DATED = {
@@ -55,12 +57,23 @@ _SHINGLES = sa.table("shingles", sa.column("hash"), sa.column("article_id"))
 def upgrade() -> None:
     zones: Mapping[str, ZoneInfo] = op.get_context().config.attributes["zones"]  # type: ignore[union-attr]
     connection = op.get_bind()
+    _refuse_unknown_sites(connection, zones)
     _add_columns()
     _fill_lists(connection)
     _constrain()
     _redate_pages(connection, zones)
     _redate_articles(connection, zones)
     _sketch_again(connection)
+
+
+def _refuse_unknown_sites(connection: sa.Connection, zones: Mapping[str, ZoneInfo]) -> None:
+    found = "SELECT source FROM pages UNION SELECT source FROM articles"
+    unknown = set(connection.execute(sa.text(found)).scalars()) - set(zones)
+    if unknown:
+        raise DatabaseUnusable(
+            f"The database has pages of {', '.join(sorted(unknown))}, which this newsbot does not "
+            "know; use a newsbot that does."
+        )
 
 
 def _add_columns() -> None:
@@ -73,17 +86,20 @@ def _add_columns() -> None:
     op.add_column("boxes", sa.Column("list_kind", sa.Text()))
     op.add_column("boxes", sa.Column("section", sa.Text()))
     op.add_column("crawls", sa.Column("shown", sa.JSON()))
+    # It was learned from lists; now it is where the site has redirected its articles to.
+    op.execute("UPDATE sources SET article_url = NULL")
     op.execute("UPDATE articles SET section_path = article_section")
     op.execute("UPDATE pages SET gone_at = last_fetched_at WHERE status = 'gone'")
     op.execute("ALTER TABLE pages DROP COLUMN date_in_head")
 
 
 def _fill_lists(connection: sa.Connection) -> None:
-    op.execute(f"UPDATE listings SET list_kind = {_KIND_OF}")  # noqa: S608
-    op.execute(
-        "UPDATE boxes SET list_kind = coalesce((SELECT max(list_kind) FROM listings "
-        "WHERE listings.source = boxes.source AND listings.list_name = boxes.list_name), 'section')"
-    )
+    op.execute("UPDATE boxes SET list_kind = 'section'")
+    kinds = f"SELECT source, list_name AS name, {_KIND_OF} AS kind FROM listings GROUP BY 1, 2"  # noqa: S608
+    for row in connection.execute(sa.text(kinds)).mappings().all():
+        for table in ("listings", "boxes"):
+            of_list = "SET list_kind = :kind WHERE source = :source AND list_name = :name"
+            connection.execute(sa.text(f"UPDATE {table} {of_list}"), dict(row))
     sections: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     for source, name, section in connection.execute(
         sa.text(
@@ -160,8 +176,12 @@ def _redate_articles(connection: sa.Connection, zones: Mapping[str, ZoneInfo]) -
             of_pages[page.article_id].append(_date(page))
         changes = []
         for row in rows:
-            is_by_head = row.date_published_evidence == _PAGE_HEAD
-            date = best(of_pages[row.id]) if is_by_head else _date(row)
+            date = _date(row)
+            if row.date_published_evidence == _PAGE_HEAD:
+                date = best(of_pages[row.id])
+            elif date.precision is Precision.ESTIMATED:
+                # Its neighbours may have lost their dates; the next run estimates it again.
+                date = Date()
             changes.append(_columns(row.id, date, zones[row.source]))
         _set(connection, _ARTICLES, changes)
 
