@@ -167,13 +167,15 @@ def test_markups_take_turns_by_id() -> None:
         (Unknown.NOT_FOUND, 404, None),
         (Unknown.REDIRECT, 302, "/news/"),
         (Unknown.NOTICE, 200, None),
+        (Unknown.BARE, 200, None),
     ],
 )
+@pytest.mark.parametrize("section", ["", "&cat=978"])
 def test_an_unknown_id_answers_as_chosen(
-    replica: Replica, unknown: Unknown, status: int, location: str | None
+    replica: Replica, unknown: Unknown, status: int, location: str | None, section: str
 ) -> None:
     replica.application.unknown = unknown
-    answer = get(replica, article(999_999))
+    answer = get(replica, article(999_999) + section)
 
     assert (answer.status, answer.headers["Location"]) == (status, location)
     assert ("does not exist" in answer.text) == (unknown is Unknown.NOTICE)

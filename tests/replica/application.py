@@ -144,7 +144,9 @@ class Application:
         section = section_of(request.number("cat"))
         if section is not None and article_id is not None:
             page = self.site.page(article_id, now, section)
-            return self._stamped(self._rendering(article_id, page)) if page else None
+            if page is not None:
+                return self._stamped(self._rendering(article_id, page))
+            return self._no_such_article(now)
         if section is not None and request.path == SECTION_PATH:
             return self._section(section, now, request.number("page") or 1)
         if article_id is None and request.path not in FRONT_PATHS:
@@ -167,7 +169,8 @@ class Application:
 
     def _exchange(self, request: Request, now: datetime) -> Exchange:
         article_id = request.article_id
-        is_page = article_id is not None or request.path in FRONT_PATHS
+        is_section = request.path == SECTION_PATH and section_of(request.number("cat"))
+        is_page = article_id is not None or (request.path in FRONT_PATHS and not is_section)
 
         def show(page: Page) -> bytes:
             return self._stamped(self._rendering(article_id, page)).body

@@ -95,8 +95,6 @@ class Newsroom:
             sponsor=_SPONSOR.format(section=slot.section.upper()) if sells else "",
             year=slot.published.astimezone(NEW_ZEALAND).year,
             all_rights_reserved=rights,
-            teaser=style.set(writer.pick("teaser")) if random.random() < 0.15 else None,
-            caption=style.set(writer.pick("caption")),
         )
 
     def _headline(self, writer: Writer) -> str:

@@ -20,6 +20,7 @@ SECTION_ENTRIES = 7
 TODAY_ENTRIES = 10
 SECTION_PAGE = 11
 TOP_ENTRIES = 2
+TOP_EVERY = 7
 FRONT_SECTION = "International"
 NO_SUCH_ARTICLE = "The article you asked for does not exist, or is no longer available."
 
@@ -192,7 +193,7 @@ class Site:
         yield story.section
         if story.category != FRONT_SECTION:
             yield "Today's News"
-        if story.teaser:
+        if story.id % TOP_EVERY == 0:
             yield "Top Stories"
 
     def _newest(self, name: str, at: datetime, own_id: int | None, count: int) -> Iterator[Story]:

@@ -48,7 +48,7 @@ class Story:
 
     `published` is in UTC and falls on a whole minute. `category` is the label
     in Today's News; where it differs from `section`, the story is in two
-    boxes. `teaser` makes it a candidate for Top Stories.
+    boxes.
     """
 
     id: int
@@ -62,8 +62,6 @@ class Story:
     holder: str
     year: int
     all_rights_reserved: bool = False
-    teaser: str | None = None
-    caption: str = ""
     author: str = ""
     publisher: str = ""
     source_line: str = ""
