@@ -7,7 +7,7 @@ from shutil import copyfile
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from newsbot.items import Date, ListKind, Page, Precision
 from newsbot.store.dates import DATE_LINE, Evidence, Neighbour, day_of, day_start, estimate, weigh
 from newsbot.store.engine import open_engine
-from newsbot.store.record import estimate_dates
+from newsbot.store.estimates import estimate_dates
 from newsbot.store.tables import Article
 from newsbot.store.tables import Page as PageRow
 from tests.made_up import (
@@ -327,7 +327,15 @@ def _dates_after(archive: Engine, pages: list[Page]) -> dict[str, Found]:
         return {row[0]: (row[1], row[2], row[3]) for row in rows}
 
 
+# Of a story at two ids, only the second lies between dated ones.
+TWICE = [
+    a_list_page([a_listing(2, minute(MIDNIGHT))]),
+    *(_story_page(number) for number in (12, 10, 1)),
+]
+
+
 @settings(max_examples=60, deadline=None)
+@example((TWICE, TWICE[::-1]))
 @given(evidence_in_two_orders())
 def test_dates_do_not_depend_on_the_order_of_arrival(
     archive: Engine, orders: tuple[list[Page], list[Page]]

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from newsbot.items import Date, Origin
 from newsbot.store import crawls, history, ledger
-from newsbot.store.record import estimate_dates
+from newsbot.store.estimates import estimate_dates
 from newsbot.store.search import search
 from newsbot.store.tables import Base
 from tests.databases import ON_SQLITE

@@ -20,9 +20,9 @@ from newsbot.errors import BadSetting, DatabaseUnusable
 from newsbot.items import Page
 from newsbot.site import Site
 from newsbot.store import crawls, ledger
+from newsbot.store.estimates import estimate_dates
 from newsbot.store.history import Usual, usual
 from newsbot.store.outcomes import Outcome, Recorded
-from newsbot.store.record import estimate_dates
 
 
 class Report:

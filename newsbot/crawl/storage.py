@@ -14,7 +14,6 @@ from newsbot.crawl.lock import Lock
 from newsbot.crawl.places import database_url
 from newsbot.errors import DatabaseUnusable
 from newsbot.site import Site
-from newsbot.sites import ZONES
 from newsbot.store.engine import open_engine
 from newsbot.store.migrate import migrate
 from newsbot.store.writer import Writer
@@ -39,7 +38,7 @@ class Storage:
         try:
             self._lock = Lock(self._engine.url)
             try:
-                migrate(self._engine, {**ZONES, site.name: site.zone})
+                migrate(self._engine, {site.name: site.zone})
             except Exception:
                 self._lock.release()
                 raise

@@ -16,13 +16,12 @@ from newsbot.rebuild.index import Capture, FileIndex, in_order
 from newsbot.rebuild.reading import Readers
 from newsbot.rebuild.recording import Recorder
 from newsbot.site import Site
-from newsbot.sites import ZONES
 from newsbot.store.comparing import Difference, differences
 from newsbot.store.engine import open_engine
+from newsbot.store.estimates import estimate_dates
 from newsbot.store.faults import explained
 from newsbot.store.forgetting import forget, let_go
 from newsbot.store.migrate import migrate, require_current
-from newsbot.store.record import estimate_dates
 from newsbot.warc.reading import warc_files
 
 # So many bytes are read by one process before others have started.
@@ -102,7 +101,7 @@ def reparse(
     engine = open_engine(database)
     try:
         with explained(engine), Lock(engine.url):
-            migrate(engine, {**ZONES, site.name: site.zone})
+            migrate(engine, {site.name: site.zone})
             with Readers(processes) as readers:
                 return _Job(engine, folder, readers, audience, site).run(files, keep=keep)
     finally:

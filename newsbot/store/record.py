@@ -14,7 +14,6 @@ from sqlalchemy import (
     Connection,
     Executable,
     Table,
-    and_,
     bindparam,
     delete,
     func,
@@ -23,12 +22,10 @@ from sqlalchemy import (
     text,
     update,
 )
-from sqlalchemy.orm import aliased
 
-from newsbot.items import Date, Fingerprint, Precision
+from newsbot.items import Fingerprint
 from newsbot.site import Site
 from newsbot.store import duplicates, ledger, lists
-from newsbot.store.dates import Neighbour, estimate
 from newsbot.store.decide import decide
 from newsbot.store.fingerprints import fingerprint_of
 from newsbot.store.known import FORGOTTEN, Known, Row
@@ -49,9 +46,6 @@ from newsbot.store.tables import (
 _TABLES: dict[str, type[Base]] = {
     model.__tablename__: model for model in (Article, Page, ArticleVersion, Listing, Box)
 }
-_DATE_COLUMNS = (
-    *("date_published", "date_published_evidence", "date_published_precision", "day_published"),
-)
 _TEXTS = {"headline", "description", "article_body"}
 
 
@@ -89,25 +83,6 @@ def redate(connection: Connection, site: Site, page_ids: Collection[int]) -> Non
         for row in pages:
             lists.redate(known, row)
         _write(connection, known)
-
-
-def estimate_dates(connection: Connection, site: Site) -> None:
-    """Date the articles that no page dates by the known dates of the neighbouring ids.
-
-    To be called at the end of a run: an estimate may change with every date that becomes known.
-    Below the lowest dated id, and above the highest, nothing is estimated.
-    """
-    changes = []
-    for row in connection.execute(_UNDATED, {"source": site.name}):
-        date = Date()
-        if row.lower_id is not None and row.upper_id is not None:
-            lower = Neighbour(row.lower_id, row.lower_at, Precision(row.lower_precision))
-            upper = Neighbour(row.upper_id, row.upper_at, Precision(row.upper_precision))
-            date = estimate(row.id_number, lower, upper, site.zone)
-        if (date.at, date.evidence) != (row.date_published, row.date_published_evidence):
-            changes.append({"of_row": row.id, **lists.date_columns(date, site.zone)})
-    if changes:
-        connection.execute(_updating(Article, _DATE_COLUMNS), changes)
 
 
 def _load(connection: Connection, site: Site, incoming: Sequence[Incoming]) -> Known:
@@ -358,45 +333,3 @@ _LISTINGS = select(*_table(Listing).columns).where(_some(Listing.page_id))
 _BOXES = select(*_table(Box).columns).where(Box.source == bindparam("source"))
 _SOURCE = select(*_table(Source).columns).where(Source.source == bindparam("source"))
 _LARGEST = text(f"SELECT {', '.join(f'(SELECT max(id) FROM {name})' for name in _TABLES)}")  # noqa: S608
-
-_own, _lower, _upper = aliased(Page), aliased(Page), aliased(Page)
-
-
-def _neighbour(page: Any, order: Any, *, is_lower: bool) -> Any:
-    """Return the number of the nearest dated page on one side."""
-    beside = page.id_number < _own.id_number if is_lower else page.id_number > _own.id_number
-    return (
-        select(page.id)
-        .where(page.source == _own.source, page.date_published.is_not(None), beside)
-        .order_by(order)
-        .limit(1)
-        .correlate(_own)
-        .scalar_subquery()
-    )
-
-
-_below, _above = aliased(Page), aliased(Page)
-_UNDATED = (
-    select(
-        Article.id,
-        Article.date_published,
-        Article.date_published_evidence,
-        _own.id_number,
-        _lower.id_number.label("lower_id"),
-        _lower.date_published.label("lower_at"),
-        _lower.date_published_precision.label("lower_precision"),
-        _upper.id_number.label("upper_id"),
-        _upper.date_published.label("upper_at"),
-        _upper.date_published_precision.label("upper_precision"),
-    )
-    .select_from(_own)
-    .join(Article, and_(Article.id == _own.article_id, Article.source_id == _own.source_id))
-    .outerjoin(_lower, _lower.id == _neighbour(_below, _below.id_number.desc(), is_lower=True))
-    .outerjoin(_upper, _upper.id == _neighbour(_above, _above.id_number, is_lower=False))
-    .where(
-        _own.source == bindparam("source"),
-        _own.date_published.is_(None),
-        _own.article_id.is_not(None),
-        Article.date_published_precision.in_(["estimated", "unknown"]),
-    )
-)
