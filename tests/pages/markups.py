@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from tests.pages.more_markups import one_cell, panels, spans, unseen
 from tests.pages.words import Words, e
 
 Markup = Callable[[Words], str]
@@ -188,5 +189,8 @@ def breaks(words: Words) -> str:
 
 MARKUPS: dict[str, Markup] = {
     markup.__name__: markup
-    for markup in (tables, headings, sections, capitals, divs, cells, breaks)
+    for markup in (
+        *(tables, headings, sections, capitals, divs, cells, breaks),
+        *(one_cell, spans, panels, unseen),
+    )
 }

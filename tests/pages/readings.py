@@ -1,6 +1,7 @@
 """What the reader makes of a page, in a form to compare."""
 
 from dataclasses import asdict
+from datetime import datetime
 from email.utils import format_datetime
 
 from newsbot.site import Answer, Reading
@@ -13,9 +14,14 @@ NO_ARTICLE_FIELDS = ("date_published", "has_foreign_section")
 
 
 def read_page(
-    page: str | bytes, url: str = URL, *, dated: bool = True, content_type: str = UTF_8
+    page: str | bytes,
+    url: str = URL,
+    *,
+    served: datetime = SERVED_AT,
+    dated: bool = True,
+    content_type: str = UTF_8,
 ) -> Reading:
-    """Read a page as it would come from its address."""
+    """Read a page as it would come from its address; if `dated`, under a `Date` header."""
     body = page.encode() if isinstance(page, str) else page
     answer = Answer(
         source=SITE.name,
@@ -24,8 +30,8 @@ def read_page(
         url=url,
         status=200,
         body=body,
-        fetched_at=SERVED_AT,
-        date=format_datetime(SERVED_AT, usegmt=True) if dated else "",
+        fetched_at=served,
+        date=format_datetime(served, usegmt=True) if dated else "",
         content_type=content_type,
     )
     return SITE.read(answer)

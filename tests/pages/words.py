@@ -27,7 +27,10 @@ class Entry:
 
 @dataclass(frozen=True)
 class Words:
-    """The words of a page, in the order in which the real one shows them."""
+    """The words of a page, in the order in which the real one shows them.
+
+    An empty text in `body` is an empty paragraph, where the real site had a sound clip.
+    """
 
     section: str = "International"
     time: str = "20 Aug 2025 10:13"
@@ -86,10 +89,14 @@ class Words:
         return self.date_line.partition("article from ")[2]
 
     @property
+    def byline(self) -> tuple[str, ...]:
+        """The author's line and the publisher's, if there are any."""
+        return tuple(filter(None, (self.author, self.publisher)))
+
+    @property
     def head_lines(self) -> tuple[str, ...]:
         """What is between standfirst and body; of an image its text and its caption."""
-        lines = (self.author, self.publisher, self.date_line, self.caption, self.caption)
-        return tuple(filter(None, lines))
+        return tuple(filter(None, (*self.byline, self.date_line, self.caption, self.caption)))
 
     @property
     def section_box(self) -> str:
@@ -119,7 +126,7 @@ def article_of(words: Words) -> dict[str, object]:
     return {
         "headline": words.headline,
         "description": words.description,
-        "article_body": "\n\n".join(words.body),
+        "article_body": "\n\n".join(filter(None, words.body)),
         "article_section": words.section,
         "section_path": " > ".join(words.steps),
         "author": words.author or None,
