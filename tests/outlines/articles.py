@@ -81,7 +81,7 @@ def _case(outline: Outline, variant: Variant, place: int) -> Case:
     return Case(
         words,
         f"{HOST}/news/article.aspx?{parameters}id={outline['id']}",
-        served,
+        served.astimezone(UTC),
         article,
         tuple(_listings(words, served)),
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from random import Random
 
 from newsbot.items import Listing, ListKind, NewsList
@@ -75,7 +75,7 @@ def cases() -> Iterator[Case]:
         words = _words(outline, Random(f"{place} {outline['cat']}"))
         page = f"&page={outline['page']}" if "page" in outline else ""
         url = f"{HOST}/news/default.aspx?cat={outline['cat']}{page}"
-        yield Case(words, url, served, tuple(_listings(words, served)))
+        yield Case(words, url, served.astimezone(UTC), tuple(_listings(words, served)))
 
 
 def _words(outline: Outline, random: Random) -> SectionWords:
