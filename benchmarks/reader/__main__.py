@@ -13,6 +13,9 @@ from benchmarks.reader.extractors import (
 )
 from benchmarks.reader.fields import right_and_asked
 from benchmarks.reader.pages import PAGE_SIZE, Sample, padded, samples
+from tests.outlines import section_pages
+from tests.outlines.scores import Score, article_score, section_page_score
+from tests.pages.markups import MARKUPS
 
 EVERY = 22
 SLOW, SLOW_ROUNDS = "newspaper4k", 2
@@ -24,13 +27,17 @@ def main() -> None:
     parser.add_argument("--fields", action="store_true", help="only count right fields")
     parser.add_argument("--rounds", type=int, default=20, help="the best of so many counts")
     arguments = parser.parse_args()
-    print_fields()
+    print("Pages of the replica\n")
+    print_fields(right_and_asked(samples()))
+    print("\nOutlines of real article pages\n")
+    print_fields({markup: article_score(markup) for markup in MARKUPS})
+    print("\nOutlines of real section pages\n")
+    print_fields({markup: section_page_score(markup) for markup in section_pages.MARKUPS})
     if not arguments.fields:
         print_paces(arguments.rounds)
 
 
-def print_fields() -> None:
-    table = right_and_asked(samples())
+def print_fields(table: dict[str, Score]) -> None:
     print(f"| field, right / asked | {' | '.join(table)} |\n| ---{' | ---' * len(table)} |")
     for field in next(iter(table.values())):
         cells = (f"{right} / {asked}" for right, asked in (row[field] for row in table.values()))

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from benchmarks.reader.pages import Sample, read
 from newsbot.items import Listing
+from tests.outlines.scores import Score
 
 ARTICLE = (
     "headline",
@@ -21,7 +22,7 @@ ARTICLE = (
 ENTRY = ("title", "category", "source_id", "date_listed")
 
 
-def right_and_asked(samples: list[Sample]) -> dict[str, dict[str, tuple[int, int]]]:
+def right_and_asked(samples: list[Sample]) -> dict[str, Score]:
     """Count by markup, then by field. A missing entry is wrong in each of its fields."""
     right: Counter[tuple[str, str]] = Counter()
     asked: Counter[tuple[str, str]] = Counter()
