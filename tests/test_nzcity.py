@@ -147,7 +147,7 @@ TRAPS = (
     *("19 Aug: the boats were painted.", "National:", "More...", "News Search", "NZCity News"),
     *("© 1998 Gull & Sons", "© 1998 Gull & Sons. All rights reserved", "(c) 1998 Gull"),
     *("Copyright 1998 changes meant that boats could sail.", "© 2001 New Zealand City Ltd"),
-    *("Home > News > Sport", "News | International", "20 Aug 2025 10:13", "9:57"),
+    *("Home > News > Sport", "20 Aug 2025 10:13", "9:57"),
 )
 
 

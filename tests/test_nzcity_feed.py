@@ -1,0 +1,276 @@
+"""A section's feed: ids, titles and exact times, whatever else the file holds."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from newsbot.items import Date, Listing, ListKind, NewsList, Precision, Reason
+from newsbot.site import Answer, Reading
+from newsbot.sites import DEFAULT as SITE
+
+FEED = "http://channels.nzcity.co.nz/rss/news.aspx?catid=978"
+NOW = datetime(2026, 5, 10, 20, 30, tzinfo=UTC)
+POLITICS = NewsList(ListKind.FEED, "Politics feed", "Politics")
+LINK = "http://home.nzcity.co.nz/news/article.aspx?id={}&amp;ref=rss"
+DATE = "Sun, 10 May 2026 20:07:05 GMT"
+AT = Date(datetime(2026, 5, 10, 20, 7, 5, tzinfo=UTC), Precision.MINUTE)
+
+BARE_AMPERSAND = pytest.mark.xfail(strict=True, reason="the links of all items are cut at their &")
+
+
+def answer(body: str | bytes, url: str = FEED, content_type: str = "text/xml") -> Answer:
+    said = body.encode() if isinstance(body, str) else body
+    return Answer("nzcity", None, url, url, 200, said, NOW, content_type=content_type)
+
+
+def read(body: str | bytes, url: str = FEED, content_type: str = "text/xml") -> Reading:
+    return SITE.read(answer(body, url, content_type))
+
+
+def item(id_: int = 445566, title: str = "Boats", date: str = DATE, link: str = LINK) -> str:
+    return (
+        f"<item><title>{title}</title><description>A standfirst.</description>"
+        f"<link>{link.format(id_)}</link><pubDate>{date}</pubDate></item>"
+    )
+
+
+def feed(*items: str) -> str:
+    return (
+        '<?xml version="1.0" encoding="utf-8"?>\n<rss version="2.0"><channel><title>NZCity</title>'
+        "<link>http://home.nzcity.co.nz/</link><ttl>10</ttl>"
+        f"<lastBuildDate>{DATE}</lastBuildDate>{''.join(items)}</channel></rss>"
+    )
+
+
+def listing(id_: int = 445566, title: str = "Boats", date: Date = AT) -> Listing:
+    url = f"https://home.nzcity.co.nz/news/article.aspx?id={id_}"
+    return Listing(str(id_), url, POLITICS, None, title, date)
+
+
+def test_items_are_listed_in_their_order_with_their_times() -> None:
+    earlier = "Sun, 10 May 2026 07:12:41 GMT"
+    at = Date(datetime(2026, 5, 10, 7, 12, 41, tzinfo=UTC), Precision.MINUTE)
+
+    reading = read(feed(item(445544), item(445546, "Ferries", earlier)))
+
+    assert reading.listings == [listing(445544), listing(445546, "Ferries", at)]
+    assert reading.boxes == [POLITICS]
+    assert reading.article is None
+    assert reading.reason is Reason.NOT_AN_ARTICLE
+    assert reading.unlinked == []
+
+
+@pytest.mark.parametrize(
+    ("source", "title"),
+    [
+        ("R&amp;B &lt;live&gt;", "R&B <live>"),
+        ("Caf&eacute; &ndash; &#8220;open&#8221;", "Café – “open”"),
+        ("<![CDATA[R&B <b>live</b>]]>", "R&B <b>live</b>"),
+        ("<![CDATA[Boats]]> &amp; ferries", "Boats & ferries"),
+        ("\n   Boats\n  sail ", "Boats sail"),
+        ("", ""),
+        ("Whang&#257;rei’s “clock”", "Whangārei’s “clock”"),
+        ("Boats &nosuch; ferries", None),
+        pytest.param("R & B", None, marks=BARE_AMPERSAND),
+        pytest.param("AT&T", None, marks=BARE_AMPERSAND),
+    ],
+)
+def test_titles(source: str, title: str | None) -> None:
+    (found,) = read(feed(item(title=source))).listings
+
+    if title is not None:
+        assert found.title == title
+    assert found.source_id == "445566"
+    assert found.date_listed == AT
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "<![CDATA[http://home.nzcity.co.nz/news/article.aspx?id={}&ref=rss]]>",
+        "\n http://home.nzcity.co.nz/news/article.aspx?ref=rss&amp;ID={} \n",
+        "https://s7.nzcity.co.nz/News/Article.aspx?cat=978&amp;id={}#top",
+        "http://home.nzcity.co.nz:80/news/article.aspx?id={}",
+    ],
+)
+def test_links(link: str) -> None:
+    assert read(feed(item(link=link))).listings == [listing()]
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "",
+        "http://channels.nzcity.co.nz/",
+        "https://evil.example/news/article.aspx?id={}",
+        "http://home.nzcity.co.nz@evil.example/news/article.aspx?id={}",
+        "javascript:article.aspx?id={}",
+        "http://home.nzcity.co.nz/news/default.aspx?cat=978",
+    ],
+)
+def test_what_leads_to_no_article_of_the_site_is_told_apart(link: str) -> None:
+    reading = read(feed(item(link=link, title="Elsewhere"), item()))
+
+    assert reading.listings == [listing()]
+    assert reading.unlinked == ["Elsewhere"]
+
+
+@pytest.mark.parametrize(
+    ("text", "date"),
+    [
+        ("Mon, 11 May 2026 08:07:05 +1200", AT),
+        ("10 May 2026 20:07:05 GMT", AT),
+        ("<![CDATA[ Sun, 10 May 2026 20:07:05 GMT ]]>", AT),
+        ("", Date()),
+        ("yesterday", Date()),
+        ("Sun, 31 Feb 2026 20:07:05 GMT", Date()),
+        pytest.param(
+            *("Mon, 01 Jan 0001 00:00:00 GMT", Date()),
+            marks=pytest.mark.xfail(strict=True, reason="the year 1 is read as 2001"),
+        ),
+        ("Sun, 10 May 99999 20:07:05 GMT", Date()),
+    ],
+)
+def test_dates(text: str, date: Date) -> None:
+    assert read(feed(item(date=text))).listings == [listing(date=date)]
+
+
+def test_elements_come_in_any_order_and_more_may_be_there() -> None:
+    body = feed(
+        f"<item><guid>x</guid><pubDate>{DATE}</pubDate><category>Politics</category>"
+        f"<media:thumbnail xmlns:media='m' url='x'/><link>{LINK.format(445566)}</link>"
+        "<description><![CDATA[<p>A <b>standfirst</b>.</p>]]></description>"
+        "<title>Boats</title></item>"
+    )
+
+    assert read(body).listings == [listing()]
+
+
+def test_an_item_may_lack_its_title_or_its_date() -> None:
+    link = LINK.format(445566)
+
+    assert read(feed(f"<item><link>{link}</link></item>")).listings == [
+        listing(title="", date=Date())
+    ]
+
+
+SPELLINGS: dict[str, Callable[[str], bytes]] = {
+    "byte order mark": lambda text: text.encode("utf-8-sig"),
+    "white space first": lambda text: f"\r\n  {text}".encode(),
+    "no declaration": lambda text: text.partition("?>")[2].encode(),
+    "a comment": lambda text: text.replace("?>", "?><!-- 12 ms -->").encode(),
+    "Latin 1": lambda text: text.replace("utf-8", "iso-8859-1").encode("latin-1"),
+    "a style sheet": lambda text: text.replace("?>", "?><?xml-stylesheet href='x'?>").encode(),
+}
+
+
+@pytest.mark.parametrize("spell", SPELLINGS.values(), ids=SPELLINGS)
+@pytest.mark.parametrize("content_type", ["text/xml", "application/rss+xml", "text/html", ""])
+def test_spellings(spell: Callable[[str], bytes], content_type: str) -> None:
+    reading = read(spell(feed(item(title="Café"))), content_type=content_type)
+
+    assert reading.listings == [listing(title="Café")]
+
+
+def test_a_feed_without_items_is_a_feed() -> None:
+    reading = read(feed())
+
+    assert (reading.listings, reading.boxes) == ([], [POLITICS])
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<!DOCTYPE html><html><body><h1>Sorry</h1><p>No feeds today.</p></body></html>",
+        "<html><head><title>Home > News > Politics</title></head><body>x</body></html>",
+        '{"items": []}',
+        "Not found",
+        "<?xml version='1.0'?><feed xmlns='http://www.w3.org/2005/Atom'><entry/></feed>",
+        b"\x89PNG\r\n\x1a\n",
+        b"\x1f\x8b\x08\x00",
+        "<",
+    ],
+)
+def test_what_is_no_feed_lists_nothing(body: str | bytes) -> None:
+    reading = read(body)
+
+    assert reading.reason is Reason.NOT_A_FEED
+    assert (reading.listings, reading.boxes) == ([], [])
+
+
+def test_ten_thousand_items_are_no_feed_of_the_site() -> None:
+    reading = read(feed(*map(item, range(1, 10_001))))
+
+    assert reading.reason is Reason.TOO_LARGE
+    assert (reading.listings, reading.boxes) == ([], [])
+
+
+def test_entities_are_not_expanded_and_no_file_is_read() -> None:
+    lol = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 9))
+    declared = f'<!DOCTYPE rss [<!ENTITY l0 "lol">{lol}<!ENTITY f SYSTEM "file:///etc/passwd">]>'
+    body = feed(item(title="&l8;&f;")).replace("<rss", f"{declared}<rss")
+
+    for found in read(body).listings:
+        assert "lol" not in found.title
+        assert "root" not in found.title
+
+
+@pytest.mark.parametrize("end", [0.3, 0.5, 0.9, 0.99])
+def test_a_feed_that_was_cut_off_lists_nothing_that_it_did_not_hold(end: float) -> None:
+    ids = range(445_500, 445_540)
+    body = feed(*map(item, ids))
+
+    found = read(body[: int(len(body) * end)]).listings
+
+    whole = {str(id_) for id_ in ids}
+    assert {x.source_id for x in found if x.date_listed != Date()} <= whole
+
+
+@pytest.mark.parametrize(
+    ("cat", "name"), [(1032, "International"), (989, "Rugby League"), (1043, "Local Politics")]
+)
+def test_a_feed_is_named_for_its_section(cat: int, name: str) -> None:
+    url = SITE.feed_url(cat)
+    assert url is not None
+
+    (found,) = read(feed(item()), url).listings
+
+    assert found.news_list == (ListKind.FEED, f"{name} feed", name)
+
+
+def test_an_article_is_not_read_as_a_feed() -> None:
+    page = "<html><body><p>&lt;rss&gt; is 27</p></body></html>"
+
+    assert read(page, "https://home.nzcity.co.nz/news/article.aspx?id=5").boxes == []
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                *"<>&;]'\"",
+                "<item>",
+                "</item>",
+                item(),
+                "<![CDATA[",
+                "]]>",
+                "&x;",
+                "<link>",
+                "\0",
+                "￾",
+                "<rss>",
+                "<channel>",
+            ]
+        )
+    ).map("".join)
+)
+@settings(deadline=None)
+def test_no_feed_is_too_much(body: str) -> None:
+    for text in (body, f"<rss><channel>{body}", feed(body)):
+        reading = read(text)
+
+        assert reading.article is None
+        assert reading.reason is not None
