@@ -3,6 +3,7 @@
 import pytest
 
 from newsbot.items import Reason
+from tests.outlines import section_pages
 from tests.pages import parts
 from tests.pages.markups import MARKUPS
 from tests.pages.readings import article, listings, read_page
@@ -10,6 +11,20 @@ from tests.pages.words import Words, article_of, listings_of
 
 WORDS = Words()
 QUOTING = WORDS.but(body=(*WORDS.body, "© 1998 Gull & Sons", "Today's News", "It went on."))
+
+FULL = WORDS.but(
+    credit=None,
+    author="Jo Gull, Professor of Boats, University of Elsewhere",
+    publisher="The Conversation",
+    date_line="31 October 2023",
+    day_printed="2023-10-31",
+    caption="Harbour",
+    body=("Harbour crews voted.", "", *WORDS.body),
+    sponsor="ROWING WITH SOMEBODY'S OARS.",
+)
+WITHOUT_BODY = WORDS.but(
+    credit=None, body=(), date_line="31 October 2023", day_printed="2023-10-31"
+)
 
 
 def check_cuts(page: str, words: Words, step: int = 1) -> set[Reason | None]:
@@ -44,6 +59,22 @@ def test_cut_behind_a_copyright_line_that_the_article_quotes(markup: str) -> Non
         Reason.EMPTY,
         None,
     }
+
+
+@pytest.mark.parametrize("markup", MARKUPS)
+@pytest.mark.parametrize("words", [FULL, WITHOUT_BODY], ids=["full", "without body"])
+def test_cut_inside_lines_of_every_kind(markup: str, words: Words) -> None:
+    check_cuts(MARKUPS[markup](words), words, step=7)
+
+
+@pytest.mark.parametrize("markup", section_pages.MARKUPS)
+def test_a_section_page_that_was_cut_off_lists_nothing_that_it_did_not_hold(markup: str) -> None:
+    case = next(section_pages.cases())
+    body = section_pages.MARKUPS[markup](case.words).encode()
+
+    for end in range(1, len(body), 7):
+        found = read_page(body[:end], case.url, served=case.served).listings
+        assert all(each in case.listings for each in found), body[:end]
 
 
 @pytest.mark.parametrize(

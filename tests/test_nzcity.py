@@ -124,9 +124,7 @@ NOISE = {
 
 
 @pytest.mark.parametrize("noise", NOISE.values(), ids=NOISE)
-def test_what_stands_between_paragraphs_and_is_none_leaves_no_trace(
-    markup: Markup, noise: str
-) -> None:
+def test_what_is_between_paragraphs_and_is_none_leaves_no_trace(markup: Markup, noise: str) -> None:
     found = article(read_page(markup(WORDS.but(noise=noise))))
 
     # Where a figure is above the body, its caption is the article's.
@@ -252,7 +250,7 @@ def test_the_sites_own_copyright_is_not_the_articles(markup: Markup, footer: str
     assert article(read_page(markup(words))) == article_of(words)
 
 
-def test_nor_is_any_other_that_stands_behind_the_boxes() -> None:
+def test_nor_is_any_other_that_is_behind_the_boxes() -> None:
     words = WORDS.but(footer="© 2026 Somebody Else Who Bought The Site")
 
     assert article(read_page(parts.page(words))) == article_of(words)

@@ -218,15 +218,14 @@ def test_entities_are_not_expanded_and_no_file_is_read() -> None:
         assert "root" not in found.title
 
 
-@pytest.mark.parametrize("end", [0.3, 0.5, 0.9, 0.99])
-def test_a_feed_that_was_cut_off_lists_nothing_that_it_did_not_hold(end: float) -> None:
-    ids = range(445_500, 445_540)
+@pytest.mark.xfail(strict=True, reason="an id that was cut off is taken for a whole one")
+def test_a_feed_that_was_cut_off_lists_nothing_that_it_did_not_hold() -> None:
+    ids = (445_566, 445_544)
     body = feed(*map(item, ids))
 
-    found = read(body[: int(len(body) * end)]).listings
-
-    whole = {str(id_) for id_ in ids}
-    assert {x.source_id for x in found if x.date_listed != Date()} <= whole
+    for end in range(len(body)):
+        found = read(body[:end]).listings
+        assert {x.source_id for x in found} <= set(map(str, ids)), body[:end]
 
 
 @pytest.mark.parametrize(

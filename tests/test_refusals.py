@@ -157,7 +157,7 @@ def test_no_breadcrumb_where_two_look_alike_and_no_title_decides(place: str) -> 
     assert read_page(with_another).reason is Reason.NO_BREADCRUMB
 
 
-def test_no_headline_where_nothing_stands(markup: Markup) -> None:
+def test_no_headline_where_there_is_no_text(markup: Markup) -> None:
     words = WORDS.but(headline="", description="", body=(), credit=None)
 
     assert read_page(markup(words)).reason is Reason.NO_HEADLINE
@@ -169,12 +169,16 @@ def test_no_standfirst(markup: Markup) -> None:
     assert read_page(markup(words)).reason is Reason.NO_STANDFIRST
 
 
-def test_without_a_copyright_line_only_a_date_line_closes_an_article(markup: Markup) -> None:
+@pytest.mark.parametrize("name", MARKUPS)
+def test_without_a_copyright_line_only_a_visible_date_line_closes_an_article(name: str) -> None:
     words = WORDS.but(body=(), credit=None, date_line="3 March 2025", day_printed="2025-03-03")
 
-    found = article(read_page(without(markup(words), words.copyright)))
+    found = article(read_page(without(MARKUPS[name](words), words.copyright)))
 
-    assert found == article_of(words) | {"copyright_holder": None}
+    if name == "unseen":
+        assert found == {"reason": Reason.NO_COPYRIGHT}
+    else:
+        assert found == article_of(words) | {"copyright_holder": None}
 
 
 def test_no_copyright(markup: Markup) -> None:
