@@ -165,6 +165,21 @@ def test_it_is_the_same_on_any_database(crawled: Archive, database_url: str) -> 
     assert outcome.differences == 0
 
 
+def test_an_address_that_moved_for_good_has_moved_in_the_archive_too(
+    replica: Replica, tmp_path: Path
+) -> None:
+    archive = archive_of(tmp_path / "moved", replica)
+    newest = replica.site.ids(FIRST)[-1]
+    replica.faults.add(Redirect(f"/News/Article.aspx?id={newest}", 308), newest, times=1)
+    crawl(archive, replica, FIRST)
+
+    again(tmp_path / "new.db", archive.warc)
+
+    moved = archive.value("SELECT url FROM articles WHERE source_id = ?", [str(newest)])
+    assert moved.endswith(f"/News/Article.aspx?id={newest}")
+    assert unlike(archive.path, tmp_path / "new.db") == []
+
+
 def test_reading_again_changes_nothing(crawled: Archive, tmp_path: Path) -> None:
     path = tmp_path / "copy.db"
     shutil.copyfile(crawled.path, path)

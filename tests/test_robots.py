@@ -95,6 +95,18 @@ def test_where_it_can_not_be_had_nothing_is_asked_for(
     ]
 
 
+def test_a_user_name_in_an_address_makes_no_other_host(replica: Replica, archive: Archive) -> None:
+    newest = replica.site.ids(replica.clock.now())[-1]
+    to = f"http://me@127.0.0.1:{{port}}/news/article.aspx?id={newest}"
+    replica.faults.add(Redirect(to), newest, times=1)
+
+    run = archive.crawl()
+
+    assert run.exit_code == 0, run.stderr
+    assert asked(replica).count("/robots.txt") == 1
+    assert archive.value("SELECT status FROM pages WHERE id_number = ?", [newest]) == "stored"
+
+
 def test_it_may_be_elsewhere_on_the_same_host(replica: Replica, archive: Archive) -> None:
     replica.faults.add(Redirect("/robots.txt?of=all"), "/robots.txt", times=1)
     replica.application.robots = Robots.DISALLOW

@@ -12,11 +12,11 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
 
-from newsbot.crawl.extensions import extension
+from newsbot.crawl.extensions import extension, site_of
 from newsbot.crawl.retry_after import retry_after
 from newsbot.crawl.storage import Storage
 from newsbot.errors import BadSetting, Postponed
-from newsbot.site import Site, host_of
+from newsbot.site import host_of
 from newsbot.store import limits
 
 log = logging.getLogger(__name__)
@@ -137,8 +137,9 @@ class Limiter:
         asked = f"the site answered {response.status} and asked for {wait:.0f} seconds of silence"
         log.info("%s: %s", request.url, asked)
         if request.url.endswith("/robots.txt"):
-            # Without robots.txt nothing may be asked for, so there is nothing to wait for.
-            self.give_up(f"robots.txt can't be fetched: {asked}")
+            # Without it nothing may be asked for there, so there is nothing to wait for.
+            if host_of(request.url) == host_of(site_of(self._crawler).start_url):
+                self.give_up(f"robots.txt can't be fetched: {asked}")
             return response
         if wait > self._longest or self._refusals >= _REFUSALS_IN_A_ROW:
             self.give_up(asked)
@@ -150,11 +151,8 @@ class Limiter:
 
     def key_of(self, url: str) -> str:
         """Return whose budget a request to `url` is taken from: all hosts of the site share one."""
-        source = self._crawler.spider or self._crawler.spidercls
-        site: Site | None = getattr(source, "site", None)
-        if site is not None and site.serves(url):
-            return site.name
-        return host_of(url) or url
+        site = site_of(self._crawler)
+        return site.name if site.serves(url) else host_of(url) or url
 
     async def _reserve(self, host: str) -> limits.Wait | None:
         if host in self._unlimited:

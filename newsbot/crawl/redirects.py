@@ -1,14 +1,17 @@
 """Redirects are followed within the site only; any other one is an answer, with its reason."""
 
+from urllib.parse import urlsplit
+
 from scrapy import Request
 from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
+from newsbot.crawl.extensions import site_of
 from newsbot.crawl.failures import NotFollowed
-from newsbot.site import Site
+from newsbot.site import host_of
 
-_PERMANENT = {301, 308}
+PERMANENT = frozenset({301, 308})
 _REDIRECTS = {301, 302, 303, 307, 308}
 MOVED_PERMANENTLY = "moved_permanently"
 """In a request's meta: whether every redirect that led to it was a permanent one."""
@@ -19,12 +22,6 @@ _TAKEN = "redirects_took"
 
 class SiteRedirectMiddleware(RedirectMiddleware):
     """Refuses a redirect that leaves the site: to another site, to an address inside, to a file."""
-
-    @property
-    def _site(self) -> Site:
-        # The spider's is that of the run, which may go to a replica.
-        site: Site = getattr(self.crawler.spider or self.crawler.spidercls, "site")  # noqa: B009
-        return site
 
     # Scrapy warns of the parameter `spider`, which its own signature still has.
     def process_response(  # type: ignore[override]
@@ -42,17 +39,25 @@ class SiteRedirectMiddleware(RedirectMiddleware):
         except ValueError as error:
             raise NotFollowed("redirected to no address", response.status) from error
         if isinstance(result, Request):
-            if not self._site.may_ask(result.url):
+            if not site_of(self.crawler).may_ask(result.url):
                 raise NotFollowed("redirected to another host", response.status)
             # No chain of redirects may take longer than a single page.
             taken = request.meta.get(_TAKEN, 0.0) + request.meta.get("download_latency", 0.0)
             if taken > self.crawler.settings.getfloat("DOWNLOAD_TIMEOUT"):
                 raise NotFollowed("redirected too slowly", response.status)
+            result = result.replace(url=plain(result.url))
             result.meta[_TAKEN] = taken
-            is_permanent = response.status in _PERMANENT
+            is_permanent = response.status in PERMANENT
             result.meta[MOVED_PERMANENTLY] = is_permanent and request.meta.get(
                 MOVED_PERMANENTLY, True
             )
         elif result.status in _REDIRECTS:
             raise NotFollowed("redirected to no web page", response.status)
         return result
+
+
+def plain(url: str) -> str:
+    """Return an address with its host in canonical form: see `host_of`."""
+    host = host_of(url)
+    parts = urlsplit(url)
+    return url if host in {None, parts.netloc} else parts._replace(netloc=host).geturl()

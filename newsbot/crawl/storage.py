@@ -10,6 +10,7 @@ from scrapy.utils.misc import load_object
 from sqlalchemy.orm import Session
 
 from newsbot.crawl.clock import Clock
+from newsbot.crawl.extensions import site_of
 from newsbot.crawl.lock import Lock
 from newsbot.crawl.places import database_url
 from newsbot.errors import DatabaseUnusable
@@ -53,7 +54,7 @@ class Storage:
         storage = cls(
             database_url(crawler.settings["DATABASE_URL"]),
             load_object(crawler.settings["CLOCK"])(),
-            crawler.spidercls.site,  # type: ignore[attr-defined]
+            site_of(crawler),
         )
         crawler.signals.connect(storage.close, signals.engine_stopped)
         return storage

@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from newsbot.crawl.limiter import REFUSALS
+from newsbot.crawl.redirects import PERMANENT
 from newsbot.site import Site
 from newsbot.warc.reading import Fault, read_records
 from newsbot.warc.records import Record
@@ -20,8 +21,8 @@ _REDIRECTS = range(300, 400)
 class Capture:
     """An answer, or the lack of one, that a crawl took something from.
 
-    `url` is where it came from, `asked_url` what was asked for, so many `redirects` before. `at` is
-    its instant in UTC.
+    `url` is where it came from, `asked_url` what was asked for, so many `redirects` before, all of
+    them permanent where it has `moved_permanently`. `at` is its instant in UTC.
     """
 
     at: datetime
@@ -30,6 +31,7 @@ class Capture:
     url: str
     asked_url: str
     redirects: int = 0
+    moved_permanently: bool = False
 
 
 @dataclass(slots=True)
@@ -77,7 +79,8 @@ class _Indexer:
         self._index = FileIndex(path)
         self._site = site
         self._captures: dict[str, Capture] = {}
-        self._redirects: set[str] = set()
+        # By the number of its record, whether a redirect was a permanent one.
+        self._redirects: dict[str, bool] = {}
         self._foreign = 0
 
     def pass_over(self, offset: int, why: str) -> None:
@@ -113,7 +116,7 @@ class _Indexer:
         elif record.status not in REFUSALS and urlsplit(record.url).path != "/robots.txt":
             self._add_capture(record)
             if record.status in _REDIRECTS:
-                self._redirects.add(record.record_id)
+                self._redirects[record.record_id] = record.status in PERMANENT
 
     def _add_capture(self, record: Record) -> None:
         if record.at is None:
@@ -137,9 +140,14 @@ class _Indexer:
         # What led to another request was not the last word.
         cause = self._captures.pop(fields.get(FOLLOWS, ""), None)
         if cause is not None and about in self._captures:
-            hops = cause.redirects + (fields[FOLLOWS] in self._redirects)
+            hops, moved = cause.redirects, cause.moved_permanently
+            if (is_permanent := self._redirects.get(fields[FOLLOWS])) is not None:
+                hops, moved = hops + 1, is_permanent and (moved or not hops)
             self._captures[about] = replace(
-                self._captures[about], asked_url=cause.asked_url, redirects=hops
+                self._captures[about],
+                asked_url=cause.asked_url,
+                redirects=hops,
+                moved_permanently=moved,
             )
 
     def _is_wanted(self, record: Record) -> bool:

@@ -11,7 +11,7 @@ from scrapy.statscollectors import DummyStatsCollector
 
 from newsbot import settings
 from newsbot.crawl.failures import http_status, why
-from newsbot.crawl.redirects import SiteRedirectMiddleware
+from newsbot.crawl.redirects import MOVED_PERMANENTLY, SiteRedirectMiddleware
 from newsbot.crawl.spider import SiteSpider, as_answer
 from newsbot.errors import ArchiveUnusable
 from newsbot.html.answers import pages, read_answer
@@ -77,6 +77,7 @@ class Replay:
             return self._failure(capture, record.fields()[FAILURE])
         request = Request(capture.url)
         request.meta["redirect_times"] = capture.redirects
+        request.meta[MOVED_PERMANENTLY] = capture.moved_permanently
         request.meta["warc_file"] = self.name_of(capture.path)
         request.meta["warc_offset"] = capture.offset
         try:
