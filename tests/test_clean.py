@@ -60,3 +60,16 @@ def test_every_text_of_a_page_is_cleaned() -> None:
 
     assert cleaned.article == Article("a", "b", "c", "d", "d > e", copyright_holder="f")
     assert (cleaned.listings[0].category, cleaned.listings[0].title) == ("f", "g")
+
+
+def test_names_of_lists_are_cleaned_alike() -> None:
+    printed = NewsList(ListKind.SECTION, "Other\x1b[2J  Ferry News", "\x1b[2J Ferry ")
+    page = Page("nzcity", None, "http://h/", datetime(2025, 8, 20, tzinfo=UTC), 200)
+    page.listings.append(Listing("1", "http://h/news/article.aspx?id=1", printed, None, ""))
+    page.boxes, page.empty, page.unreadable = [printed], [printed], [printed]
+
+    cleaned = CleanPipeline().process_item(page)
+
+    expected = NewsList(ListKind.SECTION, "Other[2J Ferry News", "[2J Ferry")
+    assert cleaned.listings[0].news_list == expected
+    assert cleaned.boxes == cleaned.empty == cleaned.unreadable == [expected]

@@ -6,6 +6,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -171,6 +172,24 @@ def test_in_a_pipe_it_is_lines_with_tabs(console: Console, archive: Path) -> Non
     assert lines[1] == URL.format(433_006)
     assert "1\tpage title\tNews | " in "\n".join(lines)
     assert not any("\x1b" in line for line in lines)
+
+
+@pytest.mark.parametrize("options", [(), ("--json",)])
+def test_no_control_character_of_a_page_is_printed(
+    console: Console, archive: Path, tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    saved = tmp_path / "page.html"
+    # In UTF-8 they would be taken for cp1252.
+    saved.write_bytes("<p>\x9b2J</p><p>\x1b[2J \x1b]0;title\x07 \x7f</p>".encode("utf-16"))
+
+    shown = inspect(console, archive, str(saved), *options)
+
+    assert not any(
+        unicodedata.category(char) == "Cc" for char in shown.stdout if char not in "\t\n"
+    )
+    if options:
+        texts = [block["text"] for block in json.loads(shown.stdout)["blocks"]]
+        assert texts == ["\x9b2J", "\x1b[2J \x1b]0;title\x07 \x7f"]
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """`newsbot reparse`."""
 
+import gzip
 import subprocess
 import sys
 from pathlib import Path
@@ -47,6 +48,23 @@ def test_it_says_what_was_read_and_what_changed(console: Console, archive: Path)
     assert "2 responses read in " in run.stderr
     assert "Rows: 2 articles new, " in run.stderr
     assert console.run("reparse", "--archive", str(archive)).stderr.endswith("Nothing changed.\n")
+
+
+def test_what_is_passed_over_is_named_as_it_is(console: Console, archive: Path) -> None:
+    file = WarcFile(archive, "other", {})
+    url = "https://home.nzcity.co.nz/[/b]\x9b2J"
+    file.write(Request([]), Response(url, NOW, 200, [], b"x"))
+    file.close()
+    [path] = archive.glob("other*")
+    torn = gzip.decompress(path.read_bytes()).replace(b"HTTP/1.1 200", b"no HTTP here")
+    path.with_suffix("").write_bytes(torn)
+    path.unlink()
+
+    run = console.run("reparse", "--archive", str(archive))
+
+    assert run.exit_code == 0
+    assert "no HTTP response, https://home.nzcity.co.nz/[/b]" in run.stderr
+    assert "\x9b" not in run.stderr
 
 
 def test_a_diff_shows_each_row_with_its_changed_words(console: Console, archive: Path) -> None:

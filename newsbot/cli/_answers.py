@@ -13,6 +13,7 @@ from newsbot.rebuild.replay import Replay
 from newsbot.site import Answer
 from newsbot.sites import DEFAULT as SITE
 from newsbot.store.archived import archived
+from newsbot.text import printable
 from newsbot.warc.reading import read_record, read_records
 from newsbot.warc.records import Record
 
@@ -67,4 +68,4 @@ def responses(path: Path) -> Iterator[tuple[int, str]]:
     """Yield the offsets and addresses of the responses in a WARC file."""
     for record in read_records(path):
         if isinstance(record, Record) and record.kind == "response":
-            yield record.offset, f"{record.status} {record.url}"
+            yield record.offset, printable(f"{record.status} {record.url}")

@@ -1,7 +1,9 @@
 """`newsbot inspect`: what the reader sees on a page."""
 
 import json
+import re
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -15,6 +17,8 @@ from newsbot.cli._inspection_view import print_inspection
 from newsbot.cli._reading import reading
 from newsbot.site import Answer
 from newsbot.sites import DEFAULT as SITE
+
+_CONTROL = re.compile(r"[\x7f-\x9f]")
 
 
 @click.command()
@@ -67,7 +71,7 @@ def command(
             click.echo(f"wrote {path}", err=True)
     seen = inspection(answer)
     if as_json:
-        click.echo(json.dumps(seen, ensure_ascii=False, indent=2))
+        click.echo(_as_json(seen))
     else:
         print_inspection(seen)
 
@@ -102,3 +106,12 @@ def _answer_of_url(url: str, *, fetch: bool, archive: Path, database: str) -> An
         raise click.UsageError("only articles are looked up in the archive; use --fetch for this.")
     with reading(database) as session:
         return from_archive(session, archive, source_id)
+
+
+def _as_json(seen: dict[str, Any]) -> str:
+    """Return an inspection as JSON in which no control character is left as it is.
+
+    JSON's own rules leave those from U+007F on, and terminals obey some of them.
+    """
+    text = json.dumps(seen, ensure_ascii=False, indent=2)
+    return _CONTROL.sub(lambda match: f"\\u{ord(match[0]):04x}", text)

@@ -15,6 +15,7 @@ from rich.progress import (
     TextColumn,
     TimeRemainingColumn,
 )
+from rich.text import Text
 
 from newsbot.cli._archive import archive_option
 from newsbot.cli._database import database_option
@@ -22,6 +23,7 @@ from newsbot.cli._differences import coloured, plain
 from newsbot.rebuild.job import Outcome, reparse
 from newsbot.sites import DEFAULT as SITE
 from newsbot.store.comparing import Difference
+from newsbot.text import printable
 
 
 @click.command()
@@ -97,7 +99,8 @@ class _Watcher:
 
     def passed_over(self, what: str) -> None:
         """Name it."""
-        self._bar.console.print(f"passed over: {what}", highlight=False, soft_wrap=True)
+        # An address of a foreign file may hold anything, Rich's own marks included.
+        self._bar.console.print(Text(f"passed over: {printable(what)}"), soft_wrap=True)
 
     def differs(self, difference: Difference) -> None:
         """Print the row."""
