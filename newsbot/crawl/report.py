@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from twisted.python.failure import Failure
 
 from newsbot.crawl.drift import Drift
-from newsbot.crawl.extensions import extension
+from newsbot.crawl.extensions import extension, site_of
 from newsbot.crawl.limiter import Limiter
 from newsbot.crawl.log import named
 from newsbot.crawl.places import database_url, file_of
@@ -18,7 +18,6 @@ from newsbot.crawl.storage import Storage
 from newsbot.crawl.verdict import Tally, Verdict, judge
 from newsbot.errors import BadSetting, DatabaseUnusable
 from newsbot.items import Page
-from newsbot.site import Site
 from newsbot.store import crawls, ledger
 from newsbot.store.estimates import estimate_dates
 from newsbot.store.history import Usual, usual
@@ -61,7 +60,7 @@ class Report:
     async def spider_opened(self, spider: Spider) -> None:
         """Begin the run's row in `crawls`; a former one that was killed becomes interrupted."""
         self._storage = extension(self._crawler, Storage)
-        self._site: Site = spider.site  # type: ignore[attr-defined]
+        self._site = site_of(self._crawler)
         self._file = file_of(self._database)
         now = self._storage.clock.now()
         # Where the database fails, the storage keeps the reason.

@@ -8,13 +8,12 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 from sqlalchemy.orm import Session
 
-from newsbot.crawl.extensions import extension
+from newsbot.crawl.extensions import extension, site_of
 from newsbot.crawl.frontier import Frontier
 from newsbot.crawl.report import Report
 from newsbot.crawl.storage import Storage
 from newsbot.errors import BadSetting, DatabaseUnusable
 from newsbot.items import Article, Date, Page
-from newsbot.site import Site
 from newsbot.store.outcomes import Incoming, Recorded
 from newsbot.store.record import record
 
@@ -31,7 +30,7 @@ class StorePipeline:
         self._frontier = extension(crawler, Frontier)
         self._report = extension(crawler, Report)
         self._recheck_after = recheck_after
-        self._site: Site = crawler.spidercls.site  # type: ignore[attr-defined]
+        self._site = site_of(crawler)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
