@@ -204,7 +204,6 @@ def _in_new_zealand(at: datetime | None) -> datetime | None:
     return at and datetime.fromtimestamp(at.timestamp() + 13 * 3600, UTC)
 
 
-@pytest.mark.xfail(strict=True, reason="the link above, not closed, is taken for the entry's own")
 def test_an_empty_headline_below_a_link_that_is_not_closed() -> None:
     others = (Entry(700, "Boats", stamp="02 Jul"), Entry(701, "", stamp="01 Jul"))
     words = WORDS.but(others=others)
@@ -214,27 +213,13 @@ def test_an_empty_headline_below_a_link_that_is_not_closed() -> None:
     assert sorted(found, key=str) == sorted(listings_of(words), key=str)
 
 
-@pytest.mark.xfail(strict=True, reason="unfinished lines between gaps are taken for a poem")
 def test_unfinished_paragraphs_between_gaps_where_every_line_is_a_break() -> None:
     words = WORDS.but(body=("One.", "", "and", "Two went", "Three stayed", "", "Four.", "Five."))
 
     assert article(read_page(MARKUPS["breaks"](words))) == article_of(words)
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(
-            name,
-            marks=pytest.mark.xfail(
-                strict=True, reason="where only <title> has it, the paragraph is taken for it"
-            )
-            if name in {"one_cell", "unseen"}
-            else (),
-        )
-        for name in MARKUPS
-    ],
-)
+@pytest.mark.parametrize("name", MARKUPS)
 @pytest.mark.parametrize("place", [1, 4])
 def test_a_paragraph_may_be_the_pages_title(name: str, place: int) -> None:
     words = WORDS.but(body=(*BODY[:place], WORDS.title, *BODY[place:]))

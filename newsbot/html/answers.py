@@ -4,6 +4,7 @@ Which pages a response gives depends on where it came from: what was asked for m
 redirected to another article, or to a page that holds no article.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,7 @@ from newsbot.site import Answer, Reading, Site
 OK = 200
 NO_ID = "no id in the address"
 _LONGEST_AGE = 10 * 365 * 86_400
+_EARLY_YEAR = re.compile(r"\b0\d{3}\b(?!:)")
 
 # A date outside these years is junk, and would not survive arithmetic.
 SANE_YEARS = range(1990, 2200)
@@ -35,7 +37,8 @@ def served_at(answer: Answer) -> datetime | None:
 
 def parse_http_date(value: str | None) -> datetime | None:
     """Return the instant of an HTTP or RSS date (RFC 9110, RFC 5322), or None if it is junk."""
-    if not value:
+    # The library takes the year 1, which .NET writes for "no date", for 2001.
+    if not value or _EARLY_YEAR.search(value):
         return None
     try:
         parsed = parsedate_to_datetime(value)

@@ -274,8 +274,12 @@ def _is_credit(text: str) -> bool:
 
 
 def _paragraphs(blocks: Sequence[Block], indexes: Sequence[int]) -> Iterator[_Paragraph]:
-    """Join what only a single `<br>` separates, unless the lines are paragraphs themselves."""
-    if not any(blocks[index].starts_paragraph for index in indexes[1:]):
+    """Join what only a single `<br>` separates, unless the lines are paragraphs themselves.
+
+    They are where hardly any of them begins a paragraph: such a page has a gap here and there.
+    """
+    starts = sum(1 for index in indexes[1:] if blocks[index].starts_paragraph)
+    if not starts or 2 * starts < len(indexes) - 1:
         yield from (_Paragraph([index], blocks[index].text) for index in indexes)
         return
     group: list[int] = []

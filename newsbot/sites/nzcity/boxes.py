@@ -174,7 +174,8 @@ def _add(entry: _Entry, box: Box, site: Site) -> None:
 def likeliest_first(links: list[Link], title: str) -> list[Link]:
     """Order the links of an entry: `More...`, then what covers the title, then the longest.
 
-    Where an `<a>` is not closed, the entry that follows begins under the link of the one before.
+    An entry without a title has a link without words. Where an `<a>` is not closed, the entry that
+    follows begins under the link of the one before.
     """
     if len(links) == 1:
         return links
@@ -182,11 +183,17 @@ def likeliest_first(links: list[Link], title: str) -> list[Link]:
         links,
         key=lambda link: (
             _without_more(link.text) is not None,
-            bool(link.text) and (link.text in title or title in link.text),
+            _is_of(link, title),
             len(link.text),
         ),
         reverse=True,
     )
+
+
+def _is_of(link: Link, title: str) -> bool:
+    if not (title and link.text):
+        return title == link.text
+    return link.text in title or title in link.text
 
 
 def _section_entry(blocks: Sequence[Block], index: int, reference: datetime) -> _Entry | None:
@@ -214,10 +221,10 @@ def _is_title_below(blocks: Sequence[Block], index: int) -> bool:
     day, *below = blocks[index : index + 3]
     if not below or not below[0].links:
         return False
-    if day.links:
-        return any(url in day.urls for url in below[0].urls)
     is_odd = _DAY.fullmatch(below[0].text) or is_heading(below[0].text)
-    return not is_odd or any(_is_bare_day(block) for block in below[1:])
+    if is_odd and not any(_is_bare_day(block) for block in below[1:]):
+        return False
+    return not day.links or any(url in day.urls for url in below[0].urls)
 
 
 def _is_bare_day(block: Block) -> bool:

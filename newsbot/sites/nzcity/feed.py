@@ -52,6 +52,7 @@ _START = re.compile(
 _FEED_PATH = re.compile(r"/rss/", re.IGNORECASE)
 # XML knows five names of characters; feeds use HTML's too.
 _ENTITY = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);)(\w{2,8});")
+_BARE_AMPERSAND = re.compile(rb"<!\[CDATA\[.*?\]\]>|(&)(?!#?\w+;)", re.DOTALL)
 
 
 def is_feed(site: Site, answer: Answer) -> bool:
@@ -84,9 +85,15 @@ def read_feed(site: Site, answer: Answer) -> Reading:
 
 
 def _parse(body: bytes) -> etree._Element | None:
+    """Parse a feed, also one with faults: a bare `&`, HTML's names of characters, half an item."""
+    whole, end, rest = body.strip().rpartition(b"</item>")
+    if b"<item" in rest:
+        # Cut off there, an address may hold half an id.
+        rest = b"" if end else b"<rss/>"
+    body = _BARE_AMPERSAND.sub(lambda match: b"&amp;" if match[1] else match[0], whole + end + rest)
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True)
     try:
-        return etree.fromstring(_ENTITY.sub(_character, body.strip()), parser)
+        return etree.fromstring(_ENTITY.sub(_character, body), parser)
     except (etree.XMLSyntaxError, ValueError):
         return None
 

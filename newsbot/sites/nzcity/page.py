@@ -67,6 +67,9 @@ def _read_document(site: Site, answer: Answer, document: Document, html: str) ->
     _note_title(blocks, roles)
     titles = [document.title, *(blocks[index].text for index in roles)]
     breadcrumbs = find_breadcrumbs(blocks, titles)
+    if breadcrumbs and roles and min(roles) >= breadcrumbs[0].start:
+        # A paragraph with these words: the page's title is above the breadcrumb.
+        roles.clear()
     served = served_at(answer)
     reading.page_time = _find_page_time(blocks, breadcrumbs, roles, served)
     reference = served or reading.page_time or answer.fetched_at
