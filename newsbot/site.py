@@ -142,7 +142,7 @@ class Site:
         parts = urlsplit(start_url)
         host = host_of(start_url)
         if host is None or host in self.hosts:
-            return replace(self, start_url=start_url)
+            return replace(self, start_url=start_url, root=self._root)
         return replace(
             self,
             start_url=start_url,
@@ -193,9 +193,13 @@ class Site:
         """Return what the page of a response says; never raises."""
         return self.reader(self, answer)
 
-    def _address(self, path: str) -> str:
+    @property
+    def _root(self) -> str:
         parts = urlsplit(self.start_url)
-        return (self.root or f"{parts.scheme}://{parts.netloc}") + path
+        return self.root or f"{parts.scheme}://{parts.netloc}"
+
+    def _address(self, path: str) -> str:
+        return self._root + path
 
 
 @lru_cache(maxsize=4096)

@@ -118,6 +118,11 @@ def test_no_other_host_is_the_sites(host: str) -> None:
     assert DEFAULT.article_id(f"https://{host}/news/article.aspx?id=5") is None
 
 
+@pytest.mark.parametrize("start", ["https://s7.nzcity.co.nz:443/", "http://HOME.nzcity.co.nz./"])
+def test_a_start_on_another_of_the_sites_hosts_changes_no_address(start: str) -> None:
+    assert DEFAULT.at(start).article_url("5") == DEFAULT.article_url("5")
+
+
 def test_a_replica_takes_the_place_of_the_site() -> None:
     replica = DEFAULT.at("http://me@127.0.0.1:8000/news/")
 

@@ -191,6 +191,16 @@ def test_the_feed_of_an_empty_archive_is_a_feed(tmp_path: Path, empty_archive: P
     assert feed.findall("a:entry", ATOM) == []
 
 
+def test_an_article_without_a_body_has_no_paragraph(tmp_path: Path, empty_archive: Path) -> None:
+    console = Console(tmp_path, empty_archive)
+    console.fill(articles=[article(1, article_body="")])
+
+    feed = etree.fromstring(console.run("export", "-f", "atom").stdout_bytes)
+
+    [text] = feed.findall("a:entry/a:content/x:div", ATOM)
+    assert len(text) == 0
+
+
 def test_the_feed_survives_what_xml_can_not_write(tmp_path: Path, empty_archive: Path) -> None:
     console = Console(tmp_path, empty_archive)
     console.fill(articles=[article(1, headline="a\ufffeb\x0cc ]]> &")])

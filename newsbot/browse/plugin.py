@@ -94,7 +94,7 @@ class Plugin:
 
 def paragraphs(text: str) -> Markup:
     """Return a text whose paragraphs are separated by a blank line as HTML."""
-    return Markup("").join(Markup("<p>{}</p>").format(part) for part in text.split("\n\n"))
+    return Markup("").join(Markup("<p>{}</p>").format(part) for part in text.split("\n\n") if part)
 
 
 def is_web(url: str) -> bool:

@@ -72,7 +72,7 @@ def _text(story: Article, found: Shown) -> Iterator[tuple[str, str]]:
         yield f"{found.page.status}: {found.page.reason}", "red"
     if story.image_caption:
         yield f"[image: {story.image_caption}]", "dim"
-    for paragraph in [story.description, *story.article_body.split("\n\n")]:
+    for paragraph in filter(None, [story.description, *story.article_body.split("\n\n")]):
         yield f"\n{paragraph}", ""
     if story.copyright_holder:
         yield f"\n© {story.copyright_holder}", "dim"

@@ -53,7 +53,7 @@ def _add_entry(feed: etree._Element, row: Mapping[str, Any]) -> None:
     text = etree.SubElement(
         _add(entry, "content", type="xhtml"), f"{{{_XHTML}}}div", nsmap=_default(_XHTML)
     )
-    for paragraph in row["article_body"].split("\n\n"):
+    for paragraph in filter(None, row["article_body"].split("\n\n")):
         etree.SubElement(text, f"{{{_XHTML}}}p").text = _xml(paragraph)
 
 
