@@ -10,9 +10,7 @@ from newsbot.store.history import Usual
 
 NOW = datetime(2025, 8, 20, tzinfo=UTC)
 TODAY = NewsList(ListKind.TODAY, "Today's News")
-USUAL = Usual(
-    word_count=400.0, shown={"today": 1.0, "date line": 0.95, "top": 0.5}, rejected_share=0.01
-)
+USUAL = Usual(shown={"today": 1.0, "date line": 0.95, "top": 0.5}, rejected_share=0.01)
 
 
 def page(
@@ -54,12 +52,18 @@ def test_a_list_that_is_there_and_can_not_be_read() -> None:
     assert len(findings(broken)) == 1
 
 
-def test_bodies_that_lost_most_of_their_words() -> None:
-    assert findings(*[page(words=60)] * 5) == ["bodies have 60 words, usually 400"]
-
-
-def test_a_few_short_stories_prove_nothing() -> None:
-    assert findings(*[page(words=60)] * 4) == []
+@pytest.mark.parametrize(
+    ("pages", "alarms"),
+    [
+        ([page(words=0)] * 5, 1),
+        ([page(words=0)] * 4, 0),
+        ([*[page(words=0)] * 9, page(words=5)], 0),
+        # A run may have nothing but a radio's short stories.
+        ([page(words=5)] * 9, 0),
+    ],
+)
+def test_articles_none_of_which_has_a_text(pages: list[Page], alarms: int) -> None:
+    assert len(findings(*pages)) == alarms
 
 
 @pytest.mark.parametrize(

@@ -7,32 +7,8 @@ from sqlalchemy.orm import Session
 
 from newsbot.store import crawls
 from newsbot.store.history import Usual, usual
-from newsbot.store.tables import Article
 
 NOW = datetime(2025, 8, 20, tzinfo=UTC)
-
-
-def add_articles(session: Session, *word_counts: int) -> None:
-    session.add_all(
-        Article(
-            source="nzcity",
-            source_id=f"{number}",
-            url="http://h/",
-            headline="H",
-            description="D",
-            article_body="B",
-            article_section="Rugby",
-            copyright_holder="Holder",
-            section_path="Rugby",
-            date_published_precision="unknown",
-            word_count=words,
-            text_hash=f"{number}",
-            first_seen_at=NOW,
-            last_fetched_at=NOW,
-        )
-        for number, words in enumerate(word_counts)
-    )
-    session.flush()
 
 
 def add_run(
@@ -45,18 +21,6 @@ def add_run(
 
 def test_an_empty_archive_has_no_past(session: Session) -> None:
     assert usual(session, "nzcity") == Usual()
-
-
-def test_the_newest_stories_tell_how_long_one_is(session: Session) -> None:
-    add_articles(session, *[10_000] * 5, *[300, 500] * 100)
-
-    assert usual(session, "nzcity").word_count == 400
-
-
-def test_a_few_stories_tell_nothing(session: Session) -> None:
-    add_articles(session, *[300] * 19)
-
-    assert usual(session, "nzcity").word_count is None
 
 
 def test_runs_that_went_well_tell_how_often_a_page_is_rejected(session: Session) -> None:

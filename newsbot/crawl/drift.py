@@ -3,17 +3,15 @@
 A list is *missing* if its heading is on no page of a run that read at least five articles, while it
 was on 90 % of those of the last two good runs; the date line likewise. It is *unreadable* if its
 heading is there with links to articles below it and no entry was read. A heading with nothing below
-it, or a list with fewer entries than usual, is no drift.
+it, or a list with fewer entries than usual, is no drift. Nor are short articles: a radio's stories
+have a third of the words of an agency's, and a run may have only those. That none has a text is.
 """
 
 from collections import Counter
-from statistics import mean
 
 from newsbot.items import Page
 from newsbot.store.history import DATE_LINE, PAGES, Usual
 
-# The articles, if they shrank below this share of what is usual.
-_SHRUNK_BODIES = 1 / 3
 _BODIES_AT_LEAST = 5
 _PAGES_AT_LEAST = 5
 _USUALLY_SHOWN = 0.9
@@ -34,7 +32,7 @@ class Drift:
         self._usual = usual
         self.shown: Counter[str] = Counter()
         self._unreadable: Counter[str] = Counter()
-        self._words: list[int] = []
+        self._bodies: list[bool] = []
 
     def see(self, page: Page, *, is_new: bool) -> None:
         """Take in a page; `is_new` if its article was stored for the first time."""
@@ -47,7 +45,7 @@ class Drift:
         self.shown[PAGES] += 1
         self.shown[DATE_LINE] += page.article.day_printed is not None
         if is_new:
-            self._words.append(len(page.article.article_body.split()))
+            self._bodies.append(bool(page.article.article_body))
 
     def findings(self, *, read: int, unread: int) -> list[str]:
         """Return a clause for each thing that is far from what is usual."""
@@ -62,11 +60,8 @@ class Drift:
                 for name, share in sorted(self._usual.shown.items())
                 if share >= _USUALLY_SHOWN and not self.shown[name]
             ]
-        usual_words = self._usual.word_count
-        if usual_words and len(self._words) >= _BODIES_AT_LEAST:
-            words = mean(self._words)
-            if words < _SHRUNK_BODIES * usual_words:
-                found.append(f"bodies have {words:.0f} words, usually {usual_words:.0f}")
+        if len(self._bodies) >= _BODIES_AT_LEAST and not any(self._bodies):
+            found.append("no new article has a text")
         usual_share = self._usual.rejected_share
         if usual_share is not None and unread >= _REJECTED_AT_LEAST:
             limit = max(_REJECTED_MORE * usual_share, _REJECTED_SHARE)

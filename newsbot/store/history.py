@@ -6,14 +6,14 @@ from itertools import islice
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from newsbot.store.tables import Article, Crawl
+from newsbot.store.tables import Crawl
 
 DATE_LINE = "date line"
 PAGES = "articles"
 """In `crawls.shown`: how many articles' pages were read; the other names count those of them."""
 
-# So many of the newest tell what is usual now; fewer than the least tell nothing.
-_ARTICLES, _CRAWLS = 200, 50
+# So many of the newest tell what is usual now; fewer pages than the least tell nothing.
+_CRAWLS = 50
 _BASELINE_RUNS = 2
 _AT_LEAST = 20
 
@@ -22,30 +22,18 @@ _AT_LEAST = 20
 class Usual:
     """What the archive's recent past was like.
 
-    `word_count` is the mean of the newest stories, `rejected_share` the share of rejected pages
-    among those that recent runs read for the first time; each is None if there are too few.
+    `rejected_share` is the share of rejected pages among those that recent runs read for the first
+    time; None if there are too few.
     `shown` gives the share of articles' pages that showed each kind of list, or the date line, in
     the last two good runs that read any.
     """
 
-    word_count: float | None = None
     shown: dict[str, float] = field(default_factory=dict)
     rejected_share: float | None = None
 
 
 def usual(session: Session, source: str) -> Usual:
     """Return what is usual for `source`, to be asked before a run adds to it."""
-    # By the id alone: asked for a source too, SQLite would sort all of its articles.
-    lately = (
-        select(Article.word_count, Article.source)
-        .order_by(Article.id.desc())
-        .limit(_ARTICLES)
-        .subquery()
-    )
-    newest = select(lately.c.word_count).where(lately.c.source == source).subquery()
-    count, mean = session.execute(
-        select(func.count(), func.avg(newest.c.word_count)).select_from(newest)
-    ).one()
     runs = (
         select(Crawl.new, Crawl.rejected)
         .where(Crawl.source == source, Crawl.exit_code == 0)
@@ -56,7 +44,6 @@ def usual(session: Session, source: str) -> Usual:
     totals = select(*(func.coalesce(func.sum(each), 0) for each in (runs.c.new, runs.c.rejected)))
     new, rejected = session.execute(totals).one()
     return Usual(
-        word_count=float(mean) if count >= _AT_LEAST else None,
         shown=_shown(session, source),
         rejected_share=float(rejected / (new + rejected)) if new + rejected >= _AT_LEAST else None,
     )
