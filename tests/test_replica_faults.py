@@ -314,8 +314,14 @@ def test_every_fault_can_be_ordered_as_json(replica: Replica) -> None:
         "CutOff": {"at": 10},
         "Delay": {"seconds": 0},
         "Redirect": {"to": "/news/"},
+        "Renamed": {"old": "Home", "new": "Start"},
         "Status": {"code": 403},
     }
     for name, fault in FAULTS.items():
         rule = replica.faults.add_json({"fault": name, **needed.get(name, {}), "where": SOME})
         assert isinstance(rule.fault, fault)
+
+
+def test_every_fault_can_be_named() -> None:
+    named = set(faults.FAULTS)
+    assert named == set(faults.__all__) - {"FAULTS", "Exchange", "Fault", "Faults", "Rule"}

@@ -13,6 +13,7 @@ from tests.replica.faults.pages import (
     NoBoxes,
     Notice,
     Redesign,
+    Renamed,
 )
 from tests.replica.faults.statuses import Redirect, RedirectLoop, Status
 from tests.replica.faults.transport import CutOff, Delay, Drip, Framed, Reset
@@ -40,6 +41,7 @@ FAULTS: dict[str, type[Fault]] = {
         Redesign,
         Redirect,
         RedirectLoop,
+        Renamed,
         Reset,
         Status,
     )
