@@ -4,6 +4,7 @@ Nothing here touches a database or a clock: `decide` changes the rows of a `Know
 pages that share an article are told in docs/decisions/0002.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -12,7 +13,7 @@ from newsbot.items import Article, Date, Fingerprint, Status
 from newsbot.store import lists, refetch
 from newsbot.store.dates import truncate_to_second
 from newsbot.store.failures import record_failure, record_list_page
-from newsbot.store.fingerprints import SIMILARITY_THRESHOLD, fingerprint, jaccard
+from newsbot.store.fingerprints import fingerprint, most_alike
 from newsbot.store.known import FORGOTTEN, Known, Row, first_answer, is_outdated, is_same_response
 from newsbot.store.lists import date_columns, redate_article
 from newsbot.store.outcomes import Incoming, Outcome, Recorded, Saved
@@ -230,30 +231,19 @@ class _Page:
                 article.set(**self._others(article))
 
 
-def nearest(
-    known: Known, fingerprint: Fingerprint, before_id: int | None = None
-) -> tuple[int, float] | None:
-    """Return the article most like a text, the earliest of several, and how like; None if none is.
-
-    With `before_id`, only articles stored before that one are looked at: an article refers to an
-    earlier one, so that no references run in a circle.
-    """
-    shared: dict[int, int] = {}
+def nearest(known: Known, fingerprint: Fingerprint) -> tuple[int, float] | None:
+    """Return the known article most like a text, the earliest of several, and how like, or None."""
+    shared: Counter[int] = Counter()
     for each in fingerprint.sketch:
-        for article_id in known.sketches.get(each, ()):
-            if before_id is None or article_id < before_id:
-                shared[article_id] = shared.get(article_id, 0) + 1
+        shared.update(known.sketches.get(each, ()))
     least = min(SHARED_HASHES, len(fingerprint.sketch))
     found = sorted(
         (article_id for article_id, count in shared.items() if count >= least),
         key=lambda article_id: (-shared[article_id], -article_id),
     )
-    likest = None
-    for article_id in sorted(found[:CANDIDATES]):
-        similarity = jaccard(fingerprint.shingles, known.shingles.get(article_id, frozenset()))
-        if similarity >= SIMILARITY_THRESHOLD and (likest is None or similarity > likest[1]):
-            likest = (article_id, similarity)
-    return likest
+    earliest_first = sorted(found[:CANDIDATES])
+    others = ((each, known.shingles.get(each, frozenset())) for each in earliest_first)
+    return most_alike(fingerprint.shingles, others)
 
 
 def _add_article(known: Known, **columns: Any) -> Row:

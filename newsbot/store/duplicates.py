@@ -3,24 +3,11 @@
 from collections.abc import Sequence
 from functools import cache
 
-from sqlalchemy import (
-    Connection,
-    Executable,
-    TextClause,
-    bindparam,
-    select,
-    text,
-    update,
-)
+from sqlalchemy import Connection, Executable, TextClause, bindparam, select, text, update
 
 from newsbot.items import Fingerprint
 from newsbot.store.decide import CANDIDATES, SHARED_HASHES
-from newsbot.store.fingerprints import (
-    SIMILARITY_THRESHOLD,
-    fingerprint_of,
-    jaccard,
-    shingles_of,
-)
+from newsbot.store.fingerprints import fingerprint_of, most_alike, shingles_of
 from newsbot.store.statements import AnyRow
 from newsbot.store.tables import Article
 
@@ -30,8 +17,7 @@ CANDIDATES_PER_HASH = 16
 COMPARED_AT_ONCE = 50
 """So many of the articles that repeated an edited one are compared again with it at once."""
 
-NO_TEXT = Fingerprint("", frozenset(), ())
-
+_NO_TEXT = Fingerprint("", frozenset(), ())
 _LAST_ID = 2**63 - 1
 
 
@@ -65,12 +51,9 @@ def nearest(
     With `before_id`, only earlier articles: one refers to an earlier one, so that no references run
     in a circle.
     """
-    best = None
-    for article_id, *texts in candidates(connection, fingerprint.sketch, 0, before_id - 1):
-        similarity = jaccard(fingerprint.shingles, shingles_of(*texts))
-        if similarity >= SIMILARITY_THRESHOLD and (best is None or similarity > best[1]):
-            best = (article_id, similarity)
-    return best
+    found = candidates(connection, fingerprint.sketch, 0, before_id - 1)
+    others = ((article_id, shingles_of(*texts)) for article_id, *texts in found)
+    return most_alike(fingerprint.shingles, others)
 
 
 def _compare(connection: Connection, article_id: int, fingerprint: Fingerprint) -> None:
@@ -88,7 +71,7 @@ def _compare(connection: Connection, article_id: int, fingerprint: Fingerprint) 
 def _fingerprint(connection: Connection, article_id: int) -> Fingerprint:
     """Return the fingerprint of an article's text; one without a body is like no other."""
     headline, description, body = connection.execute(_TEXT, {"article_id": article_id}).one()
-    return fingerprint_of(headline, description, body) if body else NO_TEXT
+    return fingerprint_of(headline, description, body) if body else _NO_TEXT
 
 
 _TEXT: Executable = select(Article.headline, Article.description, Article.article_body).where(

@@ -1,6 +1,7 @@
 """What makes two texts the same, or nearly the same: hashes, shingles, sketches. No database."""
 
 import re
+from collections.abc import Iterable
 from hashlib import sha256
 from heapq import nsmallest
 
@@ -83,6 +84,23 @@ def _words(text: str) -> list[bytes]:
     folded = text.casefold()
     spaced = folded if folded.isascii() else _MARKS_BEYOND_ASCII.sub(" ", folded)
     return spaced.encode().translate(_TO_SPACES).split()
+
+
+def most_alike(
+    text: frozenset[int], others: Iterable[tuple[int, frozenset[int]]]
+) -> tuple[int, float] | None:
+    """Return the article most like a text, and how like it is; None where none is like enough.
+
+    Args:
+        text: the shingles of the text.
+        others: articles with their shingles; of equals, the first one counts.
+    """
+    best = None
+    for article_id, other in others:
+        similarity = jaccard(text, other)
+        if similarity >= SIMILARITY_THRESHOLD and (best is None or similarity > best[1]):
+            best = (article_id, similarity)
+    return best
 
 
 def jaccard(one: frozenset[int], other: frozenset[int]) -> float:
