@@ -6,7 +6,7 @@ page's clock are no evidence.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -88,11 +88,6 @@ def day_of(at: datetime | None, zone: ZoneInfo) -> str | None:
 def truncate_to_second(instant: datetime) -> datetime:
     """Return an instant in UTC without its fraction of a second: as the database keeps it."""
     return instant.astimezone(UTC).replace(microsecond=0)
-
-
-def with_evidence(date: Date, evidence: str) -> Date:
-    """Return a listed date together with the name of the list that gave it."""
-    return replace(date, evidence=evidence)
 
 
 def _weight(evidence: Evidence) -> tuple[int, int, datetime, str]:

@@ -9,15 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from newsbot.items import Date, Listing, ListKind, NewsList, Origin, Page, Precision
-from newsbot.store.dates import (
-    Evidence,
-    best,
-    day_of,
-    truncate_to_second,
-    weigh,
-    with_evidence,
-    worth,
-)
+from newsbot.store.dates import Evidence, best, day_of, truncate_to_second, weigh, worth
 from newsbot.store.known import Known, Row, id_number
 
 FIRST_INTERVAL = 3 * 3600.0
@@ -27,9 +19,6 @@ LEAST_INTERVAL, MOST_INTERVAL = 600.0, 7 * 86_400.0
 
 # Running means: the newest entry counts for a fifth, the newest look for a tenth.
 _ENTRY_WEIGHT, _LOOK_WEIGHT = 0.2, 0.1
-
-_Key = tuple[str, str]
-"""The list and the title of an entry: one article may be listed under several."""
 
 
 def see(known: Known, page: Page, *, fixes_start: bool) -> list[str]:
@@ -67,9 +56,7 @@ def redate(known: Known, page: Row) -> None:
     """Weigh the evidence for a page again, and date its article if another date is best now."""
     listed = [
         Evidence(
-            with_evidence(
-                Date(row["date_listed"], Precision(row["date_listed_precision"])), row["list_name"]
-            ),
+            Date(row["date_listed"], Precision(row["date_listed_precision"]), row["list_name"]),
             ListKind(row["list_kind"]),
         )
         for row in known.listings.get(page.id, {}).values()

@@ -78,7 +78,7 @@ def redate(connection: Connection, site: Site, page_ids: Collection[int]) -> Non
         pages = [Row(dict(row)) for row in rows]
         known.pages = {row["source_id"]: row for row in pages if row["source_id"] is not None}
         _load_articles(connection, known, (), ())
-        _load_pages(connection, known, Page.article_id, list(known.articles))
+        _load_pages(connection, known, _PAGES_BY_ARTICLE, known.articles)
         _load_listings(connection, known)
         for row in pages:
             lists.redate(known, row)
@@ -90,13 +90,13 @@ def _load(connection: Connection, site: Site, incoming: Sequence[Incoming]) -> K
     known = Known(site, _numbers(connection, incoming))
     asked = {page.source_id for page in pages if page.source_id is not None}
     listed = {listing.source_id for page in pages for listing in page.listings}
-    _load_pages(connection, known, Page.source_id, asked | listed)
+    _load_pages(connection, known, _PAGES_BY_ID, asked | listed)
     for url in {page.url for page in pages if page.source_id is None}:
         rows = connection.execute(_LIST_PAGE, {"source": site.name, "url": url}).mappings()
         known.list_pages |= {row["url"]: Row(dict(row)) for row in rows}
     texts = {page.fingerprint.text_hash for page in pages if page.fingerprint is not None}
     _load_articles(connection, known, asked, texts)
-    _load_pages(connection, known, Page.article_id, list(known.articles))
+    _load_pages(connection, known, _PAGES_BY_ARTICLE, known.articles)
     _load_listings(connection, known)
     rows = connection.execute(_BOXES, {"source": site.name}).mappings()
     known.boxes = {row["list_name"]: Row(dict(row)) for row in rows}
@@ -133,13 +133,14 @@ def _sequence(connection: Connection, table: str, most: int) -> Iterator[int]:
         yield from connection.scalars(numbers).all()
 
 
-def _load_pages(connection: Connection, known: Known, column: Any, values: Collection[Any]) -> None:
+def _load_pages(
+    connection: Connection, known: Known, statement: Executable, values: Collection[Any]
+) -> None:
+    """Load the pages that a statement finds by some values, but for those loaded already."""
     loaded = {row.id for row in known.pages.values()}
     for some in chunks(list(values)):
-        statement = _PAGES_BY_ID if column is Page.source_id else _PAGES_BY_ARTICLE
-        for row in connection.execute(
-            statement, {"source": known.site.name, "some": list(some)}
-        ).mappings():
+        place = {"source": known.site.name, "some": list(some)}
+        for row in connection.execute(statement, place).mappings():
             if row["id"] not in loaded:
                 known.pages[row["source_id"]] = Row(dict(row))
 
@@ -232,15 +233,8 @@ def _write(connection: Connection, known: Known) -> None:
 def _insert(connection: Connection, model: type[Base], rows: Sequence[Row]) -> None:
     if rows:
         table = _table(model)
-        columns = [
-            {name: row[name] for name in table.columns.keys()} | _defaults(table, row)  # noqa: SIM118
-            for row in rows
-        ]
+        columns = [{name: row[name] for name in table.columns.keys()} for row in rows]  # noqa: SIM118
         connection.execute(_inserting(model), columns)
-
-
-def _defaults(table: Table, row: Row) -> dict[str, Any]:
-    return {"attempts": row["attempts"] or 0} if "attempts" in table.columns else {}
 
 
 def _update(connection: Connection, model: type[Base], rows: Iterable[Row]) -> None:
