@@ -79,6 +79,10 @@ class NewsList(NamedTuple):
     section: str | None = None
 
 
+DATE_LINE = "date line"
+"""The evidence of a date that the article itself prints."""
+
+
 @dataclass(slots=True)
 class Date:
     """An instant, how exactly it is known, and what said so.
@@ -155,10 +159,9 @@ class Page:
     Exactly one of `article` and `reason` is None. `reason` is a `Reason` of
     the reader's, or what the transport had to say (`HTTP 403`); `http_status`
     is None where nothing answered. `source_id` is None for a page that is
-    asked for as a list. `boxes` holds every list that was found, `empty` those with
-    nothing below their heading, `unreadable` those with links to articles and no entry that could
-    be read. `moved_to` is
-    the address that the site permanently redirects this article's to.
+    asked for as a list. `boxes` holds every list that was found, `empty` those with nothing below
+    their heading, `unreadable` those with links to articles and no entry that could be read.
+    `moved_to` is the address to which the site permanently redirects this article's.
     """
 
     source: str

@@ -116,6 +116,8 @@ class Site:
         id_in: returns the id of the article that an address leads to, or None; looks at path and
             query only.
         reader: reads a response. The site that it is given is the one of the run: see `at`.
+        root: scheme and host of its canonical addresses, where `start_url` has others.
+        is_elsewhere: whether a host that is not the site's takes its place: see `at`.
     """
 
     name: str

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
-from newsbot.items import Date, ListKind, Page, Precision
-from newsbot.store.dates import DATE_LINE, Evidence, Neighbour, day_of, day_start, estimate, weigh
+from newsbot.items import DATE_LINE, Date, ListKind, Page, Precision
+from newsbot.store.dates import Evidence, Neighbour, day_of, day_start, estimate, weigh
 from newsbot.store.engine import open_engine
 from newsbot.store.estimates import estimate_dates
 from newsbot.store.tables import Article

@@ -9,8 +9,8 @@ have a third of the words of an agency's, and a run may have only those. That no
 
 from collections import Counter
 
-from newsbot.items import Page
-from newsbot.store.history import DATE_LINE, PAGES, Usual
+from newsbot.items import DATE_LINE, Page
+from newsbot.store.history import PAGES, Usual
 
 _BODIES_AT_LEAST = 5
 _PAGES_AT_LEAST = 5

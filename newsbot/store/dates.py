@@ -10,10 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from newsbot.items import Date, ListKind, Precision
-
-DATE_LINE = "date line"
-"""The evidence of a date that the article itself prints."""
+from newsbot.items import DATE_LINE, Date, ListKind, Precision
 
 _RANK = {precision: rank for rank, precision in enumerate(Precision)}
 _KIND_RANK = {ListKind.FEED: 0, ListKind.TODAY: 1, None: 2}

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from newsbot.store.tables import Crawl
 
-DATE_LINE = "date line"
 PAGES = "articles"
 """In `crawls.shown`: how many articles' pages were read; the other names count those of them."""
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from newsbot.html.blocks import Block
-from newsbot.items import Article, Date, Reason
+from newsbot.items import DATE_LINE, Article, Date, Reason
 from newsbot.site import Role
 from newsbot.sites.nzcity.boxes import is_heading
 from newsbot.sites.nzcity.dates import printed_on
@@ -26,9 +26,6 @@ from newsbot.sites.nzcity.words import (
     is_sponsor,
 )
 from newsbot.text import ends_sentence
-
-DATE_LINE = "date line"
-"""The evidence of a date that the article itself prints."""
 
 _WORD = re.compile(r"\w")
 _AD_LABEL_LENGTH = max(map(len, AD_LABELS))

@@ -91,8 +91,9 @@ def _read_document(site: Site, answer: Answer, document: Document, html: str) ->
         span = find_span(blocks, breadcrumbs, copyrights, roles, ended=ended)
         reading.article = read_article(blocks, span, roles, document.hidden)
     except NoArticle as finding:
+        is_article = site.article_id(answer.url) is not None
         reading.reason = _reason(
-            finding.reason, reading, document.title, html, ended=ended, site=site, url=answer.url
+            finding.reason, reading, document.title, html, ended=ended, is_article=is_article
         )
     else:
         reading.article.has_foreign_section = section_in(answer.url) is not None
@@ -171,10 +172,12 @@ def _reason(
     html: str,
     *,
     ended: bool,
-    site: Site,
-    url: str,
+    is_article: bool,
 ) -> Reason:
-    """Return the most telling reason why there is no article on a page."""
+    """Return the most telling reason why there is no article on a page.
+
+    `is_article` tells whether the page's address is an article's.
+    """
     unread = [
         block.text for index, block in enumerate(reading.blocks) if index not in reading.roles
     ]
@@ -196,7 +199,7 @@ def _reason(
         found = Reason.CUT_OFF
     elif not reading.blocks:
         found = Reason.EMPTY
-    elif site.article_id(url) and _is_bare(reading, unread):
+    elif is_article and _is_bare(reading, unread):
         found = Reason.NO_SUCH_ARTICLE
     return found
 

@@ -27,14 +27,15 @@ _SITE_HOLDER = re.compile(r"New Zealand City(?: Ltd| Limited)?(?:\s*[.|·•–-
 
 # The names of agencies that are not known by their form: an abbreviation, or "… News".
 _AGENCIES = frozenset(
-    """agence france-presse|ani|associated press|australian associated press|australian broadcasting
-    corporation|bang showbiz|bloomberg|cna|deutsche welle|efe|interfax|kyodo|kyodo news|newshub|
-    newstalk zb|nikkei|press association|radio new zealand|reuters|stuff|tass|the associated press|
-    the conversation|the guardian|the new york times|the washington post|xinhua""".replace(
-        "\n", " "
-    ).split("|")
+    {
+        *("agence france-presse", "ani", "associated press", "australian associated press"),
+        *("australian broadcasting corporation", "bang showbiz", "bloomberg", "cna"),
+        *("deutsche welle", "efe", "interfax", "kyodo", "kyodo news", "newshub", "newstalk zb"),
+        *("nikkei", "press association", "radio new zealand", "reuters", "stuff", "tass"),
+        *("the associated press", "the conversation", "the guardian", "the new york times"),
+        *("the washington post", "xinhua"),
+    }
 )
-_AGENCY_NAMES = frozenset(" ".join(name.split()) for name in _AGENCIES)
 _ABBREVIATION = re.compile(r"[A-Z][A-Z0-9]{1,5}")
 _NAMED_AGENCY = re.compile(
     r"(?:[A-Z][\w'’.-]*\s){1,3}(?:News|Newswire|Press|Agency|Radio|Media|Wires?|Broadcasting)"
@@ -133,7 +134,7 @@ def is_credit(text: str) -> bool:
 def _is_agency(name: str) -> bool:
     return (
         _ABBREVIATION.fullmatch(name) is not None
-        or name.casefold() in _AGENCY_NAMES
+        or name.casefold() in _AGENCIES
         or _NAMED_AGENCY.fullmatch(name) is not None
     )
 
