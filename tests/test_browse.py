@@ -17,9 +17,9 @@ import pytest
 from lxml import html
 
 from newsbot.browse.metadata import metadata
-from newsbot.browse.questions import QUESTIONS
 from newsbot.errors import MissingExtra
 from newsbot.sites import DEFAULT
+from newsbot.store.questions import QUESTIONS
 from tests.chromium import Chromium
 from tests.console import Console
 from tests.rows import NOON, article, page

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from newsbot.browse.questions import BY_DAY, BY_HOUR, COVERAGE, CRAWLS
+from newsbot.store.questions import BY_DAY, BY_HOUR, COVERAGE, CRAWLS
 
 _STATUSES = {"stored": "#4c78a8", "gone": "#9d9d9d", "rejected": "#e45756", "pending": "#f2cf5b"}
 

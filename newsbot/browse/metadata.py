@@ -4,8 +4,8 @@ import re
 from typing import Any
 
 from newsbot.browse.dashboard import DASHBOARD
-from newsbot.browse.questions import QUESTIONS
 from newsbot.site import Site
+from newsbot.store.questions import QUESTIONS
 from newsbot.store.tables import Base
 from newsbot.store.views import VIEWS
 

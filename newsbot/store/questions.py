@@ -1,7 +1,7 @@
 """What people ask of an archive, as SQL for SQLite, ready to run.
 
 They are given to Datasette as its canned queries; `:name` is a parameter it asks for.
-`local_time` is a function that `plugin.py` adds: an instant of the database in the site's time.
+`local_time` is a function that newsbot/browse adds: an instant of the database in the site's time.
 """
 
 from dataclasses import dataclass
