@@ -2,7 +2,6 @@
 
 import re
 import signal
-from contextlib import suppress
 
 from tests.crawling import Archive
 from tests.forks import ScrapyProcess
@@ -16,12 +15,8 @@ def said_to_be_stored(process: ScrapyProcess) -> set[int]:
 
 
 def kill(process: ScrapyProcess, number: int = signal.SIGKILL) -> set[int]:
-    """End a crawl by a signal, and return the ids that it had called stored by then.
-
-    It may have ended by itself.
-    """
-    with suppress(ProcessLookupError):
-        process.send_signal(number)
+    """End a crawl by a signal, and return the ids that it had called stored by then."""
+    process.send_signal(number)
     process.wait(60)
     return said_to_be_stored(process)
 

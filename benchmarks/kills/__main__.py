@@ -5,6 +5,7 @@ the next archive begins. A kill falls at any moment between the start of the pro
 seconds later: while the tables are made, while a page is fetched, stored, archived, committed.
 """
 
+import signal
 import sys
 import tempfile
 import time
@@ -64,7 +65,12 @@ def kill_often(
         asked = len(replica.log)
         with archive.start("-a", everything) as process:
             time.sleep(random.uniform(0, LATEST))
-            stored |= kill(process)
+            try:
+                stored |= kill(process)
+            except ProcessLookupError:
+                break
+        if process.returncode != -signal.SIGKILL:
+            break
         tally.kills += 1
         tally.before_a_page += len(replica.log) == asked
         look(archive, stored, tally)
