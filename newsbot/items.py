@@ -140,7 +140,7 @@ class Listing:
 
 @dataclass(slots=True, frozen=True)
 class Fingerprint:
-    """What the store needs to know of a text to find its like.
+    """What the store needs to know of a text to find others that are alike.
 
     `text_hash` is equal exactly for equal texts; `shingles` are compared to
     tell how nearly two texts agree; `sketch` is the part of them by which

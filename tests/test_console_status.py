@@ -11,7 +11,7 @@ import time_machine
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsbot.cli._durations import Duration, in_words
+from newsbot.cli._times import Duration, in_words
 from tests.console import Console
 from tests.rows import NOON, article, page
 

@@ -12,7 +12,7 @@ from newsbot.rebuild.index import Capture
 from newsbot.rebuild.replay import Replay
 from newsbot.site import Answer
 from newsbot.sites import DEFAULT as SITE
-from newsbot.store.archived import archived
+from newsbot.store.showing import archived
 from newsbot.text import printable
 from newsbot.warc.reading import read_record, read_records
 from newsbot.warc.records import Record
@@ -33,7 +33,7 @@ def from_archive(session: Session, archive: Path, source_id: str) -> Answer:
 
 
 def from_warc(archive: Path, path: Path, offset: int, asked_url: str | None = None) -> Answer:
-    """Return the answer that stands in a WARC file at an offset in bytes, or fail."""
+    """Return the answer at an offset (bytes) of a WARC file, or fail."""
     record = read_record(path, offset)
     if record.kind != "response" or record.at is None:
         raise click.ClickException(f"{path} has no response at byte {offset}: {record.kind}.")

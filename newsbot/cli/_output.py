@@ -1,14 +1,18 @@
-"""Where an export goes: a file that appears when it is whole, or standard output."""
+"""Where results go: a file that appears when it is whole, standard output, a table."""
 
 import errno
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
 import click
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 
 
 @contextmanager
@@ -37,6 +41,21 @@ def output(path: Path | None) -> Iterator[IO[bytes]]:
             raise
         name = "Standard output" if path is None else str(path)
         raise click.ClickException(f"{name} can't be written: {error.strerror}.") from error
+
+
+def print_rows(title: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Print a titled table on a terminal; elsewhere the title, then a line a row, with tabs."""
+    if not sys.stdout.isatty():
+        click.echo(f"\n{title}")
+        for row in [headings, *rows]:
+            click.echo("\t".join(row))
+        return
+    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
+    for heading in headings:
+        table.add_column(heading)
+    for row in rows:
+        table.add_row(*map(Text, row))
+    Console().print(table)
 
 
 @contextmanager

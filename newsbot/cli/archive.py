@@ -8,9 +8,9 @@ from pathlib import Path
 import click
 from rich.filesize import decimal
 
-from newsbot.cli._archive import archive_option
-from newsbot.cli._dates import local
-from newsbot.cli._rows import print_rows
+from newsbot.cli._options import archive_option
+from newsbot.cli._output import print_rows
+from newsbot.cli._times import local
 from newsbot.warc.reading import Fault, read_records, warc_files
 from newsbot.warc.records import Record
 

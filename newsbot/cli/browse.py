@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 from sqlalchemy import make_url
 
-from newsbot.cli._database import database_option
+from newsbot.cli._options import database_option
 from newsbot.cli._reading import reading
 from newsbot.errors import BadSetting, MissingExtra
 from newsbot.sites import DEFAULT as SITE

@@ -8,8 +8,8 @@ from rich.console import Console
 from rich.status import Status
 from sqlalchemy import Engine
 
-from newsbot.cli._database import database_option
-from newsbot.cli._rows import print_rows
+from newsbot.cli._options import database_option
+from newsbot.cli._output import print_rows
 from newsbot.crawl.lock import Lock
 from newsbot.crawl.places import database_url
 from newsbot.sites import ZONES

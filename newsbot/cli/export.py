@@ -12,11 +12,9 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
-from newsbot.cli._database import database_option
-from newsbot.cli._filters import filter_options
+from newsbot.cli._options import database_option, filter_options
 from newsbot.cli._output import output
-from newsbot.cli._reading import reading
-from newsbot.cli._sections import as_stored
+from newsbot.cli._reading import as_stored, reading
 from newsbot.errors import BadQuery
 from newsbot.formats import atom, json_lines, parquet, spreadsheet
 from newsbot.sites import DEFAULT as SITE

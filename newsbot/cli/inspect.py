@@ -9,11 +9,10 @@ import click
 
 from newsbot.cli import _fetch
 from newsbot.cli._answers import from_archive, from_file, from_warc, responses
-from newsbot.cli._archive import archive_option
-from newsbot.cli._database import database_option
 from newsbot.cli._fixture import save_fixture
 from newsbot.cli._inspection import inspection
 from newsbot.cli._inspection_view import print_inspection
+from newsbot.cli._options import archive_option, database_option
 from newsbot.cli._reading import reading
 from newsbot.site import Answer
 from newsbot.sites import DEFAULT as SITE

@@ -2,7 +2,7 @@
 
 import click
 
-from newsbot.cli._database import database_option
+from newsbot.cli._options import database_option
 from newsbot.crawl.lock import Lock
 from newsbot.sites import ZONES
 from newsbot.store.engine import open_engine

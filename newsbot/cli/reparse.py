@@ -17,9 +17,8 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from newsbot.cli._archive import archive_option
-from newsbot.cli._database import database_option
 from newsbot.cli._differences import coloured, plain
+from newsbot.cli._options import archive_option, database_option
 from newsbot.rebuild.job import Outcome, reparse
 from newsbot.sites import DEFAULT as SITE
 from newsbot.store.comparing import Difference

@@ -11,11 +11,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from newsbot.cli._database import database_option
-from newsbot.cli._dates import local
-from newsbot.cli._filters import filter_options
-from newsbot.cli._reading import reading
-from newsbot.cli._sections import as_stored
+from newsbot.cli._options import database_option, filter_options
+from newsbot.cli._reading import as_stored, reading
+from newsbot.cli._times import local
 from newsbot.errors import BadQuery
 from newsbot.formats.schema_org import date_or_time
 from newsbot.sites import DEFAULT as SITE

@@ -8,10 +8,10 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from newsbot.cli._database import database_option
-from newsbot.cli._dates import local
+from newsbot.cli._options import database_option
+from newsbot.cli._output import print_rows
 from newsbot.cli._reading import reading
-from newsbot.cli._rows import print_rows
+from newsbot.cli._times import local
 from newsbot.cli._word_diff import Piece, condensed, marked, styled, word_diff
 from newsbot.sites import DEFAULT as SITE
 from newsbot.store.showing import Shown, shown

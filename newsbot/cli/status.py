@@ -8,11 +8,10 @@ from typing import Any
 import click
 
 from newsbot import settings
-from newsbot.cli._database import database_option
-from newsbot.cli._dates import local
-from newsbot.cli._durations import Duration, in_words
+from newsbot.cli._options import database_option
+from newsbot.cli._output import print_rows
 from newsbot.cli._reading import reading
-from newsbot.cli._rows import print_rows
+from newsbot.cli._times import Duration, in_words, local
 from newsbot.store.status import ArchiveStatus, Day, Run, status
 
 _CRAWLS = 5

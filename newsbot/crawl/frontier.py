@@ -102,16 +102,16 @@ class Frontier:
                 await self._wait()
 
     def answered(self, ask: Ask, pages: int) -> None:
-        """Take note that so many pages came of a request, and are on their way to the ledger."""
+        """Note that so many pages came of a request, and are on their way to the ledger."""
         if _key(ask) in self._under_way:
             self._under_way[_key(ask)] = pages
 
     def recorded(self, page: Page) -> None:
-        """Take note that a page is in the ledger."""
+        """Note that a page is in the ledger."""
         self._unrecorded.discard(page.source_id or page.url)
 
     def postponed(self, ask: Ask) -> None:
-        """Take note that a request was not sent, through no fault of its page."""
+        """Note that a request was not sent, through no fault of its page."""
         self._settle(_key(ask))
 
     def page_is_through(self, response: Response | Failure | None) -> None:

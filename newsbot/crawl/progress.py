@@ -87,7 +87,7 @@ class Progress:
         url = database_url(self._crawler.settings["DATABASE_URL"])
         host, limiter = self._frontier.limiter.key_of(spider.start_url), self._frontier.limiter
         while not self._closing.is_set():
-            # What ails the database the crawl itself tells; the last figures stand meanwhile.
+            # The crawl itself says what is wrong with the database; the last figures stay.
             with suppress(DatabaseUnusable):
                 self._outlook = await asyncio.to_thread(
                     look,

@@ -33,10 +33,10 @@ class Frontier(Protocol):
         """Return the present instant, in UTC."""
 
     def answered(self, ask: Ask, pages: int) -> None:
-        """Take note that so many pages came of a request, and are on their way to the ledger."""
+        """Note that so many pages came of a request, and are on their way to the ledger."""
 
     def postponed(self, ask: Ask) -> None:
-        """Take note that a request was not sent, through no fault of its page."""
+        """Note that a request was not sent, through no fault of its page."""
 
 
 class SiteSpider(Spider):

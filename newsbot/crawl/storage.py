@@ -25,7 +25,7 @@ T = TypeVar("T")
 class Storage:
     """Extension that holds the lock and the writer from the start of a crawl to its end.
 
-    `fault` says, once a transaction was lost, what ails the database: the run is to end.
+    `fault` says, once a transaction was lost, what is wrong with the database: the run is to end.
 
     Raises:
         LockHeld: another crawl works on the database.

@@ -13,7 +13,7 @@ _HTTP_OK = 200
 # Fewer failures than this are no storm.
 _STORM = 3
 
-# A page or two that fail are tried again; more than are had, and the site is as good as down.
+# A page or two that fail are tried again; if more fail than are read, the site is as good as down.
 _LOST_AT_LEAST = 3
 
 

@@ -1,4 +1,4 @@
-"""Takes each article's fingerprint, by which the store knows its like."""
+"""Takes each article's fingerprint, by which the store finds texts that are alike."""
 
 from newsbot.items import Page
 from newsbot.store.fingerprints import fingerprint

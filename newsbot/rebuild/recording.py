@@ -52,7 +52,7 @@ class Recorder:
                 run.tally.note(page, recorded)
 
     def _note_ids(self, run: "_Run", capture: Capture) -> None:
-        """Take down the ids that the run was asked for, as it did when it began."""
+        """Add the ids that the run was asked for, as it did when it began."""
         if not run.ids:
             return
         ledger.add_ids(self._session, run.site, run.ids, origin=Origin.BACKFILL, now=capture.at)

@@ -1,4 +1,4 @@
-"""What a database's error means to the person who has to mend it."""
+"""What a database's error means to the person who has to repair it."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -42,7 +42,7 @@ def database_name(url: URL) -> str:
 
 
 def explain(error: SQLAlchemyError, url: URL) -> DatabaseUnusable:
-    """Return one sentence that names the database, what ails it and the remedy.
+    """Return one sentence that names the database, what is wrong with it and the remedy.
 
     No part of a password in `url` is in it, and no statement or parameter.
     """

@@ -227,8 +227,8 @@ def missing_ids(session: Session, source: str, limit: int) -> list[int]:
 
     The end is the largest id that a box showed or an article was stored
     from; one that proved to be gone does not count. Where the day's list has
-    not fixed the start by now, the smallest id listed with a date does: Top
-    Stories, which has none, may link to an article of years ago.
+    not fixed the start by now, the smallest id listed with a date does: a list
+    without dates may link to an article of years ago.
     """
     first_id = _first_id(session, source)
     real = or_(

@@ -1,4 +1,4 @@
-"""All that the archive knows of one page: its story, where it was listed, its like, its texts."""
+"""What is known of one page: its story and its texts, its lists and repetitions, its response."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,6 +28,17 @@ class Shown:
     repeated_by: Sequence[Article]
 
 
+@dataclass(frozen=True, slots=True)
+class Archived:
+    """A page of the ledger; `warc_file` and `warc_offset` are None where nothing is archived."""
+
+    url: str
+    status: str
+    reason: str | None
+    warc_file: str | None
+    warc_offset: int | None
+
+
 def shown(session: Session, source: str, source_id: str) -> Shown | None:
     """Return what is known of the page with the site's `source_id`; None if it is unknown."""
     of_page = (Page.source == source, Page.source_id == source_id)
@@ -50,3 +61,11 @@ def shown(session: Session, source: str, source_id: str) -> Shown | None:
         ),
         repeated_by=session.scalars(repeated_by.order_by(Article.id)).all() if story else [],
     )
+
+
+def archived(session: Session, source: str, source_id: str) -> Archived | None:
+    """Return what the ledger has of a page, or None if it doesn't know the id."""
+    columns = (Page.url, Page.status, Page.reason, Page.warc_file, Page.warc_offset)
+    of_page = (Page.source == source, Page.source_id == source_id)
+    row = session.execute(select(*columns).where(*of_page)).one_or_none()
+    return Archived(*row) if row else None

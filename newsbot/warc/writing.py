@@ -144,7 +144,7 @@ class WarcFile:
     def _unusable(self, error: OSError) -> ArchiveUnusable:
         return ArchiveUnusable(
             f"The archive in {self._folder} can't be written ({error.strerror}); "
-            f"mend that, or name another folder in ARCHIVE_DIR."
+            f"correct that, or name another folder in ARCHIVE_DIR."
         )
 
 
