@@ -51,7 +51,7 @@ def simhash_of_words(one: str, other: str) -> float:
 
 def simhash(hashes: list[int]) -> int:
     """Charikar's hash: each bit is what most of the hashes have there."""
-    values = np.array(hashes, dtype=np.int64).view(np.uint64)
+    values = np.array(hashes, dtype=np.uint64)
     bits = (values[:, None] >> np.arange(BITS, dtype=np.uint64)) & np.uint64(1)
     majority = bits.mean(axis=0) > 0.5 if len(hashes) else np.zeros(BITS, bool)
     return int(sum(1 << place for place in range(BITS) if majority[place]))
@@ -60,8 +60,7 @@ def simhash(hashes: list[int]) -> int:
 def _words(text: str) -> list[int]:
     # Two checksums side by side, since 32 bits are half of what is needed.
     words = (word.encode() for word in re.findall(r"\w+", text.casefold()))
-    unsigned = (crc32(word) << 32 | crc32(word[::-1] + b"#") for word in words)
-    return [value - (1 << 64) if value >> 63 else value for value in unsigned]
+    return [crc32(word) << 32 | crc32(word[::-1] + b"#") for word in words]
 
 
 def _equal_bits(one: int, other: int) -> float:

@@ -69,8 +69,8 @@ def kill_often(
                 stored |= kill(process)
             except ProcessLookupError:
                 break
-        if process.returncode != -signal.SIGKILL:
-            break
+            if process.returncode != -signal.SIGKILL:
+                break
         tally.kills += 1
         tally.before_a_page += len(replica.log) == asked
         look(archive, stored, tally)

@@ -4,7 +4,7 @@ import argparse
 import os
 import tempfile
 import time
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from newsbot.rebuild.job import reparse
@@ -14,7 +14,6 @@ from newsbot.warc.messages import Request, Response
 from newsbot.warc.writing import WarcFile
 from tests.replica import scenarios
 from tests.replica.markups import render
-from tests.replica.site import Site
 
 INFO = {"software": "newsbot/0.1.0", "isPartOf": "nzcity"}
 PER_DAY = 66
@@ -66,26 +65,19 @@ def write_archive(folder: Path, pages: int) -> int:
     days = pages // (PER_DAY - PER_DAY // 10) + 1
     site = scenarios.plain(days=days, per_day=PER_DAY)
     size = 0
-    ids = site.ids(scenarios.evening(days + 1))[:pages]
-    for start in range(0, len(ids), PER_DAY):
+    stories = site.stories()[:pages]
+    for start in range(0, len(stories), PER_DAY):
         file = WarcFile(folder, "nzcity", INFO)
-        for source_id in ids[start : start + PER_DAY]:
-            at = published(site, source_id) + timedelta(hours=1)
-            page = site.page(source_id, at)
+        for story in stories[start : start + PER_DAY]:
+            at = story.published + timedelta(hours=1)
+            page = site.page(story.id, at)
             assert page is not None
             body = render(page, "tables").encode()
             size += len(body)
-            url = f"https://home.nzcity.co.nz/news/article.aspx?id={source_id}"
+            url = f"https://home.nzcity.co.nz/news/article.aspx?id={story.id}"
             file.write(Request([]), Response(url, at, 200, [(b"Content-Type", b"text/html")], body))
         file.close()
     return size
-
-
-def published(site: Site, source_id: int) -> datetime:
-    story = site.story(source_id, scenarios.evening(10_000))
-    assert story is not None
-    at: datetime = story.published
-    return at
 
 
 def measure(database: Path, archive: Path, pages: int, processes: int, label: str) -> None:
