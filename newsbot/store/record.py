@@ -7,7 +7,7 @@ know no database; here are only the statements, a few for a batch of any size.
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache
-from itertools import count
+from itertools import count, zip_longest
 from typing import Any
 
 from sqlalchemy import (
@@ -20,6 +20,7 @@ from sqlalchemy import (
     insert,
     select,
     text,
+    union_all,
     update,
 )
 
@@ -74,8 +75,7 @@ def redate(connection: Connection, site: Site, page_ids: Collection[int]) -> Non
     """Weigh the evidence for the dates of some pages again, and date their articles by it."""
     for some in chunks(sorted(page_ids)):
         known = Known(site, {})
-        rows = connection.execute(_PAGES_BY_NUMBER, {"some": list(some)}).mappings()
-        pages = [Row(dict(row)) for row in rows]
+        pages = _rows(connection, _PAGES_BY_NUMBER, some=list(some))
         known.pages = {row["source_id"]: row for row in pages if row["source_id"] is not None}
         _load_articles(connection, known, (), ())
         _load_pages(connection, known, _PAGES_BY_ARTICLE, known.articles)
@@ -92,16 +92,14 @@ def _load(connection: Connection, site: Site, incoming: Sequence[Incoming]) -> K
     listed = {listing.source_id for page in pages for listing in page.listings}
     _load_pages(connection, known, _PAGES_BY_ID, asked | listed)
     for url in {page.url for page in pages if page.source_id is None}:
-        rows = connection.execute(_LIST_PAGE, {"source": site.name, "url": url}).mappings()
-        known.list_pages |= {row["url"]: Row(dict(row)) for row in rows}
+        rows = _rows(connection, _LIST_PAGE, source=site.name, url=url)
+        known.list_pages |= {row["url"]: row for row in rows}
     texts = {page.fingerprint.text_hash for page in pages if page.fingerprint is not None}
     _load_articles(connection, known, asked, texts)
     _load_pages(connection, known, _PAGES_BY_ARTICLE, known.articles)
     _load_listings(connection, known)
-    rows = connection.execute(_BOXES, {"source": site.name}).mappings()
-    known.boxes = {row["list_name"]: Row(dict(row)) for row in rows}
-    source = connection.execute(_SOURCE, {"source": site.name}).mappings().one_or_none()
-    known.source = Row(dict(source)) if source else None
+    known.boxes = {row["list_name"]: row for row in _rows(connection, _BOXES, source=site.name)}
+    known.source = next(iter(_rows(connection, _SOURCE, source=site.name)), None)
     _load_candidates(connection, known, incoming)
     return known
 
@@ -137,12 +135,10 @@ def _load_pages(
     connection: Connection, known: Known, statement: Executable, values: Collection[Any]
 ) -> None:
     """Load the pages that a statement finds by some values, but for those loaded already."""
-    loaded = {row.id for row in known.pages.values()}
+    loaded = [row.id for row in known.pages.values()]
     for some in chunks(list(values)):
-        place = {"source": known.site.name, "some": list(some)}
-        for row in connection.execute(statement, place).mappings():
-            if row["id"] not in loaded:
-                known.pages[row["source_id"]] = Row(dict(row))
+        place = {"source": known.site.name, "some": list(some), "loaded": loaded}
+        known.pages |= {row["source_id"]: row for row in _rows(connection, statement, **place)}
 
 
 def _load_articles(
@@ -150,15 +146,14 @@ def _load_articles(
 ) -> None:
     """Load the articles of the pages, those with the same texts, and what is known of the asked."""
     shown = {row["article_id"] for row in known.pages.values()} - {None}
-    for statement, values in (
-        (_ARTICLES_BY_NUMBER, shown),
-        (_ARTICLES_BY_TEXT, texts),
-        (_ARTICLES_SET_BACK, asked),
-    ):
-        for some in chunks(list(values)):
-            place = {"source": known.site.name, "some": list(some)}
-            for row in connection.execute(statement, place).mappings():
-                known.articles.setdefault(row["id"], Row(dict(row)))
+    some_of_each = (chunks(list(values)) for values in (shown, texts, asked))
+    for numbers, hashes, ids in zip_longest(*some_of_each, fillvalue=()):
+        place = {"numbers": numbers, "hashes": hashes, "ids": ids}
+        given = {name: values for name, values in place.items() if values}
+        # With an empty list, SQLite would go through all articles of the source.
+        statement = _articles_by(tuple(given))
+        for row in _rows(connection, statement, source=known.site.name, **given):
+            known.articles.setdefault(row.id, row)
     of_asked = [
         page["article_id"]
         for source_id in asked
@@ -166,20 +161,26 @@ def _load_articles(
     ]
     # Those whose text may be edited: their versions, and the text itself.
     for some in chunks(of_asked):
-        for row in connection.execute(_VERSIONS, {"some": list(some)}).mappings():
-            known.versions.setdefault(row["article_id"], []).append(Row(dict(row)))
+        for row in _rows(connection, _VERSIONS, some=list(some)):
+            known.versions.setdefault(row["article_id"], []).append(row)
     changing = [each for each in of_asked if known.articles[each]["text_hash"] not in texts]
     for some in chunks(changing):
-        for row in connection.execute(_ARTICLE_TEXTS, {"some": list(some)}).mappings():
-            known.articles[row["id"]].columns.update(row)
+        for row in _rows(connection, _ARTICLE_TEXTS, some=list(some)):
+            known.articles[row.id].columns |= row.columns
 
 
 def _load_listings(connection: Connection, known: Known) -> None:
     numbers = [row.id for row in known.pages.values()]
     for some in chunks(numbers):
-        for row in connection.execute(_LISTINGS, {"some": list(some)}).mappings():
+        for row in _rows(connection, _LISTINGS, some=list(some)):
             of_page = known.listings.setdefault(row["page_id"], {})
-            of_page[row["list_name"], row["title"]] = Row(dict(row))
+            of_page[row["list_name"], row["title"]] = row
+
+
+def _rows(connection: Connection, statement: Executable, **parameters: Any) -> list[Row]:
+    found = connection.execute(statement, parameters)
+    names = tuple(found.keys())
+    return [Row(dict(zip(names, values, strict=True))) for values in found.all()]
 
 
 def _load_candidates(connection: Connection, known: Known, incoming: Iterable[Incoming]) -> None:
@@ -238,11 +239,12 @@ def _insert(connection: Connection, model: type[Base], rows: Sequence[Row]) -> N
 
 
 def _update(connection: Connection, model: type[Base], rows: Iterable[Row]) -> None:
-    """Write what has changed: one statement for all rows in which the same columns have."""
+    """Write what has changed: one statement for all rows of which the same columns are known."""
     alike: defaultdict[tuple[str, ...], list[Row]] = defaultdict(list)
     for row in rows:
-        alike[tuple(sorted(row.changed))].append(row)
-    for names, some in alike.items():
+        alike[tuple(row.columns)].append(row)
+    for some in alike.values():
+        names = tuple(sorted(set().union(*(row.changed for row in some))))
         values = [{"of_row": row.id} | {name: row[name] for name in names} for row in some]
         connection.execute(_updating(model, names), values)
 
@@ -294,29 +296,34 @@ def _updating(model: type[Base], names: tuple[str, ...]) -> Executable:
     )
 
 
-def _some(column: Any) -> Any:
-    return column.in_(bindparam("some", expanding=True))
+@cache
+def _articles_by(lists: tuple[str, ...]) -> Executable:
+    return union_all(*(_ARTICLES[name] for name in lists))
+
+
+def _some(column: Any, name: str = "some") -> Any:
+    return column.in_(bindparam(name, expanding=True))
 
 
 _PAGE = tuple(_table(Page).columns)
 _ARTICLE = tuple(each for each in _table(Article).columns if each.name not in _TEXTS)
 _PAGES_BY_ID = select(*_PAGE).where(Page.source == bindparam("source"), _some(Page.source_id))
 _PAGES_BY_NUMBER = select(*_PAGE).where(_some(Page.id))
-_PAGES_BY_ARTICLE = select(*_PAGE).where(_some(Page.article_id))
+_PAGES_BY_ARTICLE = select(*_PAGE).where(_some(Page.article_id), ~_some(Page.id, "loaded"))
 _LIST_PAGE = select(*_PAGE).where(
     Page.source == bindparam("source"),
     Page.source_id.is_(None),
     Page.url == bindparam("url"),
 )
-_ARTICLES_BY_NUMBER = select(*_ARTICLE).where(_some(Article.id))
-_ARTICLES_BY_TEXT = select(*_ARTICLE).where(
-    _some(Article.text_hash), Article.source == bindparam("source")
-)
-_ARTICLES_SET_BACK = select(*_ARTICLE).where(
-    Article.source == bindparam("source"),
-    _some(Article.source_id),
-    Article.text_hash == FORGOTTEN,
-)
+# By number, by text, and those that a reparse has set back: each by an index.
+_OF_SOURCE = Article.source == bindparam("source")
+_ARTICLES = {
+    "numbers": select(*_ARTICLE).where(_some(Article.id, "numbers")),
+    "hashes": select(*_ARTICLE).where(_OF_SOURCE, _some(Article.text_hash, "hashes")),
+    "ids": select(*_ARTICLE).where(
+        _OF_SOURCE, _some(Article.source_id, "ids"), Article.text_hash == FORGOTTEN
+    ),
+}
 _ARTICLE_TEXTS = select(
     Article.id, Article.headline, Article.description, Article.article_body
 ).where(_some(Article.id))
