@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from newsbot.store.engine import open_engine
 from newsbot.store.migrate import migrate
-from tests import postgresql
-from tests.crawling import Archive
-from tests.demo_archive import crawl_demo
-from tests.made_up import ZONES
+from tests.helpers import postgresql
+from tests.helpers.crawling import Archive
+from tests.helpers.demo_archive import crawl_demo
+from tests.helpers.made_up import ZONES
 
 
 @pytest.fixture(scope="session")

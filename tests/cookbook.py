@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from tests.crawling import ROOT, Archive
+from tests.helpers.crawling import ROOT, Archive
+from tests.helpers.still_clock import VARIABLE
 from tests.replica import scenarios
-from tests.still_clock import VARIABLE
 
 PAGE = ROOT / "docs/querying.md"
 DAYS = (1, 2, 3)
@@ -34,7 +34,7 @@ def archive(folder: Path) -> Archive:
         made = Archive(
             folder,
             replica.url,
-            CLOCK="tests.still_clock.StillClock",
+            CLOCK="tests.helpers.still_clock.StillClock",
             RECHECK_AFTER=RECHECK_AFTER,
         )
         for at in _crawls():

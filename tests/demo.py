@@ -12,7 +12,7 @@ from rich.table import Table
 from sqlalchemy import CursorResult, text
 
 from newsbot.store.engine import open_engine
-from tests.demo_archive import EVENINGS
+from tests.helpers.demo_archive import EVENINGS
 from tests.replica import scenarios
 
 ROOT = Path(__file__).parent.parent

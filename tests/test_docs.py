@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from newsbot import settings
-from tests.crawling import ROOT, Archive
+from tests.helpers.crawling import ROOT, Archive
 
 PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *ROOT.glob("docs/**/*.md")])
 # Pages whose SQL has a test of its own.

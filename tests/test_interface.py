@@ -16,8 +16,8 @@ from newsbot.formats.schema_org import news_article
 from newsbot.items import Origin, Precision, Status
 from newsbot.sites import DEFAULT
 from newsbot.spiders.nzcity import NZCitySpider
-from tests.crawling import ROOT
-from tests.rows import NOON, article
+from tests.helpers.crawling import ROOT
+from tests.helpers.rows import NOON, article
 
 PUBLIC: dict[str, Any] = tomllib.loads((ROOT / "tests/public_interface.toml").read_text())
 STABILITY = (ROOT / "docs/stability.md").read_text(encoding="utf-8")

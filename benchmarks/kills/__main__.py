@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
-from tests.crawling import Archive
-from tests.killing import check, kill
+from tests.helpers.crawling import Archive
+from tests.helpers.killing import check, kill
 from tests.replica import scenarios
 from tests.replica.clock import Clock
 from tests.replica.server import Replica

@@ -11,7 +11,7 @@ from pathlib import Path
 from benchmarks.simulation.news import Change, publish
 from benchmarks.simulation.requests import Kind, id_in, kind
 from benchmarks.simulation.stretch import Stretch
-from tests.crawling import Archive
+from tests.helpers.crawling import Archive
 from tests.replica.application import LogEntry, Robots
 from tests.replica.clock import Clock
 from tests.replica.faults import Status

@@ -21,12 +21,12 @@ _NOT_EXPECTED = ("source", "fetched_at", "warc_file", "warc_offset", "fingerprin
 def save_fixture(answer: Answer, folder: Path) -> Iterator[Path]:
     """Write the page as it came, and beside it the rest of the answer and what was read.
 
-    Yield both paths; see `case`.
+    A case is a folder of its own, named for the page. Yield both paths; see `case`.
     """
     name = answer.source_id or urlsplit(answer.url).path.strip("/").replace("/", "-") or "start"
-    html, expected = folder / f"{name}.html", folder / f"{name}.json"
+    html, expected = folder / name / "page.html", folder / name / "case.json"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        html.parent.mkdir(parents=True, exist_ok=True)
         html.write_bytes(answer.body)
         yield html
         text = json.dumps(case(answer), ensure_ascii=False, indent=2)

@@ -62,7 +62,7 @@ def command(
     Examples:
       newsbot inspect 433912
       newsbot inspect page.html --url 'https://…?id=433912'
-      newsbot inspect 433912 --save tests/archived_pages
+      newsbot inspect 433912 --save tests/cases/nzcity
     """
     answer = _answer(page, offset, url, fetch=fetch, archive=archive, database=database)
     if save:

@@ -1,0 +1,265 @@
+"""`newsbot inspect`."""
+
+import gzip
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import Result
+
+from newsbot.warc.messages import Request, Response
+from newsbot.warc.reading import read_record
+from newsbot.warc.writing import WarcFile
+from tests.helpers.console import Console
+from tests.helpers.rows import page
+from tests.replica import scenarios
+from tests.replica.clock import Clock
+from tests.replica.markups import render
+from tests.replica.server import Replica
+
+SITE = scenarios.plain(days=1, per_day=20)
+NOW = scenarios.evening(1)
+URL = "https://home.nzcity.co.nz/news/article.aspx?id={}"
+
+
+def html(source_id: int) -> bytes:
+    shown = SITE.page(source_id, NOW)
+    assert shown is not None
+    return render(shown, "tables").encode()
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    return tmp_path / "warc"
+
+
+@pytest.fixture
+def console(tmp_path: Path, empty_archive: Path, archive: Path) -> Console:
+    """Three archived pages: a good one, one with a compressed body that is no article, a 404."""
+    console = Console(tmp_path, empty_archive)
+    file = WarcFile(archive, "nzcity", {})
+    date = (b"Date", b"Mon, 18 Aug 2025 07:30:00 GMT")
+    kind = (b"Content-Type", b"text/html; charset=utf-8")
+    packed = gzip.compress(html(433_006).replace(b"Home", b"Away"))
+    rows = []
+    for number, (source_id, status, headers, body) in enumerate(
+        [
+            (433_005, 200, [date, kind], html(433_005)),
+            (433_006, 200, [date, kind, (b"Content-Encoding", b"gzip")], packed),
+            (433_007, 404, [date, kind], b"<h1>Not found</h1>"),
+        ],
+        1,
+    ):
+        response = Response(URL.format(source_id), NOW, status, headers, body)
+        place = file.write(Request([]), response)
+        rows.append(
+            page(source_id, "pending", id=number, warc_file=place.file, warc_offset=place.offset)
+        )
+    file.close()
+    rows.append(page(433_008, "rejected", reason="cut off by the connection", id=9))
+    console.fill(pages=rows)
+    return console
+
+
+def inspect(console: Console, archive: Path, *arguments: str) -> Result:
+    return console.run("inspect", *arguments, "--archive", str(archive))
+
+
+def as_json(console: Console, archive: Path, *arguments: str) -> dict[str, Any]:
+    seen: dict[str, Any] = json.loads(inspect(console, archive, *arguments, "--json").stdout)
+    return seen
+
+
+def test_each_block_has_its_role_and_each_field_its_blocks(console: Console, archive: Path) -> None:
+    story = SITE.story(433_005, NOW)
+    assert story is not None
+
+    seen = as_json(console, archive, "433005")
+
+    blocks = {block["number"]: block for block in seen["blocks"]}
+    assert list(blocks) == list(range(1, len(blocks) + 1))
+    for name, role in (("headline", "headline"), ("article_section", "breadcrumb")):
+        [number] = seen["fields"][name]["blocks"]
+        assert blocks[number]["role"] == role
+        assert seen["fields"][name]["value"] in blocks[number]["text"]
+    body = seen["fields"]["article_body"]
+    assert len(body["blocks"]) == len([block for block in story.blocks if block.text])
+    assert [blocks[n]["text"] for n in body["blocks"]] == body["value"].split("\n\n")
+    assert seen["fields"]["day_printed"]["value"] == "2025-08-18"
+    assert {len(found) for found in seen["anchors"].values()} <= {1, 2, 3}
+
+
+def test_boxes_are_listed_with_their_entries(console: Console, archive: Path) -> None:
+    seen = as_json(console, archive, "433005")
+
+    boxes = {box["list_name"]: box["entries"] for box in seen["boxes"]}
+    assert len(boxes["Today's News"]) == 10
+    assert boxes["Today's News"][0]["date_listed"].startswith("2025-08-18T")
+    assert boxes["Today's News"][0]["url"].startswith("https://home.nzcity.co.nz/news/")
+    assert any(name.startswith("Other ") for name in boxes)
+
+
+def test_the_page_time_is_shown(console: Console, archive: Path) -> None:
+    assert as_json(console, archive, "433005")["page_time"] == "2025-08-18T19:30:00+12:00"
+
+
+def test_a_refused_page_shows_which_anchor_is_missing(console: Console, archive: Path) -> None:
+    seen = as_json(console, archive, "433006")
+
+    assert seen["reason"] == "no breadcrumb"
+    assert seen["anchors"]["breadcrumb"] == []
+    assert len(seen["anchors"]["copyright line"]) == 1
+    assert seen["fields"] == {}
+    assert len(seen["blocks"]) > 50
+
+
+def test_an_error_is_shown_as_it_is(console: Console, archive: Path) -> None:
+    seen = as_json(console, archive, "433007")
+
+    assert seen["reason"] == "HTTP 404"
+    assert "blocks" not in seen
+
+
+def test_a_url_is_looked_up_in_the_archive(console: Console, archive: Path) -> None:
+    url = "http://home.nzcity.co.nz/News/Article.aspx?fm=x&ID=433005#top"
+
+    assert as_json(console, archive, url) == as_json(console, archive, "433005")
+
+
+def test_saved_html_is_read_by_the_address_that_is_given(
+    console: Console, archive: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "saved.html"
+    path.write_bytes(html(433_005))
+    # It is as old as its file.
+    os.utime(path, (NOW.timestamp(), NOW.timestamp()))
+
+    seen = as_json(console, archive, str(path), "--url", URL.format(433_005))
+
+    assert seen["fields"] == as_json(console, archive, "433005")["fields"]
+    assert seen["warc_file"] is None
+
+
+def test_a_warc_file_is_read_at_an_offset(console: Console, archive: Path) -> None:
+    [path] = archive.iterdir()
+
+    choice = inspect(console, archive, str(path))
+
+    assert choice.exit_code == 2
+    lines = [line.split() for line in choice.stderr.splitlines() if "--offset" in line]
+    assert [line[2:] for line in lines] == [
+        ["200", URL.format(433_005)],
+        ["200", URL.format(433_006)],
+        ["404", URL.format(433_007)],
+    ]
+    assert as_json(console, archive, str(path), "--offset", lines[0][1]) == as_json(
+        console, archive, "433005"
+    )
+
+
+def test_in_a_pipe_it_is_lines_with_tabs(console: Console, archive: Path) -> None:
+    lines = inspect(console, archive, "433006").stdout.splitlines()
+
+    assert "refused: no breadcrumb" in lines
+    assert "breadcrumb\tnot found" in lines
+    assert lines[1] == URL.format(433_006)
+    assert "1\tpage title\tNews | " in "\n".join(lines)
+    assert not any("\x1b" in line for line in lines)
+
+
+@pytest.mark.parametrize("options", [(), ("--json",)])
+def test_no_control_character_of_a_page_is_printed(
+    console: Console, archive: Path, tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    saved = tmp_path / "page.html"
+    # In UTF-8 they would be taken for cp1252.
+    saved.write_bytes("<p>\x9b2J</p><p>\x1b[2J \x1b]0;title\x07 \x7f</p>".encode("utf-16"))
+
+    shown = inspect(console, archive, str(saved), *options)
+
+    assert not any(
+        unicodedata.category(char) == "Cc" for char in shown.stdout if char not in "\t\n"
+    )
+    if options:
+        texts = [block["text"] for block in json.loads(shown.stdout)["blocks"]]
+        assert texts == ["\x9b2J", "\x1b[2J \x1b]0;title\x07 \x7f"]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "message"),
+    [
+        ("433999", "The ledger has no page 433999."),
+        (
+            "433008",
+            "article.aspx?id=433008 (rejected, cut off by the connection); ask the site",
+        ),
+        ("nowhere.html", "nowhere.html can't be read: No such file or directory."),
+        ("https://home.nzcity.co.nz/news/", "only articles are looked up in the archive"),
+    ],
+)
+def test_what_can_not_be_had_is_said(
+    console: Console, archive: Path, wanted: str, message: str
+) -> None:
+    result = inspect(console, archive, wanted)
+
+    assert result.exit_code != 0
+    assert message in " ".join(result.stderr.split())
+
+
+def test_a_case_for_a_test_is_written(console: Console, archive: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "cases"
+
+    result = inspect(console, archive, "433006", "--save", str(folder))
+
+    assert result.stderr.split() == [
+        "wrote",
+        str(folder / "433006/page.html"),
+        "wrote",
+        str(folder / "433006/case.json"),
+    ]
+    # The body as the reader gets it.
+    assert (folder / "433006/page.html").read_bytes() == html(433_006).replace(b"Home", b"Away")
+    written = json.loads((folder / "433006/case.json").read_text())
+    assert written["answer"]["date"] == "Mon, 18 Aug 2025 07:30:00 GMT"
+    [read] = written["pages"]
+    assert (read["source_id"], read["reason"], read["article"]) == ("433006", "no breadcrumb", None)
+    assert len(read["listings"]) > 10
+
+
+@pytest.fixture
+def replica() -> Iterator[Replica]:
+    with Replica(SITE, Clock(NOW)) as replica:
+        yield replica
+
+
+def test_the_site_is_asked_on_demand(replica: Replica, console: Console, tmp_path: Path) -> None:
+    # Scrapy's reactor runs once in a process.
+    newsbot = Path(sys.executable).with_name("newsbot")
+    url = replica.article_url(433_009)
+
+    run = subprocess.run(
+        [newsbot, "inspect", url, "--fetch", "--json", "--database", console.url],
+        env=os.environ | {"NEWSBOT_ARCHIVE_DIR": str(tmp_path / "fetched")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert run.returncode == 0, run.stderr
+    seen = json.loads(run.stdout)
+    truth = replica.truth(433_009)
+    assert truth is not None
+    assert seen["fields"]["headline"]["value"] == truth["article"]["headline"]
+    assert [entry.path for entry in replica.log] == ["/robots.txt", "/news/article.aspx?id=433009"]
+    assert read_record(tmp_path / "fetched" / seen["warc_file"], seen["warc_offset"]).url == url
+    assert "two requests" in run.stderr
+    connection = sqlite3.connect(console.path)
+    assert connection.execute("SELECT count(*) FROM sent_requests").fetchone() == (2,)
+    connection.close()
