@@ -14,7 +14,7 @@ from newsbot.store import lists, refetch
 from newsbot.store.dates import truncate_to_second
 from newsbot.store.failures import record_failure, record_list_page
 from newsbot.store.fingerprints import fingerprint, most_alike
-from newsbot.store.known import FORGOTTEN, Known, Row, first_answer, is_outdated, is_same_response
+from newsbot.store.known import Known, Row, first_answer, is_outdated, is_same_response
 from newsbot.store.lists import date_columns, redate_article
 from newsbot.store.outcomes import Incoming, Outcome, Recorded, Saved
 
@@ -68,7 +68,7 @@ class _Page:
             row.set(day_printed=self._article.day_printed)
         saved = self._save()
         _keep_version(known, row, saved.article_id, self._text(), self._at)
-        row.set(article_id=saved.article_id, **first_answer(row, self._at))
+        known.set_article(row, saved.article_id, **first_answer(row, self._at))
         if page.moved_to is not None and not outdated:
             known.moved_to = (row["source_id"], page.moved_to)
         if not outdated:
@@ -220,6 +220,7 @@ class _Page:
             word_count=len(self._article.article_body.split()),
             **columns,
         )
+        self._known.put_article(article)
         self._known.note_text(article.id, self._fingerprint)
         self._known.to_compare.add(article.id)
 
@@ -256,13 +257,14 @@ def _add_article(known: Known, **columns: Any) -> Row:
         **date_columns(Date(), known.site.zone),
         **columns,
     }
-    for row in known.articles.values():
-        if row["source_id"] == columns["source_id"] and row["text_hash"] == FORGOTTEN:
-            row.set(**values)
-            return row
-    row = known.new_row("articles", **values)
-    known.articles[row.id] = row
-    known.versions[row.id] = []
+    row = known.forgotten(columns["source_id"])
+    if row is None:
+        row = known.new_row("articles", **values)
+        known.versions[row.id] = []
+        known.with_versions.add(row.id)
+    else:
+        row.set(**values)
+    known.put_article(row)
     return row
 
 
@@ -297,7 +299,7 @@ def _move(known: Known, pages: Sequence[Row], former_id: int, article_id: int) -
     """Let pages and their versions belong to another article, and date both again."""
     numbers = {row.id for row in pages}
     for row in pages:
-        row.set(article_id=article_id)
+        known.set_article(row, article_id)
     leaving = [row for row in known.versions.get(former_id, []) if row["page_id"] in numbers]
     for version in leaving:
         version.set(article_id=article_id)

@@ -139,7 +139,8 @@ def _note(known: Known, page: Page, row: Row, listing: Listing, at: datetime) ->
 
 def _note_source(known: Known, page: Page, *, fixes_start: bool) -> None:
     if known.source is None:
-        known.source = Row({"source": known.site.name}, is_new=True)
+        columns = {"source": known.site.name}
+        known.source = Row("sources", columns, known.changes, is_new=True)
     if fixes_start and known.source["first_id"] is None:
         today = (each for each in page.listings if each.news_list.kind is ListKind.TODAY)
         numbers = [number for each in today if (number := id_number(each.source_id)) is not None]

@@ -43,6 +43,9 @@ from newsbot.store.tables import (
     Source,
 )
 
+MOST_PAGES = 2000
+"""So many rows of pages are kept in memory from one batch to the next."""
+
 # In the order in which one table's rows refer to another's.
 _TABLES: dict[str, type[Base]] = {
     model.__tablename__: model for model in (Article, Page, ArticleVersion, Listing, Box)
@@ -50,7 +53,9 @@ _TABLES: dict[str, type[Base]] = {
 _TEXTS = {"headline", "description", "article_body"}
 
 
-def record(connection: Connection, site: Site, incoming: Sequence[Incoming]) -> list[Recorded]:
+def record(
+    connection: Connection, site: Site, incoming: Sequence[Incoming], known: Known | None = None
+) -> list[Recorded]:
     """Store all that some pages say, in their order; the caller commits.
 
     Args:
@@ -58,6 +63,7 @@ def record(connection: Connection, site: Site, incoming: Sequence[Incoming]) -> 
             site: it holds the crawl's lock.
         site: the site of all these pages.
         incoming: the pages, and how each is to be recorded.
+        known: what former calls have loaded, so that it is not loaded again: see `Known`.
 
     Returns:
         What came of each.
@@ -65,52 +71,71 @@ def record(connection: Connection, site: Site, incoming: Sequence[Incoming]) -> 
     Raises:
         ValueError: a page has an article and no id.
     """
-    known = _load(connection, site, incoming)
-    recorded = [decide(known, each) for each in incoming]
-    _write(connection, known)
+    if known is None or known.site.name != site.name:
+        known = Known(site)
+    if len(known.pages) > MOST_PAGES:
+        known.forget()
+    known.site = site
+    try:
+        _load(connection, known, incoming)
+        recorded = [decide(known, each) for each in incoming]
+        _write(connection, known)
+    except BaseException:
+        known.forget()
+        raise
     return recorded
 
 
 def redate(connection: Connection, site: Site, page_ids: Collection[int]) -> None:
     """Weigh the evidence for the dates of some pages again, and date their articles by it."""
     for some in chunks(sorted(page_ids)):
-        known = Known(site, {})
-        pages = _rows(connection, _PAGES_BY_NUMBER, some=list(some))
-        known.pages = {row["source_id"]: row for row in pages if row["source_id"] is not None}
-        _load_articles(connection, known, (), ())
-        _load_pages(connection, known, _PAGES_BY_ARTICLE, known.articles)
+        known = Known(site)
+        pages = _rows(connection, known, "pages", _PAGES_BY_NUMBER, some=list(some))
+        for row in pages:
+            if row["source_id"] is not None:
+                known.put_page(row)
+        _load_articles(connection, known, pages, (), ())
         _load_listings(connection, known)
         for row in pages:
             lists.redate(known, row)
         _write(connection, known)
 
 
-def _load(connection: Connection, site: Site, incoming: Sequence[Incoming]) -> Known:
+def _load(connection: Connection, known: Known, incoming: Sequence[Incoming]) -> None:
+    """Load what the pages are about and is not known yet."""
     pages = [each.page for each in incoming]
-    known = Known(site, _numbers(connection, incoming))
+    _load_numbers(connection, known, incoming)
     asked = {page.source_id for page in pages if page.source_id is not None}
     listed = {listing.source_id for page in pages for listing in page.listings}
-    _load_pages(connection, known, _PAGES_BY_ID, asked | listed)
-    for url in {page.url for page in pages if page.source_id is None}:
-        rows = _rows(connection, _LIST_PAGE, source=site.name, url=url)
-        known.list_pages |= {row["url"]: row for row in rows}
+    wanted = [each for each in asked | listed if each not in known.pages]
+    loaded = _load_pages(connection, known, _PAGES_BY_ID, wanted)
+    for url in {page.url for page in pages if page.source_id is None} - known.list_pages.keys():
+        place = {"source": known.site.name, "url": url}
+        for row in _rows(connection, known, "pages", _LIST_PAGE, **place):
+            known.list_pages[url] = row
     texts = {page.fingerprint.text_hash for page in pages if page.fingerprint is not None}
-    _load_articles(connection, known, asked, texts)
-    _load_pages(connection, known, _PAGES_BY_ARTICLE, known.articles)
+    _load_articles(connection, known, loaded, asked, texts)
+    _load_versions(connection, known, asked, texts)
     _load_listings(connection, known)
-    known.boxes = {row["list_name"]: row for row in _rows(connection, _BOXES, source=site.name)}
-    known.source = next(iter(_rows(connection, _SOURCE, source=site.name)), None)
+    if not known.is_loaded:
+        place = {"source": known.site.name}
+        boxes = _rows(connection, known, "boxes", _BOXES, **place)
+        known.boxes = {row["list_name"]: row for row in boxes}
+        known.source = next(iter(_rows(connection, known, "sources", _SOURCE, **place)), None)
+        known.is_loaded = True
     _load_candidates(connection, known, incoming)
-    return known
 
 
-def _numbers(connection: Connection, incoming: Sequence[Incoming]) -> dict[str, Iterator[int]]:
-    """Return numbers for new rows: the next ones on SQLite, the sequence's own on PostgreSQL."""
+def _load_numbers(connection: Connection, known: Known, incoming: Sequence[Incoming]) -> None:
+    """Load numbers for new rows: the next ones on SQLite, the sequence's own on PostgreSQL."""
     if connection.dialect.name == "sqlite":
-        largest = connection.execute(_LARGEST).one()
-        return {
-            name: count((number or 0) + 1) for name, number in zip(_TABLES, largest, strict=True)
-        }
+        if not known.ids:
+            largest = connection.execute(_LARGEST).one()
+            known.ids = {
+                name: count((number or 0) + 1)
+                for name, number in zip(_TABLES, largest, strict=True)
+            }
+        return
     listings = sum(len(each.page.listings) for each in incoming)
     boxes = sum(len(each.page.boxes) for each in incoming) + listings
     most = {
@@ -120,7 +145,7 @@ def _numbers(connection: Connection, incoming: Sequence[Incoming]) -> dict[str, 
         "listings": listings,
         "boxes": boxes,
     }
-    return {name: _sequence(connection, name, number) for name, number in most.items()}
+    known.ids = {name: _sequence(connection, name, number) for name, number in most.items()}
 
 
 def _sequence(connection: Connection, table: str, most: int) -> Iterator[int]:
@@ -133,54 +158,79 @@ def _sequence(connection: Connection, table: str, most: int) -> Iterator[int]:
 
 def _load_pages(
     connection: Connection, known: Known, statement: Executable, values: Collection[Any]
-) -> None:
-    """Load the pages that a statement finds by some values, but for those loaded already."""
-    loaded = [row.id for row in known.pages.values()]
+) -> list[Row]:
+    """Load the pages that a statement finds by some values; return those not known before."""
+    loaded = []
     for some in chunks(list(values)):
-        place = {"source": known.site.name, "some": list(some), "loaded": loaded}
-        known.pages |= {row["source_id"]: row for row in _rows(connection, statement, **place)}
+        for row in _rows(connection, known, "pages", statement, some=list(some)):
+            if row["source_id"] not in known.pages:
+                known.put_page(row)
+                loaded.append(row)
+    return loaded
 
 
 def _load_articles(
-    connection: Connection, known: Known, asked: Collection[str], texts: Collection[str]
+    connection: Connection,
+    known: Known,
+    pages: Iterable[Row],
+    asked: Collection[str],
+    texts: Collection[str],
 ) -> None:
-    """Load the articles of the pages, those with the same texts, and what is known of the asked."""
-    shown = {row["article_id"] for row in known.pages.values()} - {None}
-    some_of_each = (chunks(list(values)) for values in (shown, texts, asked))
+    """Load the articles of some pages, those with the same texts, and all pages that show them."""
+    shown = {row["article_id"] for row in pages} - {None} - known.articles.keys()
+    new_texts = [each for each in texts if known.article_with(each) is None]
+    some_of_each = (chunks(list(values)) for values in (shown, new_texts, asked))
+    found = []
     for numbers, hashes, ids in zip_longest(*some_of_each, fillvalue=()):
         place = {"numbers": numbers, "hashes": hashes, "ids": ids}
         given = {name: values for name, values in place.items() if values}
         # With an empty list, SQLite would go through all articles of the source.
         statement = _articles_by(tuple(given))
-        for row in _rows(connection, statement, source=known.site.name, **given):
-            known.articles.setdefault(row.id, row)
-    of_asked = [
+        for row in _rows(connection, known, "articles", statement, **given):
+            if row.id not in known.articles:
+                known.put_article(row)
+                found.append(row.id)
+    _load_pages(connection, known, _PAGES_BY_ARTICLE, found)
+
+
+def _load_versions(
+    connection: Connection, known: Known, asked: Collection[str], texts: Collection[str]
+) -> None:
+    """Load the versions of the articles whose text may be edited, and that text itself."""
+    of_asked = {
         page["article_id"]
         for source_id in asked
         if (page := known.pages.get(source_id)) and page["article_id"] is not None
+    }
+    for some in chunks(sorted(of_asked - known.with_versions)):
+        known.versions |= {article_id: [] for article_id in some}
+        for row in _rows(connection, known, "article_versions", _VERSIONS, some=list(some)):
+            known.versions[row["article_id"]].append(row)
+    known.with_versions |= of_asked
+    changing = [
+        each
+        for each in sorted(of_asked)
+        if (row := known.articles[each])["text_hash"] not in texts and row["headline"] is None
     ]
-    # Those whose text may be edited: their versions, and the text itself.
-    for some in chunks(of_asked):
-        for row in _rows(connection, _VERSIONS, some=list(some)):
-            known.versions.setdefault(row["article_id"], []).append(row)
-    changing = [each for each in of_asked if known.articles[each]["text_hash"] not in texts]
     for some in chunks(changing):
-        for row in _rows(connection, _ARTICLE_TEXTS, some=list(some)):
+        for row in _rows(connection, known, "articles", _ARTICLE_TEXTS, some=list(some)):
             known.articles[row.id].columns |= row.columns
 
 
 def _load_listings(connection: Connection, known: Known) -> None:
-    numbers = [row.id for row in known.pages.values()]
+    numbers = [row.id for row in known.pages.values() if row.id not in known.listings]
     for some in chunks(numbers):
-        for row in _rows(connection, _LISTINGS, some=list(some)):
-            of_page = known.listings.setdefault(row["page_id"], {})
-            of_page[row["list_name"], row["title"]] = row
+        known.listings |= {number: {} for number in some}
+        for row in _rows(connection, known, "listings", _LISTINGS, some=list(some)):
+            known.listings[row["page_id"]][row["list_name"], row["title"]] = row
 
 
-def _rows(connection: Connection, statement: Executable, **parameters: Any) -> list[Row]:
-    found = connection.execute(statement, parameters)
+def _rows(
+    connection: Connection, known: Known, table: str, statement: Executable, **parameters: Any
+) -> list[Row]:
+    found = connection.execute(statement, {"source": known.site.name, **parameters})
     names = tuple(found.keys())
-    return [Row(dict(zip(names, values, strict=True))) for values in found.all()]
+    return [known.row(table, dict(zip(names, values, strict=True))) for values in found.all()]
 
 
 def _load_candidates(connection: Connection, known: Known, incoming: Iterable[Incoming]) -> None:
@@ -192,9 +242,8 @@ def _load_candidates(connection: Connection, known: Known, incoming: Iterable[In
     ]
     for fingerprint in texts:
         for row in duplicates.candidates(connection, fingerprint.sketch):
-            if row.id not in known.shingles:
-                text = fingerprint_of(row.headline, row.description, row.article_body)
-                known.remember_text(row.id, text)
+            text = fingerprint_of(row.headline, row.description, row.article_body)
+            known.remember_text(row.id, text)
 
 
 def _is_new(known: Known, incoming: Incoming, fingerprint: Fingerprint) -> bool:
@@ -209,26 +258,23 @@ def _is_new(known: Known, incoming: Incoming, fingerprint: Fingerprint) -> bool:
 
 
 def _write(connection: Connection, known: Known) -> None:
-    rows: dict[str, list[Row]] = {
-        "articles": list(known.articles.values()),
-        "pages": [*known.pages.values(), *known.list_pages.values()],
-        "article_versions": [row for each in known.versions.values() for row in each],
-        "listings": [row for each in known.listings.values() for row in each.values()],
-        "boxes": list(known.boxes.values()),
-    }
     deleted = [row.id for row in known.deleted]
     if deleted:
         connection.execute(delete(Page).where(Page.id.in_(deleted)))
     for name, model in _TABLES.items():
-        _insert(connection, model, [row for row in rows[name] if row.is_new])
-        _update(connection, model, [row for row in rows[name] if row.changed and not row.is_new])
+        rows = [row for row in known.changes if row.table == name and row not in known.deleted]
+        _insert(connection, model, [row for row in rows if row.is_new])
+        _update(connection, model, [row for row in rows if not row.is_new])
     if known.source is not None:
         _write_source(connection, known.source)
     _write_sketches(connection, known)
     for article_id in sorted(known.to_compare):
         duplicates.compare_again(connection, article_id)
-    if known.moved_to is not None:
-        ledger.move_addresses(connection, known.site.name, *known.moved_to)
+    moved_to = known.moved_to
+    known.is_written()
+    if moved_to is not None:
+        known.forget()
+        ledger.move_addresses(connection, known.site.name, *moved_to)
 
 
 def _insert(connection: Connection, model: type[Base], rows: Sequence[Row]) -> None:
@@ -309,7 +355,7 @@ _PAGE = tuple(_table(Page).columns)
 _ARTICLE = tuple(each for each in _table(Article).columns if each.name not in _TEXTS)
 _PAGES_BY_ID = select(*_PAGE).where(Page.source == bindparam("source"), _some(Page.source_id))
 _PAGES_BY_NUMBER = select(*_PAGE).where(_some(Page.id))
-_PAGES_BY_ARTICLE = select(*_PAGE).where(_some(Page.article_id), ~_some(Page.id, "loaded"))
+_PAGES_BY_ARTICLE = select(*_PAGE).where(_some(Page.article_id))
 _LIST_PAGE = select(*_PAGE).where(
     Page.source == bindparam("source"),
     Page.source_id.is_(None),
