@@ -75,8 +75,8 @@ SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
 }
 EXTENSIONS = {
-    # The others ask this one for the database.
-    "newsbot.crawl.storage.Storage": 0,
+    # The others are handed this one.
+    "newsbot.crawl.crawl_run.CrawlRun": 0,
     "newsbot.crawl.frontier.Frontier": 10,
     "newsbot.crawl.report.Report": 20,
     "newsbot.crawl.progress.Progress": 30,
@@ -88,7 +88,7 @@ ITEM_PIPELINES = {
 }
 
 # Tells the time and sleeps; the simulation has its own.
-CLOCK = "newsbot.crawl.clock.Clock"
+CLOCK = "newsbot.crawl.crawl_run.Clock"
 
 # The last line on stderr says how the run went; the log speaks only of trouble.
 LOG_LEVEL = "WARNING"

@@ -7,9 +7,8 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.robotstxt import RobotParser
 
-from newsbot.crawl.extensions import site_of
+from newsbot.crawl.crawl_run import CrawlRun
 from newsbot.crawl.failures import why
-from newsbot.crawl.limiter import Limiter
 from newsbot.crawl.redirects import plain
 from newsbot.errors import NewsbotError, Postponed
 from newsbot.site import host_of
@@ -58,10 +57,8 @@ class RobotsTxtMiddleware(ScrapyRobotsTxtMiddleware):
         await super()._parse_robots(response, netloc, request)
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
-        limiter = self.crawler.get_downloader_middleware(Limiter)
-        if netloc == host_of(site_of(self.crawler).start_url):
-            if limiter is not None:
-                limiter.give_up(f"robots.txt can't be fetched: {why(exc)}")
+        if netloc == host_of(CrawlRun.of(self.crawler).site.start_url):
+            CrawlRun.of(self.crawler).give_up(f"robots.txt can't be fetched: {why(exc)}")
         elif not isinstance(exc, NewsbotError):
             self._without.add(netloc)
         super()._robots_error(exc, netloc)

@@ -19,9 +19,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from newsbot.items import ListKind, Origin, Precision, Status
 from newsbot.store.internal_tables import (
     Base,
-    Box,
     Host,
     Key,
+    Section,
     SentRequest,
     Shingle,
     Source,
@@ -32,11 +32,11 @@ __all__ = [
     "Article",
     "ArticleVersion",
     "Base",
-    "Box",
     "Crawl",
     "Host",
     "Listing",
     "Page",
+    "Section",
     "SentRequest",
     "Shingle",
     "Source",
