@@ -74,11 +74,11 @@ class Limiter:
         Raises:
             BadSetting: one of them is no number, or negative; or there is half a request.
         """
-        limit = _number(crawler.settings, "RATE_LIMIT_REQUESTS")
+        limit = number(crawler.settings, "RATE_LIMIT_REQUESTS")
         if limit != int(limit):
             raise BadSetting(f"RATE_LIMIT_REQUESTS is {limit}; set it to a whole number.")
-        period = _number(crawler.settings, "RATE_LIMIT_PERIOD")
-        longest = _number(crawler.settings, "RETRY_AFTER_MAX")
+        period = number(crawler.settings, "RATE_LIMIT_PERIOD")
+        longest = number(crawler.settings, "RETRY_AFTER_MAX")
         storage = extension(crawler, Storage)
         return cls(crawler, storage, limit=int(limit), period=period, longest=longest)
 
@@ -96,6 +96,11 @@ class Limiter:
     def give_up(self, why: str) -> None:
         """Send nothing more in this run; the first reason stands."""
         self.gave_up = self.gave_up or why
+
+    def space(self, seconds: float) -> None:
+        """Let at least so many seconds pass between two requests from here on."""
+        self._spacing = max(self._spacing, seconds)
+        self._unlimited.clear()
 
     async def process_request(self, request: Request) -> None:
         """Let the request pass when its time has come, and count it.
@@ -136,10 +141,8 @@ class Limiter:
         self._refusals += 1
         asked = f"the site answered {response.status} and asked for {wait:.0f} seconds of silence"
         log.info("%s: %s", request.url, asked)
-        if request.url.endswith("/robots.txt"):
-            # Without it nothing may be asked for there, so there is nothing to wait for.
-            if host_of(request.url) == host_of(site_of(self._crawler).start_url):
-                self.give_up(f"robots.txt can't be fetched: {asked}")
+        if request.meta.get("dont_obey_robotstxt"):
+            # Without robots.txt nothing may be asked for there, so there is nothing to wait for.
             return response
         if wait > self._longest or self._refusals >= _REFUSALS_IN_A_ROW:
             self.give_up(asked)
@@ -168,7 +171,7 @@ class Limiter:
                 spacing=self._spacing,
             )
         )
-        if wait is None and not self.limit:
+        if wait is None and not (self.limit or self._spacing):
             self._unlimited.add(host)
         return wait
 
@@ -190,7 +193,12 @@ class Limiter:
         self.waiting_until = None
 
 
-def _number(settings: BaseSettings, name: str) -> float:
+def number(settings: BaseSettings, name: str) -> float:
+    """Return a setting that is a number, 0 or greater.
+
+    Raises:
+        BadSetting: it is none.
+    """
     try:
         number = float(settings[name])
     except (TypeError, ValueError):

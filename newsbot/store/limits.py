@@ -28,7 +28,7 @@ def reserve(
     """Count a request that is about to be sent and return None, or say how long it must wait.
 
     At most `limit` requests are counted in any `period` seconds, at least `spacing` seconds apart,
-    and none before the instant that the host asked for. A `limit` of 0 means that only that holds.
+    and none before the instant that the host asked for. A `limit` of 0 means that there is none.
     """
     at = now.timestamp()
     wait = wait_for(session, host, now, limit=limit, period=period, spacing=spacing)
@@ -36,11 +36,10 @@ def reserve(
         # They count as sent now from here on, or a clock that was set back would wait for itself.
         ahead = (SentRequest.host == host, SentRequest.sent_at > at)
         session.execute(update(SentRequest).where(*ahead).values(sent_at=at))
-    if wait is not None or not limit:
+    if wait is not None or not (limit or spacing):
         return wait
-    session.execute(
-        delete(SentRequest).where(SentRequest.host == host, SentRequest.sent_at <= at - period)
-    )
+    old = at - max(period, spacing)
+    session.execute(delete(SentRequest).where(SentRequest.host == host, SentRequest.sent_at <= old))
     session.add(SentRequest(host=host, sent_at=at))
     session.flush()
     return None
@@ -53,18 +52,18 @@ def wait_for(
     asked = _asked_to_wait(session, host, now)
     if asked > 0:
         return Wait(asked, asked_for=True)
-    if not limit:
+    if not (limit or spacing):
         return None
     at = now.timestamp()
     sent = session.scalars(
         select(SentRequest.sent_at)
-        .where(SentRequest.host == host, SentRequest.sent_at > at - period)
+        .where(SentRequest.host == host, SentRequest.sent_at > at - max(period, spacing))
         .order_by(SentRequest.sent_at.desc())
-        .limit(limit)
+        .limit(limit or 1)
     ).all()
     # What lies ahead of a clock that was set back counts as sent now.
     times = [min(time, at) for time in sent]
-    if len(times) >= limit:
+    if limit and len(times) >= limit and times[-1] > at - period:
         return Wait(max(times[-1] + period - at, 0.001))
     if times and at - times[0] < spacing:
         return Wait(times[0] + spacing - at)
