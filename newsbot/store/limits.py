@@ -11,6 +11,8 @@ from newsbot.store.tables import Host, SentRequest
 LONGEST = 86_400.0
 """No silence, in seconds, is kept for longer: once a day a request finds out if it was meant."""
 
+# Seconds that may pass between a look at the clock and the transaction.
+_QUEUED = 60.0
 _A_DAY = timedelta(seconds=LONGEST)
 
 
@@ -31,14 +33,18 @@ def reserve(
     and none before the instant that the host asked for. A `limit` of 0 means that there is none.
     """
     at = now.timestamp()
+    if session.get_bind().dialect.name == "postgresql":
+        # Until the transaction ends; or two of them could both find that one request is left.
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(host, 0))))
     wait = wait_for(session, host, now, limit=limit, period=period, spacing=spacing)
     if wait is not None:
         # They count as sent now from here on, or a clock that was set back would wait for itself.
-        ahead = (SentRequest.host == host, SentRequest.sent_at > at)
+        # Those a little ahead are of others, who read their clocks later and came first.
+        ahead = (SentRequest.host == host, SentRequest.sent_at > at + _QUEUED)
         session.execute(update(SentRequest).where(*ahead).values(sent_at=at))
     if wait is not None or not (limit or spacing):
         return wait
-    old = at - max(period, spacing)
+    old = at - max(period, spacing) - _QUEUED
     session.execute(delete(SentRequest).where(SentRequest.host == host, SentRequest.sent_at <= old))
     session.add(SentRequest(host=host, sent_at=at))
     session.flush()
