@@ -107,3 +107,6 @@ CRAWL_DELAY_MAX = 60
 # Whom the site can write to about the crawl: an e-mail address, or that of a page.
 CONTACT = ""
 ADDONS = {"newsbot.crawl.contact.Contact": 0}
+
+# Scrapy's own default knows IPv4 only.
+TWISTED_DNS_RESOLVER = "scrapy.resolver.CachingHostnameResolver"
