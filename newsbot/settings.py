@@ -37,7 +37,7 @@ CONCURRENT_REQUESTS_PER_DOMAIN = 16
 # that Scrapy starts for the default of 100, a crawl is half as fast again.
 CONCURRENT_ITEMS = 1
 
-# A plain name, so that the site can tell who asks.
+# CONTACT is put into it, below.
 USER_AGENT = f"newsbot/{__version__} (news archive; obeys robots.txt and Retry-After)"
 ROBOTSTXT_OBEY = True
 ROBOTSTXT_USER_AGENT = "newsbot"
@@ -68,6 +68,8 @@ DOWNLOADER_MIDDLEWARES = {
     "newsbot.crawl.limiter.Limiter": 950,
     # Nearer still: it keeps what the limiter refuses, too.
     "newsbot.crawl.recorder.Archive": 970,
+    # The faults of a proxy are not the site's: nobody else sees them.
+    "newsbot.crawl.proxy.Proxy": 980,
 }
 # The spider's callbacks make no requests, so these have nothing to look at.
 SPIDER_MIDDLEWARES = {
@@ -98,3 +100,13 @@ FEED_EXPORT_ENCODING = "utf-8"
 # Doors that nobody uses: both can run code in the crawler.
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
+
+# A longer Crawl-delay of robots.txt, in seconds, is cut to this.
+CRAWL_DELAY_MAX = 60
+
+# Whom the site can write to about the crawl: an e-mail address, or that of a page.
+CONTACT = ""
+ADDONS = {"newsbot.crawl.contact.Contact": 0}
+
+# Scrapy's own default knows IPv4 only.
+TWISTED_DNS_RESOLVER = "scrapy.resolver.CachingHostnameResolver"

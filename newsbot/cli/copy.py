@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from newsbot.cli._options import database_option
 from newsbot.cli._output import print_rows
 from newsbot.crawl.lock import Lock
-from newsbot.crawl.places import database_url
+from newsbot.crawl.places import database_url, file_of
 from newsbot.sites import ZONES
 from newsbot.store.copy import copy
 from newsbot.store.engine import open_engine
@@ -32,13 +32,13 @@ def command(database: str, to: str) -> None:
 
     What is there already is compared and left alone: a copy that was interrupted goes on, and one
     that is repeated brings over what has changed. The locks of both databases are held meanwhile;
-    while a crawl runs on one of them, it ends with 1. The WARC files stay where they are.
+    while a crawl runs on one of them, it ends with 75. The WARC files stay where they are.
 
     \b
     Example:
       newsbot copy --to postgresql://newsbot@localhost/newsbot
     """
-    if to == database:
+    if to == database or (file_of(to) and file_of(to) == file_of(database)):
         raise click.UsageError("--to names the very database that is to be copied.")
     # A mistyped path must not become an empty database.
     open_engine(database, read_only=True).dispose()

@@ -72,7 +72,7 @@ class CrawlRun:
         self.error: str | None = None
         self._engine = open_engine(url)
         try:
-            self._lock = Lock(self._engine.url)
+            self._lock = Lock(self._engine.url, site.name)
             try:
                 migrate(self._engine, {site.name: site.zone})
             except Exception:
@@ -133,10 +133,15 @@ class CrawlRun:
         """Return what `work` returns, once it is durable.
 
         Raises:
-            DatabaseUnusable: the transaction was lost.
+            DatabaseUnusable: the transaction was lost, or the lock.
         """
+
+        def locked(connection: Connection) -> T:
+            self._lock.check()
+            return work(connection)
+
         try:
-            return await asyncio.wrap_future(self._writer.submit(work))
+            return await asyncio.wrap_future(self._writer.submit(locked))
         except DatabaseUnusable as error:
             self.fault = self.fault or str(error)
             raise

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import math
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Self
@@ -17,7 +18,6 @@ from sqlalchemy import Connection
 from newsbot.crawl.crawl_run import CrawlRun
 from newsbot.crawl.retry_after import retry_after
 from newsbot.errors import BadSetting, Postponed
-from newsbot.site import host_of
 from newsbot.store.budget import Budget, Wait, Window, give_back, hold, look, reserve
 
 log = logging.getLogger(__name__)
@@ -76,13 +76,18 @@ class Limiter:
         Raises:
             BadSetting: one of them is no number, or negative; or there is half a request.
         """
-        limit = _number(crawler.settings, "RATE_LIMIT_REQUESTS")
+        limit = number(crawler.settings, "RATE_LIMIT_REQUESTS")
         if limit != int(limit):
             raise BadSetting(f"RATE_LIMIT_REQUESTS is {limit}; set it to a whole number.")
-        period = _number(crawler.settings, "RATE_LIMIT_PERIOD")
-        longest = _number(crawler.settings, "RETRY_AFTER_MAX")
+        period = number(crawler.settings, "RATE_LIMIT_PERIOD")
+        longest = number(crawler.settings, "RETRY_AFTER_MAX")
         spacing = _SPACING * period / limit if limit else 0.0
         return cls(crawler, Budget(int(limit), period, spacing), longest)
+
+    def space(self, seconds: float) -> None:
+        """Let at least so many seconds pass between two requests from here on."""
+        self.budget = replace(self.budget, spacing=max(self.budget.spacing, seconds))
+        self._take_again()
 
     def look(self, connection: Connection, now: datetime) -> Window:
         """Return what the budget holds now; a place in it may be taken in the same transaction."""
@@ -105,8 +110,13 @@ class Limiter:
 
     def _is_fresh(self, taken_at: float) -> bool:
         """Tell whether a place that was taken before may be used: nothing else was sent since."""
-        is_late = self.budget.limit and self._run.now().timestamp() - taken_at > _FRESH
+        is_late = self.budget.is_kept and self._run.now().timestamp() - taken_at > _FRESH
         return not is_late and self._moved_at <= taken_at
+
+    def _take_again(self) -> None:
+        """Let every place that was taken before be taken again: the budget is another one."""
+        # Later than any of them, also where a test's clock does not move.
+        self._moved_at = math.nextafter(self._run.now().timestamp(), math.inf)
 
     async def _reserve(self, taken_at: float | None) -> None:
         """Wait for a place in the budget; one that was taken before and not used is given back."""
@@ -136,15 +146,12 @@ class Limiter:
         wait = retry_after(response.headers.get("Retry-After"), now)
         until = now + timedelta(seconds=wait)
         await self._run.write(lambda connection: hold(connection, self._run.site.name, until))
-        # Later than any place that was taken before, also where a test's clock does not move.
-        self._moved_at = math.nextafter(now.timestamp(), math.inf)
+        self._take_again()
         self._refusals += 1
         asked = f"the site answered {response.status} and asked for {wait:.0f} seconds of silence"
         log.info("%s: %s", request.url, asked)
-        if request.url.endswith("/robots.txt"):
-            # Without it nothing may be asked for there, so there is nothing to wait for.
-            if host_of(request.url) == host_of(self._run.site.start_url):
-                self._run.give_up(f"robots.txt can't be fetched: {asked}")
+        if request.meta.get("dont_obey_robotstxt"):
+            # Without robots.txt nothing may be asked for there, so there is nothing to wait for.
             return response
         if wait > self._longest or self._refusals >= _REFUSALS_IN_A_ROW:
             self._run.give_up(asked)
@@ -176,7 +183,12 @@ class Limiter:
         self.waiting_until = None
 
 
-def _number(settings: BaseSettings, name: str) -> float:
+def number(settings: BaseSettings, name: str) -> float:
+    """Return a setting that is a number, 0 or greater.
+
+    Raises:
+        BadSetting: it is none.
+    """
     try:
         number = float(settings[name])
     except (TypeError, ValueError):

@@ -3,16 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from newsbot.store.tables import Host, SentRequest
 
 LONGEST = 86_400.0
 """No silence, in seconds, is kept for longer: once a day a request finds out if it was meant."""
 
+# Seconds that may pass between a look at the clock and the transaction.
+_QUEUED = 60.0
 _A_DAY = timedelta(seconds=LONGEST)
-# Any number of our own.
-_ADVISORY_LOCK = 0x6E657774
 
 
 @dataclass(slots=True, frozen=True)
@@ -30,6 +30,11 @@ class Budget:
     limit: int
     period: float
     spacing: float = 0.0
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether requests are counted at all."""
+        return bool(self.limit or self.spacing)
 
 
 @dataclass(slots=True, frozen=True)
@@ -50,7 +55,8 @@ class Window:
     @property
     def left(self) -> int:
         """How many requests the window still holds, whatever the site asked for."""
-        return max(self.budget.limit - len(self.sent), 0)
+        begins = self.at - self.budget.period
+        return max(self.budget.limit - sum(time > begins for time in self.sent), 0)
 
     @property
     def wait(self) -> Wait | None:
@@ -58,9 +64,7 @@ class Window:
         budget = self.budget
         if self.silence > 0:
             return Wait(self.silence, asked_for=True)
-        if not budget.limit:
-            return None
-        if len(self.sent) >= budget.limit:
+        if budget.limit and not self.left:
             return Wait(max(self.sent[budget.limit - 1] + budget.period - self.at, 0.001))
         if self.sent and self.at - self.sent[0] < budget.spacing:
             return Wait(self.sent[0] + budget.spacing - self.at)
@@ -81,26 +85,31 @@ def look(
             take it meanwhile, on either database.
     """
     if to_reserve and connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})")
+        # Until the transaction ends; or two of them could both find that one request is left.
+        connection.execute(_TURN, {"host": site})
     at = now.timestamp()
     sent: list[float] = []
-    if budget.limit:
-        sent = list(connection.scalars(_SENT, {"host": site, "most": budget.limit + 1}))
-    if to_reserve and sent and sent[0] > at:
+    most = max(budget.limit, 1)
+    if budget.is_kept:
+        sent = list(connection.scalars(_SENT, {"host": site, "most": most + 1}))
+    if to_reserve and sent and sent[0] > at + _QUEUED:
         # They count as sent now from here on, or a clock that was set back would wait for them.
-        ahead = (SentRequest.host == site, SentRequest.sent_at > at)
+        # Those a little ahead are of others, who read their clocks later and came first.
+        ahead = (SentRequest.host == site, SentRequest.sent_at > at + _QUEUED)
         connection.execute(update(SentRequest).where(*ahead).values(sent_at=at))
-    times = tuple(min(time, at) for time in sent[: budget.limit] if time > at - budget.period)
-    has_old = len(sent) > budget.limit
+    begins = at - max(budget.period, budget.spacing)
+    times = tuple(min(time, at) for time in sent[:most] if time > begins)
+    has_old = len(sent) > most
     return Window(budget, at, times, _silence(connection, site, now), has_old)
 
 
 def take(connection: Connection, site: str, window: Window) -> None:
     """Count a request that is about to be sent; to be called where `window.wait` is None."""
-    if not window.budget.limit:
+    budget = window.budget
+    if not budget.is_kept:
         return
     if window.has_old:
-        begins = window.at - window.budget.period
+        begins = window.at - max(budget.period, budget.spacing) - _QUEUED
         old = (SentRequest.host == site, SentRequest.sent_at <= begins)
         connection.execute(delete(SentRequest).where(*old))
     connection.execute(_SEND, {"host": site, "sent_at": window.at})
@@ -147,3 +156,4 @@ _SENT = (
     .limit(bindparam("most"))
 )
 _SEND = insert(SentRequest)
+_TURN = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("host"), 0)))

@@ -110,6 +110,24 @@ class Host(Base):
     retry_at: Mapped[datetime | None] = mapped_column(comment="No request before this instant.")
 
 
+class RobotsTxt(Base):
+    """What robots.txt of a host said."""
+
+    __tablename__ = "robots_txt"
+    __table_args__ = ({"comment": "Internal: each host's robots.txt, asked for once a day."},)
+
+    host: Mapped[str] = mapped_column(primary_key=True, comment="Host name.")
+    status: Mapped[int | None] = mapped_column(
+        comment="HTTP status of the last answer that counts; NULL if there was none yet."
+    )
+    body: Mapped[str] = mapped_column(comment="Its rules; empty if everything is allowed.")
+    fetched_at: Mapped[datetime | None] = mapped_column(comment="When that answer came.")
+    failed_since: Mapped[datetime | None] = mapped_column(
+        comment="When it first could not be fetched after that; NULL if it can."
+    )
+    failures: Mapped[int] = mapped_column(comment="In how many runs in a row it could not.")
+
+
 class SentRequest(Base):
     """A request that was sent."""
 

@@ -83,8 +83,8 @@ def test_a_second_run_asks_for_the_list_alone(replica: Replica, archive: Archive
     run = archive.crawl()
 
     assert run.exit_code == 0
-    assert run.last_line == "0 new; 0 pending; 2 requests."
-    assert [entry.path for entry in replica.log[asked:]] == ["/robots.txt", "/news/"]
+    assert run.last_line == "0 new; 0 pending; 1 request."
+    assert [entry.path for entry in replica.log[asked:]] == ["/news/"]
     assert archive.rows("SELECT * FROM articles ORDER BY id") == stored
 
 
