@@ -88,7 +88,7 @@ def _best_entries(page: Page) -> list[Listing]:
     for listing in page.listings:
         key = (listing.source_id, listing.news_list.name, listing.title)
         same = entries.setdefault(key, listing)
-        if worth(listing.date_listed) < worth(same.date_listed):
+        if same is not listing and worth(listing.date_listed) < worth(same.date_listed):
             entries[key] = listing
     return list(entries.values())
 
@@ -121,8 +121,10 @@ def _note(known: Known, page: Page, row: Row, listing: Listing, at: datetime) ->
         known_entry.set(first_seen_at=at, seen_on_url=page.url)
     if at > known_entry["last_seen_at"]:
         known_entry.set(last_seen_at=at)
-    former = Date(known_entry["date_listed"], Precision(known_entry["date_listed_precision"]))
-    if worth(date) >= worth(former):
+    former_at, former_precision = known_entry["date_listed"], known_entry["date_listed_precision"]
+    if (former_at, former_precision) == (date.at, date.precision.value):
+        return False
+    if worth(date) >= worth(Date(former_at, Precision(former_precision))):
         return False
     known_entry.set(date_listed=date.at, date_listed_precision=date.precision.value)
     return True

@@ -163,6 +163,6 @@ def test_a_scan_is_noticed(session: Session, engine: Engine) -> None:
 
 
 def test_every_large_table_is_named() -> None:
-    small = {"sections", "crawls", "hosts", "sent_requests", "sources"}
+    small = {"sections", "crawls", "hosts", "robots_txt", "sent_requests", "sources"}
 
     assert set(Base.metadata.tables) == LARGE | small
