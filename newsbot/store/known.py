@@ -16,6 +16,9 @@ from newsbot.site import Site
 FORGOTTEN = ""
 """The `text_hash` of an article that `newsbot reparse` has set back, until it is read again."""
 
+NEAR = 1000
+"""Ids so near each other, about two weeks of them, confirm each other."""
+
 _LARGEST_ID_DIGITS = 18
 _number = attrgetter("id")
 _DATE_COLUMNS = ("date_published", "date_published_precision", "date_published_evidence")

@@ -4,12 +4,13 @@ Pure: changes the rows of a `Known`.
 """
 
 from datetime import datetime
+from statistics import median_low
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from newsbot.items import Date, Listing, ListKind, Origin, Page, Precision, Status
 from newsbot.store.dates import Evidence, best, day_of, truncate_to_second, weigh, worth
-from newsbot.store.known import Known, Row, id_number, is_outdated
+from newsbot.store.known import NEAR, Known, Row, id_number, is_outdated
 from newsbot.store.refetch import feed_retry_at, says_nothing
 
 _OF_A_SECTION = {ListKind.SECTION, ListKind.FEED, ListKind.SECTION_PAGE}
@@ -150,8 +151,11 @@ def _note_source(known: Known, page: Page, at: datetime, *, fixes_start: bool) -
     if fixes_start and known.source["first_id"] is None:
         today = (each for each in page.listings if each.news_list.kind is ListKind.TODAY)
         numbers = [number for each in today if (number := id_number(each.source_id)) is not None]
-        if numbers:
-            known.source.set(first_id=min(numbers))
+        # A digit too few in a link is not the archive's start.
+        middle = median_low(numbers) if numbers else 0
+        near = [number for number in numbers if middle - number <= NEAR]
+        if near:
+            known.source.set(first_id=min(near))
 
 
 def _note_sections(known: Known, page: Page, at: datetime) -> None:
