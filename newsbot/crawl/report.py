@@ -102,6 +102,7 @@ class Report:
     def _note_error(self, url: str, failure: Failure) -> None:
         if self.tally.error is None:
             self.tally.error = f"{url} met an error of this program ({named(failure.value)})."
+            self._run.give_up(self.tally.error)
 
     async def spider_closed(self, reason: str) -> None:
         """Judge the run and finish its row."""

@@ -11,7 +11,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from newsbot.crawl.failures import http_status, why
+from newsbot.crawl.failures import http_status, is_of_the_world, why
 from newsbot.crawl.limiter import TAKEN_AT
 from newsbot.crawl.redirects import MOVED_PERMANENTLY
 from newsbot.errors import BadSetting, NewsbotError
@@ -116,12 +116,18 @@ class SiteSpider(Spider):
         return found
 
     def fail(self, failure: Failure) -> list[Page]:
-        """Return a page that says why there was no answer; none if the fault is our own."""
+        """Return a page that says why there was no answer; none if it was not asked for.
+
+        Raises:
+            Exception: our own code or a middleware failed; that ends the run.
+        """
         request = failure.request  # type: ignore[attr-defined]  # Scrapy puts it there
         ask = request.cb_kwargs["ask"]
         if isinstance(failure.value, NewsbotError):
             self.frontier.postponed(ask)
             return []
+        if not is_of_the_world(failure.value):
+            raise failure.value
         page = Page(
             source=self.site.name,
             source_id=ask.source_id,
