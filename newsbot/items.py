@@ -161,7 +161,8 @@ class Page:
     is None where nothing answered. `source_id` is None for a page that is
     asked for as a list. `boxes` holds every list that was found, `empty` those with nothing below
     their heading, `unreadable` those with links to articles and no entry that could be read.
-    `moved_to` is the address to which the site permanently redirects this article's.
+    `moved_to` is the address to which the site permanently redirects this article's. `is_clean` is
+    True when its texts have been cleaned.
     """
 
     source: str
@@ -179,6 +180,7 @@ class Page:
     moved_to: str | None = None
     warc_file: str | None = None
     warc_offset: int | None = None
+    is_clean: bool = False
 
 
 @dataclass(slots=True, frozen=True)
