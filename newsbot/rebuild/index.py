@@ -1,10 +1,9 @@
 """Which records of WARC files say something about a page, and what was asked for each."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from operator import attrgetter
 from pathlib import Path
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 from newsbot.crawl.limiter import REFUSALS
@@ -32,6 +31,34 @@ class Capture:
     asked_url: str
     redirects: int = 0
     moved_permanently: bool = False
+
+    def as_row(self, site: Site) -> dict[str, Any]:
+        """Return it as a row of `captures`, with the ids that the site gives its addresses."""
+        return {
+            "at": self.at.isoformat(timespec="microseconds"),
+            "second": self.at,
+            "path": str(self.path),
+            "offset": self.offset,
+            "url": self.url,
+            "asked_url": self.asked_url,
+            "redirects": self.redirects,
+            "moved_permanently": self.moved_permanently,
+            "asked_id": site.article_id(self.asked_url),
+            "landed_id": site.article_id(self.url),
+        }
+
+    @classmethod
+    def from_row(cls, row: Any) -> Self:
+        """Return it as it was before `as_row`."""
+        return cls(
+            datetime.fromisoformat(row.at),
+            Path(row.path),
+            row.offset,
+            row.url,
+            row.asked_url,
+            row.redirects,
+            row.moved_permanently,
+        )
 
 
 @dataclass(slots=True)
@@ -65,13 +92,6 @@ def index_file(path: Path, site: Site) -> FileIndex:
         else:
             index.add(found)
     return index.finish()
-
-
-def in_order(indexes: Sequence[FileIndex]) -> list[Capture]:
-    """Return the captures of all files in the order of fetching."""
-    captures = [capture for index in indexes for capture in index.captures]
-    captures.sort(key=attrgetter("at", "path", "offset"))
-    return captures
 
 
 class _Indexer:

@@ -1,5 +1,6 @@
 """What a crawl makes of an answer, made again from the archive by the very same parts."""
 
+from functools import cache
 from pathlib import Path
 
 from scrapy import Request
@@ -11,13 +12,11 @@ from scrapy.statscollectors import DummyStatsCollector
 
 from newsbot import settings
 from newsbot.crawl.failures import http_status, why
+from newsbot.crawl.reading import clean_page, read_whole
 from newsbot.crawl.redirects import MOVED_PERMANENTLY, SiteRedirectMiddleware
 from newsbot.crawl.spider import SiteSpider, as_answer
 from newsbot.errors import ArchiveUnusable
-from newsbot.html.answers import pages, read_answer
 from newsbot.items import Ask, Page
-from newsbot.pipelines.clean import CleanPipeline
-from newsbot.pipelines.deduplicate import DeduplicatePipeline
 from newsbot.rebuild.index import Capture
 from newsbot.site import Answer, Site
 from newsbot.warc.reading import read_record
@@ -45,7 +44,6 @@ class Replay:
             SiteRedirectMiddleware.from_crawler(crawler),
             HttpCompressionMiddleware.from_crawler(crawler),
         )
-        self._pipelines = (CleanPipeline(), DeduplicatePipeline())
 
     def pages(self, capture: Capture) -> list[Page]:
         """Return what the store gets of a capture: nothing, if the crawl had not done with it.
@@ -55,13 +53,8 @@ class Replay:
         """
         found = self.answer(capture)
         if isinstance(found, Answer):
-            read = list(pages(self._site, found, read_answer(self._site, found)))
-        else:
-            read = [found] if found else []
-        for page in read:
-            for pipeline in self._pipelines:
-                pipeline.process_item(page)
-        return read
+            return read_whole(self._site, found).pages
+        return [clean_page(found)] if found else []
 
     def answer(self, capture: Capture) -> Answer | Page | None:
         """Return a capture as an answer for the reader.
@@ -113,6 +106,17 @@ class Replay:
             http_status=status,
             reason=reason,
         )
+
+
+@cache
+def _replay(folder: Path, site: Site) -> Replay:
+    return Replay(folder, site)
+
+
+def read_capture(folder: Path, capture_and_site: tuple[Capture, Site]) -> list[Page]:
+    """Return what the store gets of a capture, see `Replay.pages`; a worker's piece of work."""
+    capture, site = capture_and_site
+    return _replay(folder, site).pages(capture)
 
 
 def _spider_of(site: Site) -> type[SiteSpider]:
