@@ -67,6 +67,8 @@ DOWNLOADER_MIDDLEWARES = {
     "newsbot.crawl.robots.RobotsTxtMiddleware": 100,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
     "newsbot.crawl.redirects.SiteRedirectMiddleware": 600,
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "newsbot.crawl.compression.CompressionMiddleware": 590,
     # Next to the downloader: it sees robots.txt and redirects, and a 429 before anyone else.
     "newsbot.crawl.limiter.Limiter": 950,
     # Nearer still: it keeps what the limiter refuses, too.

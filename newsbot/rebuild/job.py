@@ -129,6 +129,7 @@ class _Job:
         self._audience = audience
         self._outcome = Outcome()
         self._runs: dict[Path, Run] = {}
+        self._has_records = False
 
     def read(self, files: Sequence[Path], before: Connection) -> None:
         """Record what the files say, beside the database whose rows are read from `before`."""
@@ -139,6 +140,8 @@ class _Job:
                 self._audience.passed_over(f"{path}: {index}")
             else:
                 self._add(index)
+        if not self._has_records:
+            raise ArchiveUnusable(f"There is nothing to read: {files[0]} is no WARC file.")
         self._aside.take_over(before)
         recorder = Recorder(self._aside.connection, self._runs, self._site)
         for done, (capture, pages) in enumerate(self._pages(), 1):
@@ -170,6 +173,7 @@ class _Job:
         if index.info:
             self._runs[index.path] = Run(index.info, self._site)
         site = self._site_of(index.path)
+        self._has_records |= index.is_warc
         self._outcome.captures += len(index.captures)
         self._aside.add_captures(capture.as_row(site) for capture in index.captures)
 

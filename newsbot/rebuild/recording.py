@@ -62,11 +62,7 @@ class Recorder:
         self._run: Run | None = None
 
     def record(self, capture: Capture, pages: Iterable[Page]) -> None:
-        """Store what a capture says.
-
-        In files of other programs, a page that is neither an article's nor has a box tells
-        nothing about the news.
-        """
+        """Store what a capture says."""
         run = self._runs.get(capture.path)
         if run is not self._run or len(self._waiting) >= _AT_ONCE:
             self.flush()
@@ -75,8 +71,6 @@ class Recorder:
             run.has_begun = True
             self._note_ids(run, capture)
         for page in pages:
-            if run is None and page.source_id is None and not page.boxes:
-                continue
             if run and page.article is None:
                 # Whether a "not found" is believed rests on what came of the pages before.
                 self.flush()

@@ -50,6 +50,7 @@ CAPTURES = Table(
     Column("asked_url", Text),
     Column("redirects", Integer),
     Column("moved_permanently", Boolean),
+    Column("is_own", Boolean),
     Column("asked_id", Text, index=True, comment="The article's id in `asked_url`."),
     Column("landed_id", Text, index=True, comment="The article's id in `url`."),
     Column("pages", Text, comment="What was read from it, where that is known already."),

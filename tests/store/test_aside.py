@@ -56,6 +56,7 @@ def forget(session: Session, aside: Aside, *fetched_at: datetime) -> Session:
             "asked_url": "",
             "redirects": 0,
             "moved_permanently": False,
+            "is_own": True,
             "asked_id": source_id,
             "landed_id": source_id,
         }
