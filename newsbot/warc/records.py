@@ -16,7 +16,7 @@ LARGEST_HEAD = 64 * 1024
 """Bytes in which a record's header must end."""
 
 # Before there was a web, and so far ahead that a clock was wrong.
-_SANE_YEARS = range(1990, 2200)
+_SANE_YEARS = range(1990, 2201)
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _STATUS_LINE = re.compile(rb"(HTTP/\d(?:\.\d)?) +(\d{3})\b")
 
