@@ -15,7 +15,7 @@ from newsbot.items import Page
 from newsbot.site import Answer
 from newsbot.sites import DEFAULT as SITE
 
-_NOT_EXPECTED = ("source", "fetched_at", "warc_file", "warc_offset", "fingerprint")
+_NOT_EXPECTED = ("source", "fetched_at", "warc_file", "warc_offset", "fingerprint", "is_clean")
 
 
 def save_fixture(answer: Answer, folder: Path) -> Iterator[Path]:

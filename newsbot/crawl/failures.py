@@ -15,7 +15,7 @@ _REASONS = {
 
 
 # Where the classes of what the network or the site did are defined.
-_WORLD = frozenset({"scrapy", "twisted", "OpenSSL", "service_identity", "zlib", "brotli", "_brotli"})
+_WORLD = frozenset({"scrapy", "twisted", "OpenSSL", "service_identity", "zlib", "brotli"})
 
 
 class NotFollowed(exceptions.IgnoreRequest):
