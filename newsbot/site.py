@@ -144,7 +144,7 @@ class Site:
         parts = urlsplit(start_url)
         host = host_of(start_url)
         if host is None or host in self.hosts:
-            return replace(self, start_url=start_url, root=self._root)
+            return replace(self, start_url=start_url, root=self._address(""))
         return replace(
             self,
             start_url=start_url,
@@ -195,13 +195,14 @@ class Site:
         """Return what the page of a response says; never raises."""
         return self.reader(self, answer)
 
-    @property
-    def _root(self) -> str:
-        parts = urlsplit(self.start_url)
-        return self.root or f"{parts.scheme}://{parts.netloc}"
-
     def _address(self, path: str) -> str:
-        return self._root + path
+        return (self.root or _root_of(self.start_url)) + path
+
+
+@lru_cache(maxsize=16)
+def _root_of(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 @lru_cache(maxsize=4096)
