@@ -152,7 +152,7 @@ def is_heading(text: str) -> bool:
 
 def _heading(text: str) -> tuple[NewsList, _Grammar] | None:
     """Return the box that `text` is the heading of, and how its entries are read."""
-    if ("News" not in text and TOP_STORIES.name not in text) or len(text) > _HEADING_LENGTH:
+    if len(text) > _HEADING_LENGTH or ("News" not in text and "Top Stories" not in text):
         return None
     name = text.translate(_APOSTROPHES).strip(_DECORATION)
     if name in _NAMED_BOXES:
