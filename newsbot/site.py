@@ -79,11 +79,14 @@ class VisibleLine(Protocol):
 class Reading:
     """What the reader made of a page. Exactly one of `article` and `reason` is None.
 
-    `page_time` is the instant in the page's head: the server's clock when it served the page.
+    `title` is the text of `<title>`, `page_time` the instant in the page's head: the server's clock
+    when it served the page.
     `empty` holds lists with nothing below their heading, `unreadable` those with links to articles
     and no entry that could be read, `unlinked` list entries that lead to no article of the site.
-    `roles` tells, by index, what each of the `blocks` was taken for. `anchors` gives, by name, the
-    indexes of the blocks that could begin or end an article, whether or not one was found.
+    `roles` tells, by index, what each of the `blocks` was taken for, and `places` from which of
+    them each field of the article was read. `anchors` gives, by name, the indexes of the blocks
+    that could begin or end an article, whether or not one was found. `hidden` holds the lines that
+    are in the page and not shown, each with the index of the block that follows it.
     """
 
     article: Article | None = None
@@ -93,9 +96,12 @@ class Reading:
     empty: list[NewsList] = field(default_factory=list)
     unreadable: list[NewsList] = field(default_factory=list)
     unlinked: list[str] = field(default_factory=list)
+    title: str = ""
     page_time: datetime | None = None
     blocks: Sequence[VisibleLine] = ()
+    hidden: Sequence[tuple[int, str]] = ()
     roles: dict[int, Role] = field(default_factory=dict)
+    places: dict[str, list[int]] = field(default_factory=dict)
     anchors: dict[str, list[int]] = field(default_factory=dict)
 
 

@@ -67,7 +67,7 @@ def read(site: Site, answer: Answer) -> Reading:
 def _read_document(site: Site, answer: Answer, document: Document, html: str) -> Reading:
     blocks = document.blocks
     ended = _END.search(html, max(0, len(html) - _END_LENGTH)) is not None
-    reading = Reading(blocks=blocks)
+    reading = Reading(title=document.title, blocks=blocks, hidden=document.hidden)
     roles = reading.roles
     _note_title(blocks, roles)
     titles = [document.title, *(blocks[index].text for index in roles)]
@@ -95,7 +95,7 @@ def _read_document(site: Site, answer: Answer, document: Document, html: str) ->
         read_section_page(site, blocks, breadcrumbs[0], reference, reading)
     try:
         span = find_span(blocks, breadcrumbs, copyrights, roles, ended=ended)
-        reading.article = read_article(blocks, span, roles, document.hidden)
+        reading.article = read_article(blocks, span, roles, reading.places, document.hidden)
     except NoArticle as finding:
         is_article = site.article_id(answer.url) is not None
         reading.reason = _reason(
