@@ -18,7 +18,7 @@ from newsbot.errors import BadQuery
 from newsbot.formats.schema_org import date_or_time
 from newsbot.sites import DEFAULT as SITE
 from newsbot.store.search import Hit, Order, search
-from newsbot.store.snippet import MARK_END, MARK_START
+from newsbot.store.search_text import MARK_END, MARK_START
 
 _MARKED = re.compile(f"{MARK_START}(.*?){MARK_END}")
 

@@ -1,6 +1,6 @@
 """Hands out articles one after the other, however many there are."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -30,7 +30,7 @@ class Choice:
     """
 
     words: str | None = None
-    section: str | None = None
+    section: str | Sequence[str] | None = None
     since: datetime | None = None
     until: datetime | None = None
     limit: int | None = None

@@ -13,6 +13,7 @@ from sqlalchemy import (
     MetaData,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -132,4 +133,31 @@ class Source(Base):
     article_url: Mapped[str | None] = mapped_column(
         comment="An article's address with `{id}` in place of its id, once the site has redirected "
         "to it for good; NULL before."
+    )
+
+
+class Alert(Base):
+    """A story that a watch has found."""
+
+    __tablename__ = "alerts"
+    __table_args__ = (
+        Index(
+            "ix_alerts_waiting",
+            "watch",
+            "matched_at",
+            sqlite_where=text("delivered_at IS NULL"),
+            postgresql_where=text("delivered_at IS NULL"),
+        ),
+        {"comment": "Internal: a story that a watch has found, once for each of its texts."},
+    )
+
+    watch: Mapped[str] = mapped_column(primary_key=True, comment="The watch's name.")
+    source: Mapped[str] = mapped_column(primary_key=True, comment="The site's name.")
+    source_id: Mapped[str] = mapped_column(primary_key=True, comment="The story's, in `articles`.")
+    text_hash: Mapped[str] = mapped_column(primary_key=True, comment="The text that was found.")
+    matched_at: Mapped[datetime] = mapped_column(
+        comment="When it was found; what a watch found at one instant is one message."
+    )
+    delivered_at: Mapped[datetime | None] = mapped_column(
+        comment="When the message was delivered; NULL while it waits."
     )

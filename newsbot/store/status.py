@@ -73,7 +73,7 @@ class ArchiveStatus:
         return None if self.last_good_crawl is None else self.now - self.last_good_crawl
 
 
-_COVERAGE = table("coverage", *(column(name) for name in Day.__dataclass_fields__))
+COVERAGE = table("coverage", *(column(name) for name in Day.__dataclass_fields__))
 
 
 def status(
@@ -83,7 +83,7 @@ def status(
 
     `limit` requests in `period` seconds are the budget, see `newsbot.store.limits`.
     """
-    coverage = select(_COVERAGE).order_by(_COVERAGE.c.day.desc()).limit(days)
+    coverage = select(COVERAGE).order_by(COVERAGE.c.day.desc()).limit(days)
     runs = select(*(getattr(Crawl, name) for name in Run.__dataclass_fields__))
     return ArchiveStatus(
         now=now,

@@ -82,7 +82,7 @@ _REMOVED_AFTER = {
     "postgresql": "gone_at - articles.date_published <= interval '25 days'",
 }
 
-_CHANGES = f"""
+_CHANGES = """
 SELECT pages.source, pages.source_id, article_versions.article_id, 'edited' AS kind,
     article_versions.observed_at AS changed_at, article_versions.version
 FROM article_versions
@@ -92,7 +92,7 @@ UNION ALL
 SELECT pages.source, pages.source_id, pages.article_id, 'removed', gone_at, NULL
 FROM pages
 JOIN articles ON articles.id = pages.article_id
-WHERE status = '{Status.GONE}' AND (articles.date_published IS NULL OR {{removed}})
+WHERE gone_at IS NOT NULL AND (articles.date_published IS NULL OR {removed})
 UNION ALL
 SELECT pages.source, pages.source_id, pages.article_id, 'retitled', later.first_seen_at, NULL
 FROM listings AS later
@@ -103,7 +103,7 @@ WHERE pages.article_id IS NOT NULL AND later.title <> '' AND EXISTS (
         AND earlier.title <> ''
         AND earlier.first_seen_at < later.first_seen_at
 )
-"""  # noqa: S608 - the value is our own
+"""
 
 
 @dataclass(frozen=True)

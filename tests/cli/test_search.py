@@ -74,7 +74,7 @@ def ids(console: Console, *arguments: str) -> list[str]:
         (["stadium", "--until", "2025-08-19"], []),
         (["stadium", "--until", "2025-08-20 23:30"], ["2"]),
         (["stadium", "--since", "2025-08-20T11:30+00:00"], ["3"]),
-        (["stadium AND"], []),
+        (["stad*", "AND", "christ*"], ["2"]),
         (['"stadium planned'], ["2"]),
     ],
 )
@@ -129,6 +129,13 @@ def test_a_search_without_a_word_is_a_sentence_and_2(console: Console, words: st
 
     assert result.exit_code == 2
     assert "The search text has no word in it" in result.stderr
+
+
+def test_an_operator_without_a_word_is_a_sentence_and_2(console: Console) -> None:
+    result = console.run("search", "stadium AND")
+
+    assert result.exit_code == 2
+    assert "AND belongs between two words" in result.stderr
 
 
 @pytest.mark.parametrize("date", ["yesterday", "2025-13-01", "2025-08-32", "9999-12-31x"])
