@@ -2,18 +2,17 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from difflib import SequenceMatcher
-from itertools import groupby
 from typing import Literal, NamedTuple
+
+from rapidfuzz.distance import Indel
 
 Sign = Literal["=", "-", "+"]
 
 _TOKEN = re.compile(r"\S+\s*|\s+")
-_PARAGRAPH = re.compile(r".+?(?:\n\n|\Z)", re.DOTALL)
 
-# Comparing takes time by the product of the lengths: longer texts are compared with frequent words
-# left out of account, which may show more as changed than was.
-_LONG = 2000
+# The words of one text times those of the other: each pair takes a bit of memory. More are not
+# compared, but shown as one text that went and one that came.
+_MOST_PAIRS = 20_000 * 20_000
 
 
 class Piece(NamedTuple):
@@ -24,34 +23,17 @@ class Piece(NamedTuple):
 
 
 def word_diff(before: str, after: str) -> Iterator[Piece]:
-    """Yield what stayed (`=`), what went (`-`) and what came (`+`), in the order of the texts.
-
-    Paragraphs that are the same in both texts are not looked into.
-    """
-    for sign, run in groupby(_pieces(before, after), key=lambda piece: piece.sign):
-        yield Piece(sign, "".join(piece.text for piece in run))
-
-
-def _pieces(before: str, after: str) -> Iterator[Piece]:
-    paragraphs = _opcodes(_PARAGRAPH.findall(before), _PARAGRAPH.findall(after))
-    for is_same, old, new in paragraphs:
-        if is_same:
-            yield Piece("=", new)
-            continue
-        for is_same_too, went, came in _opcodes(_TOKEN.findall(old), _TOKEN.findall(new)):
-            if is_same_too:
-                yield Piece("=", came)
-                continue
-            if went:
-                yield Piece("-", went)
-            if came:
-                yield Piece("+", came)
-
-
-def _opcodes(old: list[str], new: list[str]) -> Iterator[tuple[bool, str, str]]:
-    matcher = SequenceMatcher(None, old, new, autojunk=len(old) + len(new) > _LONG)
-    for tag, i1, i2, j1, j2 in matcher.get_opcodes():
-        yield tag == "equal", "".join(old[i1:i2]), "".join(new[j1:j2])
+    """Yield what stayed (`=`), what went (`-`) and what came (`+`), in the order of the texts."""
+    old, new = _TOKEN.findall(before), _TOKEN.findall(after)
+    went, came = 0, 0
+    for edit in Indel.opcodes(old, new) if len(old) * len(new) <= _MOST_PAIRS else ():
+        if edit.tag == "equal":
+            yield from _piece("-", old[went : edit.src_start])
+            yield from _piece("+", new[came : edit.dest_start])
+            yield from _piece("=", new[edit.dest_start : edit.dest_end])
+            went, came = edit.src_end, edit.dest_end
+    yield from _piece("-", old[went:])
+    yield from _piece("+", new[came:])
 
 
 def condensed(pieces: Iterable[Piece], words: int = 6) -> Iterator[Piece]:
@@ -66,3 +48,8 @@ def condensed(pieces: Iterable[Piece], words: int = 6) -> Iterator[Piece]:
         start = "" if first else "".join(tokens[:words])
         end = "" if last else "".join(tokens[-words:])
         yield Piece("=", f"{start}… {end}")
+
+
+def _piece(sign: Sign, words: list[str]) -> Iterator[Piece]:
+    if words:
+        yield Piece(sign, "".join(words))

@@ -13,11 +13,12 @@ PACKAGE = Path(newsbot.__file__).parent
 ROOT = PACKAGE.parent
 
 # A room may import from itself and from these.
-_BASE = {"errors", "items", "site", "text", "word_diff"}
+_BASE = {"errors", "items", "site", "streams", "text", "word_diff"}
 MAY_IMPORT = {
     "errors": set(),
     "items": set(),
     "site": {"errors", "items"},
+    "streams": set(),
     "text": set(),
     "word_diff": set(),
     "settings": set(),

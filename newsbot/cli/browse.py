@@ -1,4 +1,4 @@
-"""`newsbot browse`: the database in a browser."""
+"""`newsbot browse`: browse the database: search, changes, plots, feeds."""
 
 import webbrowser
 from pathlib import Path
@@ -6,10 +6,8 @@ from pathlib import Path
 import click
 from sqlalchemy import make_url
 
-from newsbot import settings
-from newsbot.cli._options import database_option
-from newsbot.cli._reading import reading
-from newsbot.crawl.places import project_path
+from newsbot import DISTRIBUTION
+from newsbot.cli.options import database_option, optional_archive_option, reading
 from newsbot.errors import BadSetting, MissingExtra
 from newsbot.sites import DEFAULT as SITE
 
@@ -31,18 +29,13 @@ _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
     help="Where to listen; 0: any port that is free.",
 )
 @click.option("--open/--no-open", "opens", default=False, help="Open a browser (default: no).")
-@click.option(
-    "--archive",
-    metavar="FOLDER",
-    default=settings.ARCHIVE_DIR,
-    help=f"Folder of the WARC files (default: NEWSBOT_ARCHIVE_DIR, or {settings.ARCHIVE_DIR}).",
-)
+@optional_archive_option
 @database_option
-def command(*, host: str, port: int, opens: bool, archive: str, database: str) -> None:
+def command(*, host: str, port: int, opens: bool, archive: Path | None, database: str) -> None:
     r"""Browse the database: search it, read it, see what changed, ask it questions.
 
     Serves it until Ctrl-C, read-only; a crawl may run meanwhile. It also serves Atom feeds:
-    /feed.atom?q=WORDS&section=NAME and /changes.atom. Needs newsbot[browse].
+    /feed.atom?q=WORDS&section=NAME and /changes.atom. Needs the extra `browse`.
 
     \b
     Examples:
@@ -57,7 +50,7 @@ def command(*, host: str, port: int, opens: bool, archive: str, database: str) -
         from newsbot.browse.server import serve  # noqa: PLC0415 - an extra
     except ImportError as error:
         raise MissingExtra(
-            "Browsing needs Datasette; install it with: pip install 'newsbot[browse]'."
+            f"Browsing needs Datasette; install it with: pip install '{DISTRIBUTION}[browse]'."
         ) from error
     if host not in _LOOPBACK:
         click.echo(
@@ -70,8 +63,7 @@ def command(*, host: str, port: int, opens: bool, archive: str, database: str) -
         if opens:
             webbrowser.open(address)
 
-    folder = project_path(archive) if archive else None
     try:
-        serve(Path(str(url.database)), SITE, folder, host=host, port=port, ready=ready)
+        serve(Path(str(url.database)), SITE, archive, host=host, port=port, ready=ready)
     except KeyboardInterrupt:
         click.echo("", err=True)

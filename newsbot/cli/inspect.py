@@ -1,4 +1,4 @@
-"""`newsbot inspect`: what the reader sees on a page."""
+"""`newsbot inspect`: show what the reader sees on a page."""
 
 import json
 import re
@@ -12,8 +12,7 @@ from newsbot.cli._answers import from_archive, from_file, from_warc, responses
 from newsbot.cli._fixture import save_fixture
 from newsbot.cli._inspection import inspection
 from newsbot.cli._inspection_view import print_inspection
-from newsbot.cli._options import archive_option, database_option
-from newsbot.cli._reading import reading
+from newsbot.cli.options import database_option, optional_archive_option, reading
 from newsbot.site import Answer
 from newsbot.sites import DEFAULT as SITE
 
@@ -37,7 +36,7 @@ _CONTROL = re.compile(r"[\x7f-\x9f]")
     help="Write the page and what is read from it there, for a test.",
 )
 @click.option("--json", "as_json", is_flag=True, help="A JSON object with all of it.")
-@archive_option
+@optional_archive_option
 @database_option
 def command(
     *,
@@ -47,7 +46,7 @@ def command(
     fetch: bool,
     save: Path | None,
     as_json: bool,
-    archive: Path,
+    archive: Path | None,
     database: str,
 ) -> None:
     r"""Show what the reader sees on a page: each block, what it was taken for, and what came of it.
@@ -62,7 +61,7 @@ def command(
     Examples:
       newsbot inspect 433912
       newsbot inspect page.html --url 'https://…?id=433912'
-      newsbot inspect 433912 --save tests/cases/nzcity
+      newsbot inspect 433912 --save cases
     """
     answer = _answer(page, offset, url, fetch=fetch, archive=archive, database=database)
     if save:
@@ -76,14 +75,14 @@ def command(
 
 
 def _answer(
-    page: str, offset: int | None, url: str, *, fetch: bool, archive: Path, database: str
+    page: str, offset: int | None, url: str, *, fetch: bool, archive: Path | None, database: str
 ) -> Answer:
     path = Path(page)
     if page.isdecimal():
         if fetch:
             raise click.UsageError("--fetch needs the whole address, not only the id.")
         with reading(database) as session:
-            return from_archive(session, archive, page)
+            return from_archive(session, _needed(archive), page)
     if page.startswith(("http://", "https://")):
         return _answer_of_url(page, fetch=fetch, archive=archive, database=database)
     if not page.endswith((".warc", ".warc.gz")):
@@ -91,10 +90,10 @@ def _answer(
     if offset is None:
         found = "\n".join(f"  --offset {start}  {what}" for start, what in responses(path))
         raise click.UsageError(f"say which response is meant:\n{found or '  there is none'}")
-    return from_warc(archive, path, offset)
+    return from_warc(archive or path.parent, path, offset)
 
 
-def _answer_of_url(url: str, *, fetch: bool, archive: Path, database: str) -> Answer:
+def _answer_of_url(url: str, *, fetch: bool, archive: Path | None, database: str) -> Answer:
     if fetch:
         click.echo(
             "Asking the site: two requests, which may have to wait for the budget.", err=True
@@ -104,7 +103,13 @@ def _answer_of_url(url: str, *, fetch: bool, archive: Path, database: str) -> An
     if source_id is None:
         raise click.UsageError("only articles are looked up in the archive; use --fetch for this.")
     with reading(database) as session:
-        return from_archive(session, archive, source_id)
+        return from_archive(session, _needed(archive), source_id)
+
+
+def _needed(archive: Path | None) -> Path:
+    if archive is None:
+        raise click.UsageError("ARCHIVE_DIR is empty, so there is no archive; name its --archive.")
+    return archive
 
 
 def _as_json(seen: dict[str, Any]) -> str:

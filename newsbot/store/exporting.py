@@ -33,6 +33,7 @@ class Choice:
     section: str | Sequence[str] | None = None
     since: datetime | None = None
     until: datetime | None = None
+    seen_since: datetime | None = None
     limit: int | None = None
 
 
@@ -65,7 +66,7 @@ def stream(session: Session, choice: Choice) -> Generator[dict[str, Any], None, 
 
 
 def _conditions(session: Session, choice: Choice) -> list[ColumnElement[bool]]:
-    conditions = article_filters(choice.section, choice.since, choice.until)
+    conditions = article_filters(choice.section, choice.since, choice.until, choice.seen_since)
     if choice.words is not None:
         conditions.append(is_found(session, choice.words))
     return conditions

@@ -150,7 +150,7 @@ def test_without_pyarrow_a_sentence_names_the_extra(
 ) -> None:
     monkeypatch.setitem(sys.modules, "pyarrow", None)
 
-    with pytest.raises(MissingExtra, match=r"pip install 'newsbot\[parquet\]'"):
+    with pytest.raises(MissingExtra, match=r"pip install 'newsbot-nzcity\[parquet\]'"):
         console.run("export", "-o", str(tmp_path / "out.parquet"))
 
     assert list(tmp_path.glob("*.parquet*")) == []
