@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
+    Connection,
     Float,
     ForeignKey,
     Index,
@@ -13,6 +14,7 @@ from sqlalchemy import (
     MetaData,
     Text,
     UniqueConstraint,
+    event,
     text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -28,6 +30,11 @@ def one_of(column: str, values: type[Status | Origin | Precision | ListKind]) ->
     return f"{column} IN ({', '.join(repr(value.value) for value in values)})"
 
 
+def partial_index(name: str, *columns: str, where: str) -> Index:
+    """Return an index of the rows that `where` selects."""
+    return Index(name, *columns, sqlite_where=text(where))
+
+
 class Base(DeclarativeBase):
     """Names every constraint, so that a migration can name it too."""
 
@@ -41,6 +48,16 @@ class Base(DeclarativeBase):
         }
     )
     type_annotation_map: ClassVar[dict[Any, Any]] = {str: Text, datetime: Instant, float: Float}
+
+
+@event.listens_for(Base.metadata, "before_create")
+def _mend_partial_indexes(metadata: MetaData, connection: Connection, **_: object) -> None:
+    # To name PostgreSQL's option above would import all of its drivers, for every command.
+    if connection.dialect.name == "postgresql":
+        for table in metadata.sorted_tables:
+            for index in table.indexes:
+                where = index.dialect_options["sqlite"]["where"]
+                index.dialect_options["postgresql"]["where"] = where
 
 
 class Box(Base):
@@ -141,13 +158,7 @@ class Alert(Base):
 
     __tablename__ = "alerts"
     __table_args__ = (
-        Index(
-            "ix_alerts_waiting",
-            "watch",
-            "matched_at",
-            sqlite_where=text("delivered_at IS NULL"),
-            postgresql_where=text("delivered_at IS NULL"),
-        ),
+        partial_index("ix_alerts_waiting", "watch", "matched_at", where="delivered_at IS NULL"),
         {"comment": "Internal: a story that a watch has found, once for each of its texts."},
     )
 

@@ -12,7 +12,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     UniqueConstraint,
-    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -27,6 +26,7 @@ from newsbot.store.internal_tables import (
     Shingle,
     Source,
     one_of,
+    partial_index,
 )
 
 __all__ = [
@@ -44,12 +44,6 @@ __all__ = [
     "Source",
     "Watch",
 ]
-
-
-def _some_pages(name: str, *columns: str, where: str) -> Index:
-    return Index(
-        f"ix_pages_{name}", *columns, sqlite_where=text(where), postgresql_where=text(where)
-    )
 
 
 class Article(Base):
@@ -150,11 +144,13 @@ class Page(Base):
         Index(None, "source", "id_number"),
         Index(None, "status", "next_fetch_at"),
         Index(None, "article_id"),
-        _some_pages("gone", "gone_at", where="gone_at IS NOT NULL"),
-        _some_pages("pending", "source", "origin", "id_number", where="status = 'pending'"),
-        _some_pages("dated", "source", "id_number", where="date_published IS NOT NULL"),
-        _some_pages(
-            "undated",
+        partial_index("ix_pages_gone", "gone_at", where="gone_at IS NOT NULL"),
+        partial_index(
+            "ix_pages_pending", "source", "origin", "id_number", where="status = 'pending'"
+        ),
+        partial_index("ix_pages_dated", "source", "id_number", where="date_published IS NOT NULL"),
+        partial_index(
+            "ix_pages_undated",
             "source",
             "id_number",
             where="date_published IS NULL AND article_id IS NOT NULL",
@@ -244,12 +240,7 @@ class ArticleVersion(Base):
         UniqueConstraint("page_id", "version"),
         UniqueConstraint("page_id", "text_hash"),
         Index(None, "article_id"),
-        Index(
-            "ix_article_versions_edits",
-            "observed_at",
-            sqlite_where=text("version > 1"),
-            postgresql_where=text("version > 1"),
-        ),
+        partial_index("ix_article_versions_edits", "observed_at", where="version > 1"),
         {"comment": "A row for each different text seen at a page."},
     )
 

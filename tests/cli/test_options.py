@@ -71,17 +71,10 @@ def test_a_date_is_the_whole_day_or_week_that_it_names(text: str, since: str, un
 
 @pytest.mark.parametrize(
     "text",
-    ["", " ", "2025", "2025-08", "2025-232", "2025-W60", "2025-w34", "20250832", "202508", "10:13"]
-    + [
-        "7",
-        "d",
-        "-7d",
-        "7 days",
-        "tomorrow",
-        "last week",
+    [
+        *("", " ", "2025", "2025-08", "2025-232", "2025-W60", "2025-w34", "2025-W34-8", "20250832"),
+        *("202508", "10:13", "7", "d", "-7d", "7 days", "999999d", "tomorrow", "last week"),
         "２０２５-08-20",
-        "999999d",
-        "2025-W34-8",
     ],
 )
 def test_what_is_no_date_is_refused(text: str) -> None:
@@ -159,15 +152,14 @@ def test_arguments_that_are_no_utf_8_are_refused(
 
 
 @pytest.mark.parametrize(
-    "folder", ["x#y", "%41", "50% off", "what?", "a b", "Whangārei", "a+b", "a&b=c", "a'b\"c"]
+    "folder", ["x#y%41", "50% off what?", "Whangārei+a&b=c", "a'b\"c"]
 )
 def test_a_folder_may_have_any_name(tmp_path: Path, console: Console, folder: str) -> None:
     place = tmp_path / folder
     place.mkdir()
     console.path.rename(place / "news.db")
-    for given_as in ("news.db", f"../{folder}/news.db", str(place / "news.db")):
-        done = run("search", "ferry", "--database", given_as, cwd=place)
-        assert (done.returncode, len(done.stdout.splitlines())) == (0, 2), done.stderr
+    done = run("search", "ferry", "--database", f"../{folder}/news.db", cwd=place)
+    assert (done.returncode, len(done.stdout.splitlines())) == (0, 2), done.stderr
     done = run("status", cwd=place, NEWSBOT_DATABASE_URL="sqlite:///news.db")
     assert done.returncode == 0, done.stderr
 
@@ -184,9 +176,8 @@ def test_a_path_may_begin_at_home(tmp_path: Path, console: Console) -> None:
         assert console.path.exists()
 
 
-def test_an_option_starts_here_and_the_environment_at_the_project(
-    tmp_path: Path, console: Console
-) -> None:
+@pytest.mark.usefixtures("console")
+def test_an_option_starts_here_and_the_environment_at_the_project(tmp_path: Path) -> None:
     (tmp_path / "scrapy.cfg").touch()
     here = tmp_path / "a/folder"
     here.mkdir(parents=True)
@@ -217,7 +208,7 @@ def test_without_an_archive_what_needs_one_says_so(tmp_path: Path, console: Cons
 
 
 def test_reading_makes_no_file(tmp_path: Path) -> None:
-    for command in ("status", "search", "changes", "export", "reindex"):
+    for command in ("search", "reindex"):
         done = run(command, "--database", "new#1/x.db", cwd=tmp_path)
 
         assert done.returncode == 1
