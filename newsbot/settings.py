@@ -38,7 +38,7 @@ CONCURRENT_REQUESTS_PER_DOMAIN = 16
 # that Scrapy starts for the default of 100, a crawl is half as fast again.
 CONCURRENT_ITEMS = 1
 
-# A plain name, so that the site can tell who asks.
+# CONTACT is put into it, below.
 USER_AGENT = f"newsbot/{__version__} (news archive; obeys robots.txt and Retry-After)"
 ROBOTSTXT_OBEY = True
 ROBOTSTXT_USER_AGENT = "newsbot"
@@ -69,6 +69,8 @@ DOWNLOADER_MIDDLEWARES = {
     "newsbot.crawl.limiter.Limiter": 950,
     # Nearer still: it keeps what the limiter refuses, too.
     "newsbot.crawl.recorder.Archive": 970,
+    # The faults of a proxy are not the site's: nobody else sees them.
+    "newsbot.crawl.proxy.Proxy": 980,
 }
 # The spider's callbacks make no requests, so these have nothing to look at.
 SPIDER_MIDDLEWARES = {
@@ -76,8 +78,8 @@ SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
 }
 EXTENSIONS = {
-    # The others ask this one for the database.
-    "newsbot.crawl.storage.Storage": 0,
+    # The others are handed this one.
+    "newsbot.crawl.crawl_run.CrawlRun": 0,
     "newsbot.crawl.frontier.Frontier": 10,
     "newsbot.crawl.report.Report": 20,
     "newsbot.crawl.progress.Progress": 30,
@@ -89,7 +91,7 @@ ITEM_PIPELINES = {
 }
 
 # Tells the time and sleeps; the simulation has its own.
-CLOCK = "newsbot.crawl.clock.Clock"
+CLOCK = "newsbot.crawl.crawl_run.Clock"
 
 # The last line on stderr says how the run went; the log speaks only of trouble.
 LOG_LEVEL = "WARNING"
@@ -99,3 +101,13 @@ FEED_EXPORT_ENCODING = "utf-8"
 # Doors that nobody uses: both can run code in the crawler.
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
+
+# A longer Crawl-delay of robots.txt, in seconds, is cut to this.
+CRAWL_DELAY_MAX = 60
+
+# Whom the site can write to about the crawl: an e-mail address, or that of a page.
+CONTACT = ""
+ADDONS = {"newsbot.crawl.contact.Contact": 0}
+
+# Scrapy's own default knows IPv4 only.
+TWISTED_DNS_RESOLVER = "scrapy.resolver.CachingHostnameResolver"

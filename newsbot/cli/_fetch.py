@@ -63,7 +63,7 @@ def fetch(url: str, database: str) -> Answer:
     project.setdict(
         {
             "DATABASE_URL": database,
-            "EXTENSIONS": {"newsbot.crawl.storage.Storage": 0},
+            "EXTENSIONS": {"newsbot.crawl.crawl_run.CrawlRun": 0},
             "ITEM_PIPELINES": {},
         }
     )

@@ -3,14 +3,16 @@
 import re
 from collections.abc import AsyncIterator
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 from urllib.parse import urlsplit
 
 from scrapy import Request, Spider
+from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from newsbot.crawl.failures import http_status, why
+from newsbot.crawl.limiter import TAKEN_AT
 from newsbot.crawl.redirects import MOVED_PERMANENTLY
 from newsbot.errors import BadSetting, NewsbotError
 from newsbot.html.answers import pages, read_answer
@@ -18,16 +20,18 @@ from newsbot.items import Ask, Page
 from newsbot.site import Answer, Site
 
 MOST_IDS = 100_000
-"""So many take a month at 14 requests in five minutes; more are a slip of the pen."""
+"""So many take a month at 14 requests in five minutes; more are a mistake in typing."""
 
-_IDS = re.compile(r"(\d{1,15})(?:-(\d{1,15}))?", re.ASCII)
+MOST_PAGES = 1000
+
+_RANGE = re.compile(r"(\d{1,15})(?:-(\d{1,15}))?", re.ASCII)
 
 
 class Frontier(Protocol):
     """What tells the spider where to go; the crawl hands it one."""
 
-    def asks(self) -> AsyncIterator[Ask]:
-        """Yield what to ask for next, until there is nothing left for this run."""
+    def asks(self) -> AsyncIterator[tuple[Ask, float | None]]:
+        """Yield what to ask for next, and since when it has its place in the budget."""
 
     def now(self) -> datetime:
         """Return the present instant, in UTC."""
@@ -45,6 +49,8 @@ class SiteSpider(Spider):
     Arguments:
         start_url: a page that shows a list; an article will do.
         ids: `450000-450058` or `450000`: ids to be asked for besides.
+        sections: `978,1032`: numbers of sections whose pages are asked for besides.
+        pages: `1-15` or `3`: which pages of them; the first where it is left out.
 
     Raises:
         BadSetting: an argument has a value that can't be used.
@@ -54,27 +60,46 @@ class SiteSpider(Spider):
     frontier: Frontier
 
     def __init__(
-        self, start_url: str | None = None, ids: str | None = None, **unknown: str
+        self,
+        start_url: str | None = None,
+        ids: str | None = None,
+        sections: str | None = None,
+        pages: str | None = None,
+        **unknown: str,
     ) -> None:
         super().__init__()
         if unknown:
             raise BadSetting(
-                f"{self.name} has no argument {', '.join(unknown)}; it has start_url and ids."
+                f"{self.name} has no argument {', '.join(unknown)}; "
+                "it has start_url, ids, sections and pages."
             )
+        if pages is not None and sections is None:
+            raise BadSetting("pages is given without sections; name them too, like 978,1032.")
         self.site = type(self).site.at(
             _parse_url(type(self).site.start_url if start_url is None else start_url)
         )
         self.start_url = self.site.start_url
         self.ids = parse_ids(ids)
+        self.sections = _parse_sections(sections)
+        self.pages = _parse_range("pages", pages or "1", "1-15", MOST_PAGES)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """Make the spider; RSS_URL names the feeds."""
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        rss_url = crawler.settings.get("RSS_URL")
+        spider.site = type(spider).site.at(spider.start_url, rss_url)
+        return spider
 
     async def start(self) -> AsyncIterator[Request]:
         """Yield a request for each page that the frontier names."""
-        async for ask in self.frontier.asks():
+        async for ask, taken_at in self.frontier.asks():
             yield Request(
                 ask.url,
                 callback=self.parse,
                 errback=self.fail,
                 cb_kwargs={"ask": ask},
+                meta={} if taken_at is None else {TAKEN_AT: taken_at},
                 dont_filter=True,
             )
 
@@ -104,6 +129,7 @@ class SiteSpider(Spider):
             fetched_at=self._fetched_at(request.meta),
             http_status=http_status(failure.value),
             reason=why(failure.value),
+            asked_as=self.site.list_kind(ask.url),
         )
         self.frontier.answered(ask, 1)
         return [page]
@@ -158,13 +184,22 @@ def parse_ids(ids: str | None) -> range:
     Raises:
         BadSetting: it names none, or too many.
     """
-    if ids is None:
-        return range(0)
-    match = _IDS.fullmatch(ids.strip())
+    return range(0) if ids is None else _parse_range("ids", ids, "450000-450058", MOST_IDS)
+
+
+def _parse_range(name: str, value: str, example: str, most: int) -> range:
+    match = _RANGE.fullmatch(value.strip())
     first = int(match[1]) if match else 0
     last = int(match[2] or first) if match else 0
     if not 0 < first <= last:
-        raise BadSetting(f"ids is {ids!r}; write a first and a last id, like 450000-450058.")
-    if last - first >= MOST_IDS:
-        raise BadSetting(f"ids is {ids!r}; name at most {MOST_IDS} at a time.")
+        raise BadSetting(f"{name} is {value!r}; write a first and a last number, like {example}.")
+    if last - first >= most:
+        raise BadSetting(f"{name} is {value!r}; name at most {most} at a time.")
     return range(first, last + 1)
+
+
+def _parse_sections(value: str | None) -> list[int]:
+    numbers = [] if value is None else [part.strip() for part in value.split(",")]
+    if not all(re.fullmatch(r"[1-9]\d{0,8}", part, re.ASCII) for part in numbers):
+        raise BadSetting(f"sections is {value!r}; write numbers of sections, like 978,1032.")
+    return list(dict.fromkeys(map(int, numbers)))

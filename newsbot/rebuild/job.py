@@ -100,7 +100,7 @@ def reparse(
         processes = _worthwhile_processes(files)
     engine = open_engine(database)
     try:
-        with explained(engine), Lock(engine.url):
+        with explained(engine), Lock(engine.url, site.name):
             migrate(engine, {site.name: site.zone})
             with Readers(processes) as readers:
                 return _Job(engine, folder, readers, audience, site).run(files, keep=keep)

@@ -42,7 +42,7 @@ class Recorder:
             incoming = Incoming(
                 page,
                 recheck_after=run.recheck_after if run else (),
-                trusted=run is None or not run.tally.in_a_storm,
+                trusted=run is None or not run.tally.site_is_failing,
                 origin=run.origin_of(page, capture) if run else Origin.BACKFILL,
                 fixes_start=run is not None,
             )
@@ -55,8 +55,10 @@ class Recorder:
         """Add the ids that the run was asked for, as it did when it began."""
         if not run.ids:
             return
-        ledger.add_ids(self._session, run.site, run.ids, origin=Origin.BACKFILL, now=capture.at)
-        ledger.move_start(self._session, run.site.name, run.ids[0])
+        ledger.add_ids(
+            self._session.connection(), run.site, run.ids, origin=Origin.BACKFILL, now=capture.at
+        )
+        ledger.move_start(self._session.connection(), run.site.name, run.ids[0])
 
 
 class _Run:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, func, select
 from sqlalchemy.orm import aliased
 
-from newsbot.store.tables import Article, ArticleVersion, Base, Box, Listing, Page, Source
+from newsbot.store.tables import Article, ArticleVersion, Base, Listing, Page, Source
 
 _Row = dict[str, Any]
 
@@ -34,7 +34,7 @@ class Difference:
 def differences(before: Connection, after: Connection) -> Iterator[Difference]:
     """Yield what differs, table by table, in the order of the keys.
 
-    Compared is all that pages have said: stories, the ledger, versions, listings, boxes. A row that
+    Compared is all that pages have said: stories, the ledger, versions, listings. A row that
     belongs to a story names it by the site's id. Rows are read as they are needed, so a large
     archive takes no more memory.
     """
@@ -137,6 +137,5 @@ _VIEWS = (
         },
         select().select_from(Listing),
     ),
-    _View(Box, {"source": Box.source, "list_name": Box.list_name}, select().select_from(Box)),
     _View(Source, {"source": Source.source}, select().select_from(Source)),
 )

@@ -6,6 +6,7 @@ pages that share an article are told in docs/decisions/0002.
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -39,12 +40,21 @@ def decide(known: Known, incoming: Incoming) -> Recorded:
         ValueError: the page has an article and no id.
     """
     page = incoming.page
+    was_pending = _is_pending(known, page.source_id)
     new_ids = lists.see(known, page, fixes_start=incoming.fixes_start)
     if page.article is not None and page.fingerprint is not None:
-        return _Page(known, incoming, page.article, page.fingerprint).save(new_ids)
-    if page.source_id is None:
-        return record_list_page(known, page, new_ids)
-    return record_failure(known, incoming, new_ids)
+        recorded = _Page(known, incoming, page.article, page.fingerprint).save(new_ids)
+    elif page.source_id is None:
+        recorded = record_list_page(known, page, new_ids)
+    else:
+        recorded = record_failure(known, incoming, new_ids)
+    is_pending = _is_pending(known, page.source_id)
+    return replace(recorded, was_pending=was_pending, is_pending=is_pending)
+
+
+def _is_pending(known: Known, source_id: str | None) -> bool:
+    row = known.pages.get(source_id or "")
+    return row is not None and row["status"] == Status.PENDING.value
 
 
 class _Page:
@@ -126,7 +136,18 @@ class _Page:
             duplicate_of_id=near[0] if near else None,
             similarity=near[1] if near else None,
         )
+        self._note_syndicated()
         return Saved(Outcome.NEW, added.id, near[0] if near else None)
+
+    def _note_syndicated(self) -> None:
+        """Note in the article's section how many of its new articles are syndicated."""
+        section = self._known.sections.get(self._article.article_section)
+        if section is not None:
+            credit, holder = self._article.credit_text, self._article.copyright_holder
+            is_syndicated = float(self._known.site.is_syndicated(credit, holder))
+            former = section["syndicated"]
+            share = is_syndicated if former is None else former + (is_syndicated - former) / 10
+            section.set(syndicated=share)
 
     def _edit(self, article: Row, *, date_modified: datetime | None) -> Saved:
         """Give a page another text, and leave the former to the other pages that show it."""

@@ -31,7 +31,7 @@ from newsbot.store.dates import truncate_to_second
 from newsbot.store.known import FORGOTTEN
 from newsbot.store.record import redate
 from newsbot.store.statements import chunks
-from newsbot.store.tables import Article, ArticleVersion, Box, Listing, Page, Shingle
+from newsbot.store.tables import Article, ArticleVersion, Listing, Page, Shingle
 from newsbot.store.types import Instant
 
 _metadata = MetaData()
@@ -155,13 +155,6 @@ def _forget_lists(connection: Connection, site: Site) -> None:
     listed = select(Listing.page_id).where(*seen).distinct()
     connection.execute(insert(_LISTED).from_select(["page_id"], listed))
     connection.execute(delete(Listing).where(*seen))
-    connection.execute(
-        delete(Box).where(
-            Box.source == site.name,
-            Box.first_seen_at.in_(instants),
-            Box.last_seen_at.in_(instants),
-        )
-    )
     unreadable_list = (Page.source == site.name, Page.source_id.is_(None))
     connection.execute(delete(Page).where(*unreadable_list, Page.last_fetched_at.in_(instants)))
     touched = select(_PAGES.c.page_id).union(select(_LISTED.c.page_id))

@@ -79,11 +79,11 @@ class Known:
 
     `pages` are by the site's id, `list_pages` (rows of lists that could not be read) by address,
     `articles` by their number, `versions` by the number of their article, `listings` by the number
-    of their page, `boxes` by name; None: not loaded yet. `with_versions` holds the articles whose
-    versions are all loaded. `sketches` holds the articles that contain a hash, `shingles` those of
-    the articles that a text of the batch may repeat. `ids` gives numbers for new rows. `changes`
-    are the rows to be written. `moved_to` is the id of an article and the address to which the site
-    has permanently redirected it.
+    of their page, `sections` by name. `today` are the ids in the day's list as it was last seen.
+    `with_versions` holds the articles whose versions are all loaded. `sketches` holds the articles
+    that contain a hash, `shingles` those of the articles that a text of the batch may repeat. `ids`
+    gives numbers for new rows. `changes` are the rows to be written. `moved_to` is the id of an
+    article and the address to which the site has permanently redirected it.
     """
 
     site: Site
@@ -94,7 +94,8 @@ class Known:
     versions: dict[int, list[Row]] = field(default_factory=dict)
     with_versions: set[int] = field(default_factory=set)
     listings: dict[int, dict[tuple[str, str], Row]] = field(default_factory=dict)
-    boxes: dict[str, Row] = field(default_factory=dict)
+    sections: dict[str, Row] = field(default_factory=dict)
+    today: set[str] = field(default_factory=set)
     source: Row | None = None
     is_loaded: bool = False
     changes: list[Row] = field(default_factory=list)

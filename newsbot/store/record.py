@@ -36,9 +36,9 @@ from newsbot.store.tables import (
     Article,
     ArticleVersion,
     Base,
-    Box,
     Listing,
     Page,
+    Section,
     Shingle,
     Source,
 )
@@ -48,9 +48,9 @@ MOST_PAGES = 2000
 
 # In the order in which one table's rows refer to another's.
 _TABLES: dict[str, type[Base]] = {
-    model.__tablename__: model for model in (Article, Page, ArticleVersion, Listing, Box)
+    model.__tablename__: model for model in (Article, Page, ArticleVersion, Listing, Section)
 }
-_TEXTS = {"headline", "description", "article_body"}
+_TEXTS = {"description", "article_body"}
 
 
 def record(
@@ -117,13 +117,18 @@ def _load(connection: Connection, known: Known, incoming: Sequence[Incoming]) ->
     _load_articles(connection, known, loaded, asked, texts)
     _load_versions(connection, known, asked, texts)
     _load_listings(connection, known)
+    load_site(connection, known)
+    _load_candidates(connection, known, incoming)
+
+
+def load_site(connection: Connection, known: Known) -> None:
+    """Load what is known of the site and its sections, unless it is loaded."""
     if not known.is_loaded:
         place = {"source": known.site.name}
-        boxes = _rows(connection, known, "boxes", _BOXES, **place)
-        known.boxes = {row["list_name"]: row for row in boxes}
+        sections = _rows(connection, known, "sections", _SECTIONS, **place)
+        known.sections = {row["section"]: row for row in sections}
         known.source = next(iter(_rows(connection, known, "sources", _SOURCE, **place)), None)
         known.is_loaded = True
-    _load_candidates(connection, known, incoming)
 
 
 def _load_numbers(connection: Connection, known: Known, incoming: Sequence[Incoming]) -> None:
@@ -137,13 +142,12 @@ def _load_numbers(connection: Connection, known: Known, incoming: Sequence[Incom
             }
         return
     listings = sum(len(each.page.listings) for each in incoming)
-    boxes = sum(len(each.page.boxes) for each in incoming) + listings
     most = {
         "articles": len(incoming),
         "pages": listings + len(incoming),
         "article_versions": len(incoming),
         "listings": listings,
-        "boxes": boxes,
+        "sections": sum(len(each.page.boxes) + len(each.page.sections) for each in incoming) + 1,
     }
     known.ids = {name: _sequence(connection, name, number) for name, number in most.items()}
 
@@ -210,7 +214,7 @@ def _load_versions(
     changing = [
         each
         for each in sorted(of_asked)
-        if (row := known.articles[each])["text_hash"] not in texts and row["headline"] is None
+        if (row := known.articles[each])["text_hash"] not in texts and row["article_body"] is None
     ]
     for some in chunks(changing):
         for row in _rows(connection, known, "articles", _ARTICLE_TEXTS, some=list(some)):
@@ -370,13 +374,13 @@ _ARTICLES = {
         _OF_SOURCE, _some(Article.source_id, "ids"), Article.text_hash == FORGOTTEN
     ),
 }
-_ARTICLE_TEXTS = select(
-    Article.id, Article.headline, Article.description, Article.article_body
-).where(_some(Article.id))
+_ARTICLE_TEXTS = select(Article.id, Article.description, Article.article_body).where(
+    _some(Article.id)
+)
 _VERSIONS = select(
-    *(each for each in _table(ArticleVersion).columns if each.name not in _TEXTS)
+    *(each for each in _table(ArticleVersion).columns if each.name not in {*_TEXTS, "headline"})
 ).where(_some(ArticleVersion.article_id))
 _LISTINGS = select(*_table(Listing).columns).where(_some(Listing.page_id))
-_BOXES = select(*_table(Box).columns).where(Box.source == bindparam("source"))
+_SECTIONS = select(*_table(Section).columns).where(Section.source == bindparam("source"))
 _SOURCE = select(*_table(Source).columns).where(Source.source == bindparam("source"))
 _LARGEST = text(f"SELECT {', '.join(f'(SELECT max(id) FROM {name})' for name in _TABLES)}")  # noqa: S608

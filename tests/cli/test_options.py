@@ -151,9 +151,7 @@ def test_arguments_that_are_no_utf_8_are_refused(
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize(
-    "folder", ["x#y%41", "50% off what?", "Whangārei+a&b=c", "a'b\"c"]
-)
+@pytest.mark.parametrize("folder", ["x#y%41", "50% off what?", "Whangārei+a&b=c", "a'b\"c"])
 def test_a_folder_may_have_any_name(tmp_path: Path, console: Console, folder: str) -> None:
     place = tmp_path / folder
     place.mkdir()

@@ -56,7 +56,7 @@ def test_a_crawl_stores_what_the_site_shows(
             truth["article"]["headline"],
             truth["article"]["article_body"],
         )
-    assert again.last_line == "0 new; 0 pending; 2 requests."
+    assert again.last_line == "0 new; 0 pending; 1 request."
     assert texts(engine) == stored
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from newsbot.items import Origin
 from newsbot.store.forgetting import forget, let_go
 from newsbot.store.known import FORGOTTEN
-from newsbot.store.tables import Article, ArticleVersion, Box, Listing, Page, Shingle
+from newsbot.store.tables import Article, ArticleVersion, Listing, Page, Shingle
 from tests.helpers.databases import ON_SQLITE
 from tests.helpers.made_up import (
     LONG_BODY,
@@ -127,15 +127,6 @@ def test_entries_of_boxes_go_with_the_response_that_showed_them_first(session: S
     assert columns(session, 1)["date_published"] == NOON
     assert columns(session, 2)["date_published"] is None
     assert columns(session, 2)["date_published_precision"] is None
-    assert count(session, Box) == 1
-
-
-def test_a_box_goes_if_nothing_else_is_known_of_it(session: Session) -> None:
-    save(session, a_list_page([a_listing(1, minute(NOON))], at=NOON))
-
-    forget_all(session, NOON)
-
-    assert count(session, Box) == count(session, Listing) == 0
 
 
 def test_a_list_page_that_could_not_be_read_goes(session: Session) -> None:

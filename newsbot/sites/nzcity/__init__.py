@@ -1,8 +1,9 @@
 """NZCity (home.nzcity.co.nz): everything that newsbot knows of this site is in this folder."""
 
 from newsbot.site import Answer, Reading, Site
-from newsbot.sites.nzcity.addresses import id_in
+from newsbot.sites.nzcity.addresses import SECTIONS, id_in, section_in
 from newsbot.sites.nzcity.dates import NEW_ZEALAND
+from newsbot.sites.nzcity.words import is_syndicated
 
 
 def _read(site: Site, answer: Answer) -> Reading:
@@ -24,4 +25,7 @@ SITE = Site(
     rss_url="http://channels.nzcity.co.nz/rss/news.aspx?catid={cat}",
     id_in=id_in,
     reader=_read,
+    cat_in=section_in,
+    sections=SECTIONS,
+    is_syndicated=is_syndicated,
 )

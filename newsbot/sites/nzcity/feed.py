@@ -12,37 +12,8 @@ from lxml import etree
 from newsbot.html.answers import parse_http_date
 from newsbot.items import Date, Listing, ListKind, NewsList, Precision, Reason
 from newsbot.site import Answer, Reading, Site
-from newsbot.sites.nzcity.addresses import section_in
+from newsbot.sites.nzcity.addresses import SECTIONS, section_in
 
-# The sections whose numbers are known.
-SECTIONS = {
-    976: "Business",
-    977: "Sports",
-    978: "Politics",
-    979: "Health & Safety",
-    982: "Technology",
-    983: "Education",
-    985: "Entertainment",
-    986: "Motoring",
-    987: "Environment",
-    988: "General",
-    989: "Rugby League",
-    990: "Basketball",
-    992: "Cricket",
-    995: "Rugby",
-    996: "Netball",
-    997: "Motorsports",
-    999: "Soccer",
-    1000: "Sailing",
-    1005: "National",
-    1008: "Tennis",
-    1015: "Wellington",
-    1032: "International",
-    1033: "Accident and Emergency",
-    1034: "Maori",
-    1039: "Rural",
-    1043: "Local Politics",
-}
 MOST_ITEMS = 1_000
 """A feed with more is not one of the site's; nothing of it is read."""
 

@@ -15,7 +15,7 @@ from newsbot.html.decoding import decode
 from newsbot.html.refusals import is_not_html, says_no_such_article, wall
 from newsbot.items import ListKind, Reason
 from newsbot.site import Answer, Reading, Role, Site
-from newsbot.sites.nzcity.addresses import section_in
+from newsbot.sites.nzcity.addresses import SECTIONS, section_in, section_name
 from newsbot.sites.nzcity.article import read_article
 from newsbot.sites.nzcity.boxes import Box, boxes_without_entries, find_boxes
 from newsbot.sites.nzcity.dates import CLOCK_SKEW, parse_page_time
@@ -84,6 +84,7 @@ def _read_document(site: Site, answer: Answer, document: Document, html: str) ->
         if index not in roles and (line := copyright_line(block.text))
     }
     reading.anchors = _anchors(breadcrumbs, copyrights)
+    reading.sections = _sections(site, blocks)
     _note_footers(copyrights, breadcrumbs, roles)
     if breadcrumbs and site.article_id(answer.url) is None:
         read_section_page(site, blocks, breadcrumbs[0], reference, reading)
@@ -102,6 +103,20 @@ def _read_document(site: Site, answer: Answer, document: Document, html: str) ->
         reading.anchors[name] = [index for index, each in roles.items() if each is role]
     reading.anchors["box"] = sorted(index for index, each in roles.items() if each is Role.BOX)
     return reading
+
+
+def _sections(site: Site, blocks: Sequence[Block]) -> dict[int, str]:
+    """Return the sections to which the page links: menu and breadcrumb name each by its number."""
+    found: dict[int, str] = {}
+    for block in blocks:
+        for link in block.links:
+            if "cat=" not in link.href.casefold():
+                continue
+            number = section_in(link.url)
+            is_section = number and site.list_kind(link.url) and site.serves(link.url)
+            if number and is_section and (name := SECTIONS.get(number) or section_name(link.text)):
+                found.setdefault(number, name)
+    return found
 
 
 def _anchors(

@@ -4,19 +4,26 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, select
 from sqlalchemy.orm import Session
 
-from newsbot.store import limits
-from newsbot.store.tables import Base
+from newsbot.store import budget
+from newsbot.store.budget import Budget
+from newsbot.store.tables import Base, SentRequest
 
 NOW = datetime(2025, 8, 19, 22, 13, tzinfo=UTC)
 
 
 def reserve(session: Session, seconds: float, *, limit: int = 3, spacing: float = 0.0) -> float:
     now = NOW + timedelta(seconds=seconds)
-    wait = limits.reserve(session, "site", now, limit=limit, period=300, spacing=spacing)
+    allowed = Budget(limit, 300, spacing)
+    wait = budget.reserve(session.connection(), "site", now, allowed)
     return wait.seconds if wait else 0
+
+
+def window(session: Session, seconds: float, name: str = "site") -> budget.Window:
+    now = NOW + timedelta(seconds=seconds)
+    return budget.look(session.connection(), name, now, Budget(3, 300))
 
 
 def test_the_window_slides(session: Session) -> None:
@@ -36,20 +43,20 @@ def test_each_host_has_its_own_budget(session: Session) -> None:
     for at in range(3):
         reserve(session, at)
 
-    assert limits.reserve(session, "other", NOW, limit=3, period=300, spacing=0) is None
+    assert budget.reserve(session.connection(), "other", NOW, Budget(3, 300)) is None
 
 
 def test_a_host_that_asked_for_silence_gets_it_even_without_a_limit(session: Session) -> None:
-    limits.hold(session, "site", NOW + timedelta(seconds=60))
+    budget.hold(session.connection(), "site", NOW + timedelta(seconds=60))
 
     assert reserve(session, 0, limit=0) == 61
-    assert limits.free(session, "site", NOW, limit=3, period=300) == 0
+    assert window(session, 0).silence == 61
     assert reserve(session, 61, limit=0) == 0
 
 
 def test_a_shorter_silence_does_not_cut_a_longer_one(session: Session) -> None:
-    limits.hold(session, "site", NOW + timedelta(seconds=60))
-    limits.hold(session, "site", NOW + timedelta(seconds=5))
+    budget.hold(session.connection(), "site", NOW + timedelta(seconds=60))
+    budget.hold(session.connection(), "site", NOW + timedelta(seconds=5))
 
     assert reserve(session, 0) == 61
 
@@ -64,23 +71,39 @@ def test_a_clock_that_was_set_back_does_not_lock_the_budget(session: Session) ->
 
 
 def test_a_silence_told_by_a_clock_that_was_wrong_is_none(session: Session) -> None:
-    limits.hold(session, "site", NOW + timedelta(days=365))
+    budget.hold(session.connection(), "site", NOW + timedelta(days=365))
 
     assert reserve(session, 0) == 0
 
-    limits.hold(session, "site", NOW + timedelta(seconds=60))
+    budget.hold(session.connection(), "site", NOW + timedelta(seconds=60))
     assert reserve(session, 0) == 61
 
-    limits.hold(session, "other", NOW + timedelta(seconds=limits.LONGEST))
-    assert limits.free(session, "other", NOW, limit=3, period=300) == 0
+    budget.hold(session.connection(), "other", NOW + timedelta(seconds=budget.LONGEST))
+    assert window(session, 0, "other").wait == budget.Wait(budget.LONGEST + 1, asked_for=True)
 
 
 def test_what_is_left_of_the_window(session: Session) -> None:
     reserve(session, 0)
     reserve(session, 290)
 
-    assert limits.free(session, "site", NOW + timedelta(seconds=295), limit=3, period=300) == 1
-    assert limits.free(session, "site", NOW + timedelta(seconds=305), limit=3, period=300) == 2
+    assert window(session, 295).left == 1
+    assert window(session, 305).left == 2
+
+
+def test_a_place_that_was_not_used_is_given_back(session: Session) -> None:
+    for at in range(3):
+        reserve(session, at)
+
+    budget.give_back(session.connection(), "site", NOW.timestamp() + 1)
+
+    assert window(session, 3).left == 1
+
+
+def test_requests_of_former_windows_are_not_kept(session: Session) -> None:
+    for at in range(0, 3000, 50):
+        reserve(session, at)
+
+    assert len(session.scalars(select(SentRequest.sent_at)).all()) <= 6
 
 
 @settings(max_examples=50, deadline=None)
