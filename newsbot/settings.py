@@ -13,8 +13,9 @@ SPIDER_MODULES = ["newsbot.spiders"]
 NEWSPIDER_MODULE = "newsbot.spiders"
 COMMANDS_MODULE = "newsbot.commands"
 
-# Where things are kept. Relative paths start at the folder of scrapy.cfg.
-DATABASE_URL = os.environ.get("NEWSBOT_DATABASE_URL", "sqlite:///data/newsbot.db")
+# Where things are kept: the database by its path or URL, the WARC archive (empty: none is kept).
+# Relative paths start at the folder of scrapy.cfg, or where one is if there is none.
+DATABASE_URL = os.environ.get("NEWSBOT_DATABASE_URL") or "sqlite:///data/newsbot.db"
 ARCHIVE_DIR = os.environ.get("NEWSBOT_ARCHIVE_DIR", "data/warc")
 
 # The site answers about 15 requests in five minutes, then sends clients away: stay one below.

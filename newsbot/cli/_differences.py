@@ -6,9 +6,10 @@ from typing import Any
 
 from rich.text import Text
 
-from newsbot.cli._word_diff import Piece, condensed, marked, styled, word_diff
+from newsbot.cli.output import marked, styled
 from newsbot.store.comparing import Difference
 from newsbot.text import printable
+from newsbot.word_diff import Piece, condensed, word_diff
 
 _TEXTS = {"headline", "description", "article_body"}
 _STYLES = {"+": "green", "-": "red", "~": "yellow"}

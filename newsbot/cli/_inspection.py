@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from newsbot.cli._output import print_rows
+from newsbot.cli.output import print_rows
 from newsbot.formats.schema_org import date_or_time
 from newsbot.html.answers import pages, read_answer, served_at
 from newsbot.items import Listing, Precision

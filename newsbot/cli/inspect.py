@@ -1,4 +1,4 @@
-"""`newsbot inspect`: what the reader sees on a page."""
+"""`newsbot inspect`: show what the reader sees on a page."""
 
 import json
 import re
@@ -11,8 +11,7 @@ import click
 
 from newsbot.cli import _fetch
 from newsbot.cli._inspection import case, inspection, print_inspection
-from newsbot.cli._options import archive_option, database_option
-from newsbot.cli._reading import reading
+from newsbot.cli.options import database_option, optional_archive_option, reading
 from newsbot.items import Page
 from newsbot.rebuild.index import Capture
 from newsbot.rebuild.replay import Replay
@@ -41,7 +40,7 @@ from newsbot.warc.records import Record
     help="Write the page and what is read from it there, for a test.",
 )
 @click.option("--json", "as_json", is_flag=True, help="A JSON object with all of it.")
-@archive_option
+@optional_archive_option
 @database_option
 def command(
     *,
@@ -51,7 +50,7 @@ def command(
     fetch: bool,
     save: Path | None,
     as_json: bool,
-    archive: Path,
+    archive: Path | None,
     database: str,
 ) -> None:
     r"""Show what the reader sees on a page: each block, what it was taken for, and what came of it.
@@ -66,7 +65,7 @@ def command(
     Examples:
       newsbot inspect 433912
       newsbot inspect page.html --url 'https://…?id=433912'
-      newsbot inspect 433912 --save tests/cases/nzcity
+      newsbot inspect 433912 --save cases
     """
     answer = _answer(page, offset, url, fetch=fetch, archive=archive, database=database)
     if save:
@@ -79,7 +78,7 @@ def command(
 
 
 def _answer(
-    page: str, offset: int | None, url: str, *, fetch: bool, archive: Path, database: str
+    page: str, offset: int | None, url: str, *, fetch: bool, archive: Path | None, database: str
 ) -> Answer:
     is_url = page.startswith(("http://", "https://"))
     if fetch:
@@ -95,7 +94,7 @@ def _answer(
             raise click.UsageError(
                 "only articles are looked up in the archive; use --fetch for this."
             )
-        return _from_archive(source_id, archive, database)
+        return _from_archive(source_id, _needed(archive), database)
     path = Path(page)
     if not page.endswith((".warc", ".warc.gz")):
         return _from_file(path, url)
@@ -107,7 +106,7 @@ def _answer(
         )
         found = printable(found) or "  there is none"
         raise click.UsageError(f"say which response is meant:\n{found}")
-    return _from_warc(archive, path, offset)
+    return _from_warc(archive or path.parent, path, offset)
 
 
 def _from_archive(source_id: str, archive: Path, database: str) -> Answer:
@@ -178,6 +177,12 @@ def _save(answer: Answer, folder: Path) -> None:
 
 def _failed(message: str) -> click.ClickException:
     return click.ClickException(printable(message))
+
+
+def _needed(archive: Path | None) -> Path:
+    if archive is None:
+        raise click.UsageError("ARCHIVE_DIR is empty, so there is no archive; name its --archive.")
+    return archive
 
 
 def _as_json(seen: dict[str, Any]) -> str:

@@ -1,8 +1,8 @@
-"""`newsbot reindex`: rebuild the search index."""
+"""`newsbot reindex`: rebuild the search index of a damaged database."""
 
 import click
 
-from newsbot.cli._options import database_option
+from newsbot.cli.options import database_option
 from newsbot.crawl.lock import Lock
 from newsbot.sites import ZONES
 from newsbot.store.engine import open_engine
@@ -33,4 +33,4 @@ def command(database: str) -> None:
                 rebuild_search_index(connection)
     finally:
         engine.dispose()
-    click.echo("The search index is rebuilt.")
+    click.echo("The search index is rebuilt.", err=True)

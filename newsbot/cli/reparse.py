@@ -1,4 +1,4 @@
-"""`newsbot reparse`: read the archive again."""
+"""`newsbot reparse`: read every archived response again."""
 
 import sys
 from pathlib import Path
@@ -18,7 +18,7 @@ from rich.progress import (
 from rich.text import Text
 
 from newsbot.cli._differences import coloured, plain
-from newsbot.cli._options import archive_option, database_option
+from newsbot.cli.options import archive_option, database_option
 from newsbot.rebuild.job import Outcome, reparse
 from newsbot.sites import DEFAULT as SITE
 from newsbot.store.comparing import TABLES, Difference

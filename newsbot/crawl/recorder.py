@@ -13,6 +13,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 from scrapy.http import Headers, Response
 
+from newsbot import __version__
 from newsbot.crawl.crawl_run import CrawlRun
 from newsbot.crawl.failures import why
 from newsbot.crawl.places import project_path
@@ -108,7 +109,7 @@ def _info(crawler: Crawler) -> dict[str, str]:
     """Return what the warcinfo record holds: also what reading it again has to know of the run."""
     obeys = crawler.settings.getbool("ROBOTSTXT_OBEY")
     info = {
-        "software": " ".join(f"{name}/{version(name)}" for name in ("newsbot", "Scrapy", "warcio")),
+        "software": f"newsbot/{__version__} Scrapy/{version('Scrapy')} warcio/{version('warcio')}",
         "isPartOf": crawler.spidercls.name,
         "robots": "obey" if obeys else "ignore",
         "http-header-user-agent": crawler.settings["USER_AGENT"],

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from sqlalchemy import (
     BigInteger,
+    Connection,
     Float,
     ForeignKey,
     Index,
@@ -12,6 +13,8 @@ from sqlalchemy import (
     MetaData,
     Text,
     UniqueConstraint,
+    event,
+    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -24,6 +27,11 @@ Key = BigInteger().with_variant(Integer, "sqlite")
 
 def one_of(column: str, values: type[Status | Origin | Precision | ListKind]) -> str:
     return f"{column} IN ({', '.join(repr(value.value) for value in values)})"
+
+
+def partial_index(name: str, *columns: str, where: str) -> Index:
+    """Return an index of the rows that `where` selects."""
+    return Index(name, *columns, sqlite_where=text(where))
 
 
 class Base(DeclarativeBase):
@@ -39,6 +47,16 @@ class Base(DeclarativeBase):
         }
     )
     type_annotation_map: ClassVar[dict[Any, Any]] = {str: Text, datetime: Instant, float: Float}
+
+
+@event.listens_for(Base.metadata, "before_create")
+def _mend_partial_indexes(metadata: MetaData, connection: Connection, **_: object) -> None:
+    # To name PostgreSQL's option above would import all of its drivers, for every command.
+    if connection.dialect.name == "postgresql":
+        for table in metadata.sorted_tables:
+            for index in table.indexes:
+                where = index.dialect_options["sqlite"]["where"]
+                index.dialect_options["postgresql"]["where"] = where
 
 
 class Section(Base):
@@ -163,4 +181,25 @@ class Source(Base):
     article_url: Mapped[str | None] = mapped_column(
         comment="An article's address with `{id}` in place of its id, once the site has redirected "
         "to it for good; NULL before."
+    )
+
+
+class Alert(Base):
+    """A story that a watch has found."""
+
+    __tablename__ = "alerts"
+    __table_args__ = (
+        partial_index("ix_alerts_waiting", "watch", "matched_at", where="delivered_at IS NULL"),
+        {"comment": "Internal: a story that a watch has found, once for each of its texts."},
+    )
+
+    watch: Mapped[str] = mapped_column(primary_key=True, comment="The watch's name.")
+    source: Mapped[str] = mapped_column(primary_key=True, comment="The site's name.")
+    source_id: Mapped[str] = mapped_column(primary_key=True, comment="The story's, in `articles`.")
+    text_hash: Mapped[str] = mapped_column(primary_key=True, comment="The text that was found.")
+    matched_at: Mapped[datetime] = mapped_column(
+        comment="When it was found; what a watch found at one instant is one message."
+    )
+    delivered_at: Mapped[datetime | None] = mapped_column(
+        comment="When the message was delivered; NULL while it waits."
     )

@@ -97,7 +97,7 @@ WHERE article_versions.version > 1
 UNION ALL
 SELECT pages.source, pages.source_id, pages.article_id, 'removed', gone_at, NULL
 FROM pages
-WHERE status = '{Status.GONE}' AND article_id IS NOT NULL AND reason <> '{Reason.EXPIRED}'
+WHERE gone_at IS NOT NULL AND article_id IS NOT NULL AND reason <> '{Reason.EXPIRED}'
 UNION ALL
 SELECT pages.source, pages.source_id, pages.article_id, 'retitled', later.first_seen_at, NULL
 FROM listings AS later

@@ -164,7 +164,7 @@ def test_an_unknown_id_is_an_error(console: Console) -> None:
     result = console.run("show", "99")
 
     assert result.exit_code == 1
-    assert result.stderr == "Error: The ledger has no page 99.\n"
+    assert result.stderr == "Error: The database has no page 99.\n"
 
 
 def test_on_a_terminal_it_is_in_colour(console: Console) -> None:

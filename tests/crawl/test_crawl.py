@@ -158,4 +158,8 @@ def test_the_command_as_it_is_typed(archive: Archive) -> None:
     stored = archive.value("SELECT count(*) FROM articles")
     assert run.returncode == 0, run.stderr
     assert run.stdout == ""
-    assert run.stderr == f"{stored} new; 0 pending; {stored + 2} requests.\n"
+    assert run.stderr.endswith(
+        f" {stored} new; 0 pending; {stored + 2} requests. "
+        f"Database: {archive.path} (just created).\n"
+    )
+    assert run.stderr.count("\n") == 1

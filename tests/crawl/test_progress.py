@@ -105,9 +105,9 @@ def test_a_terminal_shows_it_and_then_the_last_line_alone(
             assert process.wait(60) == 0
         seen = terminal.seen
 
-    last_line = archive.value("SELECT message FROM crawls")
-    erased, shown = seen[-len(last_line) - 40 :].rsplit("\x1b[2K", 1)
-    assert shown == f"{last_line}\n"
+    message = archive.value("SELECT message FROM crawls")
+    erased, shown = seen.rsplit("\x1b[2K", 1)
+    assert shown == f"{message} Database: {archive.path} (just created).\n"
     assert erased.endswith("\x1b[1A")
 
 

@@ -144,7 +144,7 @@ def test_folders_are_made_and_any_name_will_do(tmp_path: Path, name: str) -> Non
     ("url", "said"),
     [
         ("", "can't be understood"),
-        ("data/newsbot.db", "can't be understood; write sqlite:///folder/file.db"),
+        ("data/newsbot.db", "can't be understood; write a path, sqlite:///folder/file.db"),
         ("postgresql://bob:s3cret@host:port/news", "can't be understood"),
         ("mysql://bob:s3cret@host/news", "no driver for 'mysql'"),
         ("sqlite+aiosqlite:///a.db", "no driver for 'sqlite+aiosqlite'"),
@@ -253,4 +253,4 @@ def test_a_server_that_does_not_answer_is_explained_without_its_password() -> No
 
 def test_postgresql_needs_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "psycopg", None)
-    assert "pip install 'newsbot[postgres]'" in refusal("postgresql://bob@localhost/news")
+    assert "pip install 'newsbot-nzcity[postgres]'" in refusal("postgresql://bob@localhost/news")

@@ -165,7 +165,7 @@ def test_a_step_may_rebuild_a_table_that_others_refer_to(
         connection.exec_driver_sql("INSERT INTO shingles VALUES (7, 1)")
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0000'")
     monkeypatch.setattr(migrate_module, "_is_current", lambda _connection: False)
-    monkeypatch.setattr("newsbot.store.migrate.command.upgrade", rebuild)
+    monkeypatch.setattr("alembic.command.upgrade", rebuild)
     migrate(engine, ZONES)
     with Session(engine) as session:
         assert session.connection().exec_driver_sql("SELECT * FROM shingles").all() == [(7, 1)]
@@ -180,9 +180,7 @@ def make_first_tables(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
         patch.setattr(migrate_module, "create_views", lambda _connection: None)
         patch.setattr(migrate_module, "_comment", lambda _connection: None)
-        patch.setattr(
-            "newsbot.store.migrate.command.upgrade", lambda config, _head: upgrade(config, "0001")
-        )
+        patch.setattr("alembic.command.upgrade", lambda config, _head: upgrade(config, "0001"))
         migrate(engine, ZONES)
 
 

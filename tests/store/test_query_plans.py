@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from newsbot.items import Date, Origin
 from newsbot.store import crawls, history, ledger
 from newsbot.store.estimates import estimate_dates
-from newsbot.store.search import search
+from newsbot.store.search import count, search
 from newsbot.store.tables import Base
 from tests.helpers.databases import ON_SQLITE
 from tests.helpers.made_up import (
@@ -117,6 +117,9 @@ def choices(session: Session) -> None:
 def searches(session: Session) -> None:
     search(session, "harbour")
     search(session, "harbour", section="International", since=NOON)
+    search(session, None)
+    search(session, None, seen_since=NOON)
+    count(session, "harbour", section="International")
 
 
 @ON_SQLITE
@@ -163,6 +166,15 @@ def test_a_scan_is_noticed(session: Session, engine: Engine) -> None:
 
 
 def test_every_large_table_is_named() -> None:
-    small = {"sections", "crawls", "hosts", "robots_txt", "sent_requests", "sources"}
+    small = {
+        "alerts",
+        "crawls",
+        "hosts",
+        "robots_txt",
+        "sections",
+        "sent_requests",
+        "sources",
+        "watches",
+    }
 
     assert set(Base.metadata.tables) == LARGE | small

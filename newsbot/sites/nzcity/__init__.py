@@ -1,10 +1,17 @@
 """NZCity (home.nzcity.co.nz): everything that newsbot knows of this site is in this folder."""
 
-from newsbot.site import Site
+from newsbot.site import Answer, Reading, Site
 from newsbot.sites.nzcity.addresses import SECTIONS, id_in, section_in
 from newsbot.sites.nzcity.dates import NEW_ZEALAND
-from newsbot.sites.nzcity.page import read
 from newsbot.sites.nzcity.words import is_syndicated
+
+
+def _read(site: Site, answer: Answer) -> Reading:
+    # A command that only asks the database reads no page, and parsers take long to import.
+    from newsbot.sites.nzcity.page import read  # noqa: PLC0415
+
+    return read(site, answer)
+
 
 SITE = Site(
     name="nzcity",
@@ -17,7 +24,7 @@ SITE = Site(
     section_path="/news/default.aspx?cat={cat}&page={page}",
     rss_url="http://channels.nzcity.co.nz/rss/news.aspx?catid={cat}",
     id_in=id_in,
-    reader=read,
+    reader=_read,
     cat_in=section_in,
     sections=SECTIONS,
     is_syndicated=is_syndicated,

@@ -1,18 +1,18 @@
-"""What changed in a text, word by word."""
+"""What changed in a text, word by word. Pure."""
 
 import re
 from collections.abc import Iterable, Iterator
-from difflib import SequenceMatcher
 from typing import Literal, NamedTuple
 
-from rich.text import Text
+from rapidfuzz.distance import Indel
 
 Sign = Literal["=", "-", "+"]
 
 _TOKEN = re.compile(r"\S+\s*|\s+")
-_STYLES: dict[Sign, str] = {"=": "", "-": "red strike", "+": "green"}
-# As `wdiff` and `git diff --word-diff` have them.
-_MARKS: dict[Sign, tuple[str, str]] = {"=": ("", ""), "-": ("[-", "-]"), "+": ("{+", "+}")}
+
+# The words of one text times those of the other: each pair takes a bit of memory. More are not
+# compared, but shown as one text that went and one that came.
+_MOST_PAIRS = 20_000 * 20_000
 
 
 class Piece(NamedTuple):
@@ -25,14 +25,15 @@ class Piece(NamedTuple):
 def word_diff(before: str, after: str) -> Iterator[Piece]:
     """Yield what stayed (`=`), what went (`-`) and what came (`+`), in the order of the texts."""
     old, new = _TOKEN.findall(before), _TOKEN.findall(after)
-    for tag, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if tag == "equal":
-            yield Piece("=", "".join(new[j1:j2]))
-            continue
-        if i1 < i2:
-            yield Piece("-", "".join(old[i1:i2]))
-        if j1 < j2:
-            yield Piece("+", "".join(new[j1:j2]))
+    went, came = 0, 0
+    for edit in Indel.opcodes(old, new) if len(old) * len(new) <= _MOST_PAIRS else ():
+        if edit.tag == "equal":
+            yield from _piece("-", old[went : edit.src_start])
+            yield from _piece("+", new[came : edit.dest_start])
+            yield from _piece("=", new[edit.dest_start : edit.dest_end])
+            went, came = edit.src_end, edit.dest_end
+    yield from _piece("-", old[went:])
+    yield from _piece("+", new[came:])
 
 
 def condensed(pieces: Iterable[Piece], words: int = 6) -> Iterator[Piece]:
@@ -49,13 +50,6 @@ def condensed(pieces: Iterable[Piece], words: int = 6) -> Iterator[Piece]:
         yield Piece("=", f"{start}… {end}")
 
 
-def marked(pieces: Iterable[Piece]) -> str:
-    """Return the pieces as one line of plain text: `it was [-red-]{+green+}`."""
-    return " ".join(
-        f"{_MARKS[sign][0]}{' '.join(text.split())}{_MARKS[sign][1]}" for sign, text in pieces
-    )
-
-
-def styled(pieces: Iterable[Piece]) -> Text:
-    """Return the pieces in colour: what went struck out in red, what came in green."""
-    return Text.assemble(*((text, _STYLES[sign]) for sign, text in pieces))
+def _piece(sign: Sign, words: list[str]) -> Iterator[Piece]:
+    if words:
+        yield Piece(sign, "".join(words))
