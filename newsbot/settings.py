@@ -98,3 +98,12 @@ FEED_EXPORT_ENCODING = "utf-8"
 # Doors that nobody uses: both can run code in the crawler.
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
+
+# Where the mails of `newsbot watch` go out. SMTP_SECURITY is starttls, tls or empty; without
+# SMTP_FROM, mails come from newsbot at this machine.
+SMTP_HOST = "localhost"
+SMTP_PORT = 25
+SMTP_SECURITY = ""
+SMTP_USER = ""
+SMTP_PASSWORD = os.environ.get("NEWSBOT_SMTP_PASSWORD", "")
+SMTP_FROM = ""

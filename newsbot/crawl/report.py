@@ -9,6 +9,7 @@ from scrapy.http import Response
 from sqlalchemy.orm import Session
 from twisted.python.failure import Failure
 
+from newsbot.crawl.alerts import send_alerts
 from newsbot.crawl.drift import Drift
 from newsbot.crawl.extensions import extension, site_of
 from newsbot.crawl.limiter import Limiter
@@ -127,6 +128,10 @@ class Report:
         self._check_file()
         try:
             await self._storage.run(lambda session: self._finish(session, spider.name))
+            if not tally.stopped:
+                await send_alerts(
+                    self._storage.run, self._storage.clock.now, self._crawler.settings
+                )
         except DatabaseUnusable as error:
             tally.error = tally.error or str(error)
             self.verdict = judge(tally, self._drift_limit)

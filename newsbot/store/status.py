@@ -8,7 +8,7 @@ from sqlalchemy import column, func, select, table
 from sqlalchemy.orm import Session
 
 from newsbot.items import Status
-from newsbot.store import limits
+from newsbot.store import limits, watches
 from newsbot.store.tables import Article, Crawl, Host, Page, SentRequest
 
 
@@ -54,7 +54,7 @@ class ArchiveStatus:
 
     `last_good_crawl` is when the newest crawl with exit code 0 ended. `next_request_at` is when the
     budget lets the next request be sent: `now`, or later. `coverage` and `crawls` start with the
-    newest.
+    newest. `waiting_alerts` is how many stories wait to be told of, see `newsbot.store.watches`.
     """
 
     now: datetime
@@ -66,6 +66,7 @@ class ArchiveStatus:
     coverage: list[Day]
     crawls: list[Run]
     next_request_at: datetime
+    waiting_alerts: int
 
     @property
     def age(self) -> timedelta | None:
@@ -97,6 +98,7 @@ def status(
         coverage=[Day(*row) for row in session.execute(coverage)],
         crawls=[Run(*row) for row in session.execute(runs.order_by(Crawl.id.desc()).limit(crawls))],
         next_request_at=_next_request_at(session, now, limit, period),
+        waiting_alerts=watches.waiting(session),
     )
 
 
