@@ -9,7 +9,7 @@ from newsbot.store.attention import Attention
 COLOURS = ("#2f6db3", "#d1602b", "#3b8f5a", "#8a4fa3", "#a37b00")
 
 _WIDTH, _HEIGHT = 480, 240
-_LEFT, _RIGHT, _TOP, _BOTTOM = 38, 10, 12, 26
+_LEFT, _RIGHT, _TOP, _BOTTOM = 38, 24, 12, 26
 _LABELS = 5
 _STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1.0)
 

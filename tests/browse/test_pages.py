@@ -1,11 +1,13 @@
 """The pages of `newsbot browse`: what a reader sees."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from lxml import html
 
 from tests.helpers.browsing import Browser, archive_page, texts
 from tests.helpers.console import Console
@@ -256,3 +258,12 @@ def test_whom_watches_tell_is_nobodys_business(browser: Browser) -> None:
     for path in ("/newsbot.json?sql=select+name,target+from+watches&", "/newsbot/watches.json?"):
         [row] = browser.get(f"{path}_shape=array").json()
         assert (row["name"], row["target"]) == ("ferries", None)
+
+
+def test_columns_of_a_table_have_their_own_labels_on_a_phone(browser: Browser) -> None:
+    page = browser.get("/newsbot/articles?_search=ferry")
+    tree = html.fromstring(page.text)
+
+    labels = re.findall(r'td:nth-of-type\(\d+\):before \{ content: "(\w+)"', page.text)
+    assert labels == tree.xpath("//table[@class='rows-and-columns']//th/@data-column")
+    assert tree.xpath("//details[@class='newsbot-facets'][not(@open)]")
