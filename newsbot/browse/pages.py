@@ -232,7 +232,13 @@ class Pages:
             found = await self._read(
                 lambda session: attention(session, words, first, last, step=step)
             )
-            context |= {"found": found, "plot": plot(found) if words else None}
+            lines = {name: found.share(name) for name in words}
+            context |= {
+                "found": found,
+                "plot": plot(
+                    found.starts, lines or {"stories": found.stories}, "" if not lines else ".1%"
+                ),
+            }
         except (BadQuery, ValueError) as error:
             context["error"] = str(error)
         return await self._page(datasette, request, "attention", **context)
