@@ -32,6 +32,7 @@ from newsbot.store.faults import explained
 from newsbot.store.overview import first_and_last_day, overview
 from newsbot.store.search import Order, count, search, sections
 from newsbot.store.showing import archived, shown
+from newsbot.store.views import KEPT_FOR
 from newsbot.word_diff import condensed, word_diff
 
 T = TypeVar("T")
@@ -180,10 +181,18 @@ class Pages:
         if found is None:
             raise NotFound("The database has no story with this id.")
         last_seen = max((version.last_observed_at for version in found.versions), default=None)
-        context = {"found": found, "page": found.page, "article": found.story}
-        has_archive = self._archive is not None and found.page.warc_file is not None
+        page, story = found.page, found.story
+        published = story.date_published if story else None
         return await self._page(
-            datasette, request, "story", **context, last_seen=last_seen, has_archive=has_archive
+            datasette,
+            request,
+            "story",
+            found=found,
+            page=page,
+            article=story,
+            last_seen=last_seen,
+            has_run_out=bool(page.gone_at and published and page.gone_at - published > KEPT_FOR),
+            has_archive=self._archive is not None and page.warc_file is not None,
         )
 
     async def _archived(self, _datasette: Datasette, request: Request) -> Response:

@@ -27,6 +27,8 @@ T = TypeVar("T")
 TIMEOUT = 20
 """Seconds for a mail server or a webhook to answer; a command has three times as long."""
 
+_IN_MAIL = 100
+
 
 class Run(Protocol):
     """Returns what `work` returns once it is durable: `Storage.run`."""
@@ -113,11 +115,13 @@ def as_mail(message: Message, sender: str) -> EmailMessage:
     mail["Date"] = format_datetime(datetime.now(UTC))
     mail["Message-ID"] = f"<{message.id}@newsbot>"
     paragraphs = []
-    for story in stories:
+    for story in stories[:_IN_MAIL]:
         edited = "edited" if story.date_modified else None
         facts = filter(None, [story.article_section, story.day_published, edited])
         lines = (story.headline, " · ".join(facts), story.description, story.url)
         paragraphs.append("\n".join(lines))
+    if len(stories) > _IN_MAIL:
+        paragraphs.append(f"And {len(stories) - _IN_MAIL} more.")
     sections = f" in {', '.join(watch.sections)}" if watch.sections else ""
     paragraphs.append(f"-- \nnewsbot watch {watch.name}: {watch.words or 'all stories'}{sections}")
     mail.set_content("\n\n".join(paragraphs) + "\n")

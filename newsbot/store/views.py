@@ -1,6 +1,7 @@
 """The views: what users ask most, ready to select from. Their names are a public interface."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import Connection
 
@@ -77,9 +78,12 @@ SELECT
 FROM counted
 """  # noqa: S608 - the values are our own
 
-_REMOVED_AFTER = {
-    "sqlite": "julianday(gone_at) - julianday(articles.date_published) <= 25",
-    "postgresql": "gone_at - articles.date_published <= interval '25 days'",
+KEPT_FOR = timedelta(days=25)
+"""What the site no longer has after this time has not been removed: it has run out."""
+
+_REMOVED = {
+    "sqlite": f"julianday(gone_at) - julianday(articles.date_published) <= {KEPT_FOR.days}",
+    "postgresql": f"gone_at - articles.date_published <= interval '{KEPT_FOR.days} days'",
 }
 
 _CHANGES = """
@@ -183,7 +187,7 @@ def create_views(connection: Connection) -> None:
     """Make all views, in place of those with their names."""
     drop_views(connection)
     for view in VIEWS:
-        select = view.select.format(removed=_REMOVED_AFTER[connection.dialect.name])
+        select = view.select.format(removed=_REMOVED[connection.dialect.name])
         connection.exec_driver_sql(f"CREATE VIEW {view.name} AS {select}")
 
 

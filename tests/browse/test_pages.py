@@ -1,6 +1,7 @@
 """The pages of `newsbot browse`: what a reader sees."""
 
 import re
+import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -87,7 +88,9 @@ def browser(tmp_path_factory: pytest.TempPathFactory, empty_archive: Path) -> It
             page(2, "gone", id=2, article_id=2, gone_at=gone_at, reason="HTTP 404"),
             page(3, "stored", id=3, article_id=3),
             page(4, "stored", id=4, article_id=4),
-            page(5, "stored", id=5, article_id=4),
+            page(
+                5, "gone", id=5, article_id=4, gone_at=NOON + timedelta(days=30), reason="HTTP 404"
+            ),
             page(6, "rejected", id=6, reason="block page"),
         ],
         article_versions=[
@@ -198,6 +201,13 @@ def test_a_removed_story_says_so_and_is_still_there(browser: Browser) -> None:
     assert "Nearly repeated by Ferry runs again (90.0 % alike)." in texts(tree, "//li")
 
 
+def test_a_story_that_has_run_out_is_not_called_removed(browser: Browser) -> None:
+    tree = browser.tree("/story/5")
+
+    assert texts(tree, "//li[@class='removed']") == []
+    assert "No longer on the site since 2025-09-19 12:00" in texts(tree, "//li")[0]
+
+
 def test_repetitions_lead_to_each_other(browser: Browser) -> None:
     assert texts(browser.tree("/story/3"), "//ul[@class='fate']/li") == [
         "Nearly repeats Bus drivers meet (90.0 % alike)."
@@ -254,6 +264,15 @@ def test_the_archived_response_is_shown_as_it_came(browser: Browser) -> None:
     assert "HTTP/1.1 200\nContent-Type: text/html" in shown.text
     assert shown.text.endswith(ARCHIVED)
     assert browser.get("/story/2/archived.txt").status_code == 404
+
+
+def test_any_path_can_be_served(tmp_path: Path, empty_archive: Path) -> None:
+    path = tmp_path / "50% of it #1.db"
+    shutil.copyfile(empty_archive, path)
+
+    with Browser(path) as browser:
+        for address in ("/", "/search?q=ferry", "/newsbot/articles.json", "/attention", "/changes"):
+            assert browser.get(address).status_code == 200
 
 
 def test_whom_watches_tell_is_nobodys_business(browser: Browser) -> None:
