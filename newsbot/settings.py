@@ -116,3 +116,12 @@ ADDONS = {"newsbot.crawl.contact.Contact": 0}
 
 # Scrapy's own default knows IPv4 only.
 TWISTED_DNS_RESOLVER = "scrapy.resolver.CachingHostnameResolver"
+
+# Where the mails of `newsbot watch` go out. SMTP_SECURITY is starttls, tls or empty; without
+# SMTP_FROM, mails come from newsbot at this machine.
+SMTP_HOST = "localhost"
+SMTP_PORT = 25
+SMTP_SECURITY = ""
+SMTP_USER = ""
+SMTP_PASSWORD = os.environ.get("NEWSBOT_SMTP_PASSWORD", "")
+SMTP_FROM = ""

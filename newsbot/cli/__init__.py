@@ -35,7 +35,9 @@ class _Commands(click.Group):
         module = importlib.import_module(f"{__name__}.{cmd_name}")
         command = cast("click.Command", module.command)
         # Click's mark for "leave these lines as they are" is two characters in a raw docstring.
-        command.help = (command.help or "").replace("\\b\n", "\b\n")
+        subcommands = command.commands.values() if isinstance(command, click.Group) else ()
+        for each in (command, *subcommands):
+            each.help = (each.help or "").replace("\\b\n", "\b\n")
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
