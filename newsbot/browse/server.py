@@ -33,7 +33,7 @@ _SETTINGS = {
 }
 
 
-class _ReadOnly(Database):
+class _ReadOnly(Database):  # type: ignore[misc]  # Datasette has no types
     """A database of which nothing can be changed, whatever signs are in its path."""
 
     def connect(self, write: bool = False) -> sqlite3.Connection:  # noqa: ARG002 - there is one way
