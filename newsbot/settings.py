@@ -30,6 +30,9 @@ RECHECK_AFTER = "1,24,168"
 # Share of rejected pages among those that answered 200 above which the run ends with 3.
 DRIFT_LIMIT = 0.2
 
+# So many processes read pages beside the crawling one; 0: that one reads them itself.
+READERS = 0
+
 # One request at a time: the next page is chosen when the last one has been read.
 CONCURRENT_REQUESTS = 1
 CONCURRENT_REQUESTS_PER_DOMAIN = 16
@@ -64,6 +67,8 @@ DOWNLOADER_MIDDLEWARES = {
     "newsbot.crawl.robots.RobotsTxtMiddleware": 100,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
     "newsbot.crawl.redirects.SiteRedirectMiddleware": 600,
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "newsbot.crawl.compression.CompressionMiddleware": 590,
     # Next to the downloader: it sees robots.txt and redirects, and a 429 before anyone else.
     "newsbot.crawl.limiter.Limiter": 950,
     # Nearer still: it keeps what the limiter refuses, too.
@@ -77,8 +82,8 @@ SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
 }
 EXTENSIONS = {
-    # The others ask this one for the database.
-    "newsbot.crawl.storage.Storage": 0,
+    # The others are handed this one.
+    "newsbot.crawl.crawl_run.CrawlRun": 0,
     "newsbot.crawl.frontier.Frontier": 10,
     "newsbot.crawl.report.Report": 20,
     "newsbot.crawl.progress.Progress": 30,
@@ -90,7 +95,7 @@ ITEM_PIPELINES = {
 }
 
 # Tells the time and sleeps; the simulation has its own.
-CLOCK = "newsbot.crawl.clock.Clock"
+CLOCK = "newsbot.crawl.crawl_run.Clock"
 
 # The last line on stderr says how the run went; the log speaks only of trouble.
 LOG_LEVEL = "WARNING"

@@ -39,7 +39,7 @@ _TABLES: dict[str, dict[str, Any]] = {
         "label_column": "headline",
         "sort_desc": "observed_at",
     },
-    "boxes": {"title": "Boxes", "label_column": "list_name", "sort_desc": "last_changed_at"},
+    "sections": {"title": "Sections", "label_column": "section", "sort": "section"},
     "crawls": {"title": "Crawls", "sort_desc": "started_at", "facets": ["outcome"]},
     "listings": {
         "title": "Listings",

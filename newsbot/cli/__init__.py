@@ -9,6 +9,7 @@ from typing import cast
 import click
 
 from newsbot.errors import LockHeld, NewsbotError
+from newsbot.text import printable
 
 
 class _Commands(click.Group):
@@ -44,5 +45,5 @@ def main() -> None:
     try:
         newsbot(prog_name="newsbot")
     except NewsbotError as error:
-        click.echo(f"newsbot: {error}", err=True)
+        click.echo(f"newsbot: {printable(str(error))}", err=True)
         sys.exit(os.EX_TEMPFAIL if isinstance(error, LockHeld) else 1)

@@ -11,6 +11,7 @@ from rich.filesize import decimal
 from newsbot.cli._options import archive_option
 from newsbot.cli._output import print_rows
 from newsbot.cli._times import local
+from newsbot.text import printable
 from newsbot.warc.reading import Fault, read_records, warc_files
 from newsbot.warc.records import Record
 
@@ -35,7 +36,8 @@ def command(*, archive: Path) -> None:
     print_rows(str(archive), _HEADINGS, [file.row(archive) for file in files])
     responses = sum(file.kinds["response"] for file in files)
     size = decimal(sum(file.size for file in files))
-    click.echo(f"\n{len(files)} files, {size}, {responses} responses.")
+    word = "file" if len(files) == 1 else "files"
+    click.echo(f"\n{len(files)} {word}, {size}, {responses} responses.")
 
 
 @dataclass(slots=True)
@@ -61,14 +63,14 @@ class _File:
             f"{count} {kind}" for kind, count in self.kinds.items() if kind != "response"
         )
         return [
-            str(self.path.relative_to(archive)),
+            printable(str(self.path.relative_to(archive))),
             decimal(self.size),
             local(self.first),
             local(self.last),
             str(self.kinds["response"]),
-            others,
+            printable(others),
             str(self.unreadable or ""),
-            self.software,
+            printable(self.software),
         ]
 
 

@@ -8,8 +8,8 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import CannotResolveHostError, DownloadConnectionRefusedError
 from scrapy.http import Response
 
+from newsbot.crawl.crawl_run import CrawlRun
 from newsbot.crawl.failures import why
-from newsbot.crawl.limiter import Limiter
 from newsbot.errors import Postponed
 
 # With a proxy nobody else is connected to, nor looked up.
@@ -49,6 +49,5 @@ class Proxy:
 
     def _give_up(self, request: Request, reason: str) -> None:
         told = f"the proxy {request.meta['proxy']} fails: {reason}"
-        if limiter := self._crawler.get_downloader_middleware(Limiter):
-            limiter.give_up(told)
+        CrawlRun.of(self._crawler).give_up(told)
         raise Postponed(told)

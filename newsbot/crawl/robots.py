@@ -14,15 +14,14 @@ from scrapy.http.request import NO_CALLBACK
 from scrapy.robotstxt import RobotParser
 from scrapy.utils.misc import build_from_crawler, load_object
 
-from newsbot.crawl.extensions import extension, site_of
+from newsbot.crawl.crawl_run import CrawlRun
 from newsbot.crawl.failures import why
-from newsbot.crawl.limiter import REFUSALS, Limiter, number
+from newsbot.crawl.limiter import REFUSALS, number
 from newsbot.crawl.retry_after import retry_after
-from newsbot.crawl.storage import Storage
 from newsbot.errors import NewsbotError, Postponed
 from newsbot.site import host_of
 from newsbot.store import robots
-from newsbot.store.internal_tables import RobotsTxt
+from newsbot.store.robots import Kept
 
 log = logging.getLogger(__name__)
 
@@ -48,9 +47,9 @@ class RobotsTxtMiddleware:
     of another host are left for the next run, and count as failed if it fails there again.
     """
 
-    def __init__(self, crawler: Crawler, storage: Storage, longest_delay: float) -> None:
+    def __init__(self, crawler: Crawler, longest_delay: float) -> None:
         self._crawler = crawler
-        self._storage = storage
+        self._run = CrawlRun.of(crawler)
         self._longest_delay = longest_delay
         self._agent: str = crawler.settings["ROBOTSTXT_USER_AGENT"]
         self._parser: type[RobotParser] = load_object(crawler.settings["ROBOTSTXT_PARSER"])
@@ -66,8 +65,7 @@ class RobotsTxtMiddleware:
         """
         if not crawler.settings.getbool("ROBOTSTXT_OBEY"):
             raise NotConfigured
-        longest = number(crawler.settings, "CRAWL_DELAY_MAX")
-        return cls(crawler, extension(crawler, Storage), longest)
+        return cls(crawler, number(crawler.settings, "CRAWL_DELAY_MAX"))
 
     async def process_request(self, request: Request) -> None:
         """Let the request pass if robots.txt of its host allows it.
@@ -89,9 +87,9 @@ class RobotsTxtMiddleware:
             raise IgnoreRequest("Forbidden by robots.txt")
 
     async def _rules_of(self, host: str, url: str) -> RobotParser:
-        kept = await self._storage.run(lambda session: robots.kept(session, host))
-        is_fresh = kept is not None and is_usable(kept, self._storage.clock.now())
-        if kept is None or not is_fresh:
+        kept = await self._run.write(lambda connection: robots.kept(connection, host))
+        is_fresh = is_usable(kept, self._run.now())
+        if not is_fresh:
             kept = await self._ask(host, url)
         rules: RobotParser = build_from_crawler(self._parser, self._crawler, kept.body.encode())
         delay = rules.crawl_delay(self._agent) or 0.0
@@ -102,15 +100,15 @@ class RobotsTxtMiddleware:
                 delay,
                 self._longest_delay,
             )
-        if (limiter := self._limiter()) and delay > 0:
-            limiter.space(min(delay, self._longest_delay))
+        if delay > 0:
+            self._run.limiter.space(min(delay, self._longest_delay))
         return rules
 
-    async def _ask(self, host: str, url: str) -> RobotsTxt:
+    async def _ask(self, host: str, url: str) -> Kept:
         """Return what the host answers, or what it did when that is a month old."""
         meta = {"dont_obey_robotstxt": True}
         request = Request(url, callback=NO_CALLBACK, meta=meta, dont_filter=True)
-        engine, clock = self._crawler.engine, self._storage.clock
+        engine, clock = self._crawler.engine, self._run.clock
         assert engine is not None  # noqa: S101 - requests come from it
         try:
             response = await engine.download_async(request)
@@ -122,30 +120,26 @@ class RobotsTxtMiddleware:
             reason = refusal(response, clock.now())
             if reason is None:
                 body, status = rules_in(response), response.status
-                return await self._storage.run(
-                    lambda session: robots.keep(session, host, status, body, clock.now())
+                return await self._run.write(
+                    lambda connection: robots.keep(connection, host, status, body, clock.now())
                 )
-        kept = await self._storage.run(
-            lambda session: robots.note_failure(session, host, clock.now())
+        kept = await self._run.write(
+            lambda connection: robots.note_failure(connection, host, clock.now())
         )
         if is_usable(kept, clock.now()):
             log.info("%s can't be fetched (%s); the copy of a month ago is used.", url, reason)
             return kept
-        if host == host_of(site_of(self._crawler).start_url):
-            if limiter := self._limiter():
-                limiter.give_up(f"robots.txt can't be fetched: {reason}")
+        if host == host_of(self._run.site.start_url):
+            self._run.give_up(f"robots.txt can't be fetched: {reason}")
             raise Postponed("robots.txt can't be fetched")
         if kept.failures >= _FAILURES:
             raise IgnoreRequest(f"robots.txt of {host} can't be fetched: {reason}")
         log.warning("%s can't be fetched (%s); pages there wait for the next run.", url, reason)
         raise Postponed(f"robots.txt of {host} can't be fetched")
 
-    def _limiter(self) -> Limiter | None:
-        return self._crawler.get_downloader_middleware(Limiter)
 
-
-def is_usable(kept: RobotsTxt, now: datetime) -> bool:
-    """Tell whether a kept answer is young enough to be obeyed, or nothing better is to be had."""
+def is_usable(kept: Kept, now: datetime) -> bool:
+    """Tell whether a kept answer is young enough to be obeyed, or nothing better can be fetched."""
     if kept.fetched_at is None:
         return False
     if kept.failed_since is not None and now - kept.failed_since >= UNREACHABLE_FOR:

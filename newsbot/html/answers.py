@@ -57,6 +57,7 @@ def pages(site: Site, answer: Answer, reading: Reading | None) -> Iterator[Page]
         url=answer.asked_url,
         fetched_at=answer.fetched_at,
         http_status=answer.status,
+        asked_as=site.list_kind(answer.asked_url),
         warc_file=answer.warc_file,
         warc_offset=answer.warc_offset,
     )
@@ -69,6 +70,7 @@ def pages(site: Site, answer: Answer, reading: Reading | None) -> Iterator[Page]
     page.boxes = reading.boxes
     page.empty = reading.empty
     page.unreadable = reading.unreadable
+    page.sections = reading.sections
     landed_on = site.article_id(answer.url)
     if landed_on is not None and landed_on != page.source_id:
         if page.source_id is None:
@@ -84,6 +86,7 @@ def pages(site: Site, answer: Answer, reading: Reading | None) -> Iterator[Page]
             boxes=[],
             empty=[],
             unreadable=[],
+            sections={},
         )
     elif page.source_id is None and page.article is not None:
         yield replace(page, article=None, reason=NO_ID)

@@ -3,8 +3,7 @@
 from dataclasses import dataclass, field
 from itertools import islice
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, func, select
 
 from newsbot.store.tables import Crawl
 
@@ -31,7 +30,7 @@ class Usual:
     rejected_share: float | None = None
 
 
-def usual(session: Session, source: str) -> Usual:
+def usual(connection: Connection, source: str) -> Usual:
     """Return what is usual for `source`, to be asked before a run adds to it."""
     runs = (
         select(Crawl.new, Crawl.rejected)
@@ -41,15 +40,15 @@ def usual(session: Session, source: str) -> Usual:
         .subquery()
     )
     totals = select(*(func.coalesce(func.sum(each), 0) for each in (runs.c.new, runs.c.rejected)))
-    new, rejected = session.execute(totals).one()
+    new, rejected = connection.execute(totals).one()
     return Usual(
-        shown=_shown(session, source),
+        shown=_shown(connection, source),
         rejected_share=float(rejected / (new + rejected)) if new + rejected >= _AT_LEAST else None,
     )
 
 
-def _shown(session: Session, source: str) -> dict[str, float]:
-    runs = session.scalars(
+def _shown(connection: Connection, source: str) -> dict[str, float]:
+    runs = connection.scalars(
         select(Crawl.shown)
         .where(Crawl.source == source, Crawl.exit_code == 0)
         .order_by(Crawl.id.desc())

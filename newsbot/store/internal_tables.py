@@ -5,7 +5,6 @@ from typing import Any, ClassVar
 
 from sqlalchemy import (
     BigInteger,
-    CheckConstraint,
     Float,
     ForeignKey,
     Index,
@@ -42,33 +41,40 @@ class Base(DeclarativeBase):
     type_annotation_map: ClassVar[dict[Any, Any]] = {str: Text, datetime: Instant, float: Float}
 
 
-class Box(Base):
-    """A box of the site, and how often it changes."""
+class Section(Base):
+    """A section of the site, and when its lists were looked at."""
 
-    __tablename__ = "boxes"
+    __tablename__ = "sections"
     __table_args__ = (
-        UniqueConstraint("source", "list_name"),
-        CheckConstraint(one_of("list_kind", ListKind), "list_kind"),
-        {"comment": "A row for each box known, to decide when it is due to be looked at again."},
+        UniqueConstraint("source", "section"),
+        {"comment": "Internal: a section of a site, to decide when its lists are looked at."},
     )
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True, comment="The archive's own number.")
+    id: Mapped[int] = mapped_column(Key, primary_key=True, comment="The database's own number.")
     source: Mapped[str] = mapped_column(comment="The site's name.")
-    list_kind: Mapped[str] = mapped_column(comment="As in `listings`.")
-    list_name: Mapped[str] = mapped_column(comment="As in `listings`.")
-    section: Mapped[str | None] = mapped_column(
-        comment="The section that the list belongs to; NULL for lists of the whole site."
+    section: Mapped[str] = mapped_column(comment="Its name: `Politics`.")
+    cat: Mapped[int | None] = mapped_column(
+        comment="Its number in addresses; NULL until a link has told it."
     )
-    seen_on_url: Mapped[str] = mapped_column(comment="The page that showed it last.")
-    entries: Mapped[int] = mapped_column(comment="How many entries it held then.")
-    typical_entries: Mapped[float] = mapped_column(
-        comment="Running mean of `entries`, to notice a half-broken page."
+    first_seen_at: Mapped[datetime] = mapped_column(comment="When it became known.")
+    looked_at: Mapped[datetime | None] = mapped_column(
+        comment="When a list of it was last seen: its box, feed or page."
     )
-    first_seen_at: Mapped[datetime] = mapped_column(comment="When it was first seen.")
-    last_seen_at: Mapped[datetime] = mapped_column(comment="When it was last seen.")
-    last_changed_at: Mapped[datetime] = mapped_column(comment="When it last held a new entry.")
-    change_interval: Mapped[float] = mapped_column(
-        comment="Expected seconds between two new entries."
+    fed_at: Mapped[datetime | None] = mapped_column(comment="When its feed was last read.")
+    asked_at: Mapped[datetime | None] = mapped_column(
+        comment="When a page that should show a list of it was last fetched."
+    )
+    missing_at: Mapped[datetime | None] = mapped_column(
+        comment="When one of its articles was last missing from the day's list."
+    )
+    syndicated: Mapped[float | None] = mapped_column(
+        comment="Running share of syndicated articles among its new ones."
+    )
+    feed_failures: Mapped[int] = mapped_column(
+        default=0, comment="How often in a row its feed could not be read."
+    )
+    feed_retry_at: Mapped[datetime | None] = mapped_column(
+        comment="The feed is not asked for before this instant."
     )
 
 
@@ -146,6 +152,13 @@ class Source(Base):
     first_id: Mapped[int | None] = mapped_column(
         BigInteger,
         comment="The archive's start: every id from here on is to be accounted for.",
+    )
+    start_page_at: Mapped[datetime | None] = mapped_column(
+        comment="When the start page was last fetched."
+    )
+    accepted_at: Mapped[datetime | None] = mapped_column(
+        comment="When the user last accepted how the site's pages look: earlier runs tell nothing "
+        "of what is usual."
     )
     article_url: Mapped[str | None] = mapped_column(
         comment="An article's address with `{id}` in place of its id, once the site has redirected "

@@ -8,7 +8,7 @@ from sqlalchemy import column, func, select, table
 from sqlalchemy.orm import Session
 
 from newsbot.items import Status
-from newsbot.store import limits
+from newsbot.store.budget import Budget, look
 from newsbot.store.tables import Article, Crawl, Host, Page, SentRequest
 
 
@@ -81,7 +81,7 @@ def status(
 ) -> ArchiveStatus:
     """Return how the archive stands: its last `days` days and `crawls` crawls.
 
-    `limit` requests in `period` seconds are the budget, see `newsbot.store.limits`.
+    `limit` requests in `period` seconds are the budget, see `newsbot.store.budget`.
     """
     coverage = select(_COVERAGE).order_by(_COVERAGE.c.day.desc()).limit(days)
     runs = select(*(getattr(Crawl, name) for name in Run.__dataclass_fields__))
@@ -131,7 +131,6 @@ def _troubles(session: Session) -> list[Trouble]:
 
 def _next_request_at(session: Session, now: datetime, limit: int, period: float) -> datetime:
     hosts = session.scalars(select(Host.host).union(select(SentRequest.host)))
-    waits = (
-        limits.wait_for(session, host, now, limit=limit, period=period, spacing=0) for host in hosts
-    )
+    budget, connection = Budget(limit, period), session.connection()
+    waits = (look(connection, host, now, budget).wait for host in hosts)
     return now + timedelta(seconds=max((wait.seconds for wait in waits if wait), default=0.0))

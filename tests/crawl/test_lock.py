@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from scrapy.utils.test import get_crawler
 from sqlalchemy import create_engine, make_url
 
 from newsbot.cli import newsbot
-from newsbot.crawl import storage
-from newsbot.crawl.clock import Clock as RealClock
+from newsbot.crawl import crawl_run
 from newsbot.crawl.lock import Lock, lock_path
 from newsbot.errors import DatabaseUnusable, LockHeld
 from newsbot.sites import DEFAULT as SITE
@@ -146,9 +146,10 @@ def test_a_migration_that_fails_frees_it(
     def fail(*_: object) -> None:
         raise DatabaseUnusable("The database is of another age.")
 
-    monkeypatch.setattr(storage, "migrate", fail)
+    monkeypatch.setattr(crawl_run, "migrate", fail)
+    crawler = get_crawler(settings_dict={})
     with pytest.raises(DatabaseUnusable, match="of another age"):
-        storage.Storage(database_url, RealClock(), SITE)
+        crawl_run.CrawlRun(crawler, database_url, crawl_run.Clock(), SITE)
 
     with Lock(make_url(database_url), SITE.name):
         pass

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -16,7 +17,7 @@ from newsbot.crawl import robots
 from newsbot.crawl.robots import KEPT_FOR, LONGEST, UNREACHABLE_FOR, is_usable, refusal, rules_in
 from newsbot.rebuild.job import reparse
 from newsbot.sites import DEFAULT as SITE
-from newsbot.store.internal_tables import RobotsTxt
+from newsbot.store.robots import Kept
 from tests.helpers import two_hosts
 from tests.helpers.crawling import Archive
 from tests.helpers.reparsing import Watcher
@@ -304,8 +305,8 @@ def test_it_may_be_on_another_host_of_the_site(replica: Replica, both: Archive) 
     assert asked(replica) == ["/robots.txt", "/robots.txt"]
 
 
-def kept(**columns: object) -> RobotsTxt:
-    return RobotsTxt(host="h", body="", failures=0, **columns)
+def kept(**columns: Any) -> Kept:
+    return Kept("h", **columns)
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,10 @@
 """NZCity (home.nzcity.co.nz): everything that newsbot knows of this site is in this folder."""
 
 from newsbot.site import Site
-from newsbot.sites.nzcity.addresses import id_in
+from newsbot.sites.nzcity.addresses import SECTIONS, id_in, section_in
 from newsbot.sites.nzcity.dates import NEW_ZEALAND
 from newsbot.sites.nzcity.page import read
+from newsbot.sites.nzcity.words import is_syndicated
 
 SITE = Site(
     name="nzcity",
@@ -17,4 +18,7 @@ SITE = Site(
     rss_url="http://channels.nzcity.co.nz/rss/news.aspx?catid={cat}",
     id_in=id_in,
     reader=read,
+    cat_in=section_in,
+    sections=SECTIONS,
+    is_syndicated=is_syndicated,
 )

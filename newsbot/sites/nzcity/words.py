@@ -12,6 +12,7 @@ AD_LABELS = frozenset({"advertisement", "advertising", "sponsored", "sponsored c
 
 # Publishers that print their name on a line of its own below the author's.
 PUBLISHERS = frozenset({"The Conversation"})
+_SYNDICATES = re.compile(r"^(?:ABC\b|The Conversation\b)", re.MULTILINE)
 
 _PAGE_TITLE = re.compile(r"News \| (\D*[^\d\s])(?:\s+\d.*)?")
 _TITLE_SECTION = re.compile(r"\bNews \| (.+)")
@@ -163,6 +164,12 @@ def is_byline(text: str) -> bool:
         and not ends_sentence(text)
         and capitals >= _BYLINE_CAPITALS * len(words)
     )
+
+
+def is_syndicated(credit: str | None, holder: str | None) -> bool:
+    """Tell whether an article is one of ABC's or The Conversation's, which vanish after a month."""
+    names = f"{credit or ''}\n{holder or ''}"
+    return _SYNDICATES.search(names) is not None
 
 
 def is_sponsor(text: str) -> bool:
