@@ -19,6 +19,7 @@ from rich.text import Text
 
 from newsbot.cli._differences import coloured, plain
 from newsbot.cli.options import archive_option, database_option
+from newsbot.cli.output import plural
 from newsbot.rebuild.job import Outcome, reparse
 from newsbot.sites import DEFAULT as SITE
 from newsbot.store.comparing import Difference
@@ -60,7 +61,8 @@ def command(*, diff: bool, files: tuple[Path, ...], archive: Path, database: str
         outcome = reparse(database, archive, files, SITE, keep=not diff, audience=watcher)
     seconds = max(monotonic() - began, 0.001)
     pace = outcome.captures / seconds
-    click.echo(f"{outcome.captures} responses read in {seconds:.1f} s ({pace:.0f}/s).", err=True)
+    number = plural(outcome.captures, "response")
+    click.echo(f"{number} read in {seconds:.1f} s ({pace:.0f}/s).", err=True)
     click.echo(_summary(outcome, would=diff), err=True)
 
 
