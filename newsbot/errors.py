@@ -29,6 +29,10 @@ class Postponed(NewsbotError):
     """A request was not sent in this run, through no fault of its page."""
 
 
+class NotRead(NewsbotError):
+    """Reading a page has ended one process after the other."""
+
+
 class NotFetched(NewsbotError):
     """The site gave no answer to a request that a person asked for."""
 

@@ -164,7 +164,8 @@ class Page:
     their heading, `unreadable` those with links to articles and no entry that could be read.
     `asked_as` is the kind of list that was asked for: a feed or a section page; None for any other
     page. `sections` holds the names of sections, by their number, as links give them.
-    `moved_to` is the address to which the site permanently redirects this article's.
+    `moved_to` is the address to which the site permanently redirects this article's. `is_clean`
+    is True when its texts have been cleaned.
     """
 
     source: str
@@ -184,6 +185,7 @@ class Page:
     moved_to: str | None = None
     warc_file: str | None = None
     warc_offset: int | None = None
+    is_clean: bool = False
 
 
 @dataclass(slots=True, frozen=True)

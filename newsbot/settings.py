@@ -31,6 +31,9 @@ RECHECK_AFTER = "1,24,168"
 # Share of rejected pages among those that answered 200 above which the run ends with 3.
 DRIFT_LIMIT = 0.2
 
+# So many processes read pages beside the crawling one; 0: that one reads them itself.
+READERS = 0
+
 # One request at a time: the next page is chosen when the last one has been read.
 CONCURRENT_REQUESTS = 1
 CONCURRENT_REQUESTS_PER_DOMAIN = 16
@@ -65,6 +68,8 @@ DOWNLOADER_MIDDLEWARES = {
     "newsbot.crawl.robots.RobotsTxtMiddleware": 100,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
     "newsbot.crawl.redirects.SiteRedirectMiddleware": 600,
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "newsbot.crawl.compression.CompressionMiddleware": 590,
     # Next to the downloader: it sees robots.txt and redirects, and a 429 before anyone else.
     "newsbot.crawl.limiter.Limiter": 950,
     # Nearer still: it keeps what the limiter refuses, too.
@@ -111,3 +116,12 @@ ADDONS = {"newsbot.crawl.contact.Contact": 0}
 
 # Scrapy's own default knows IPv4 only.
 TWISTED_DNS_RESOLVER = "scrapy.resolver.CachingHostnameResolver"
+
+# Where the mails of `newsbot watch` go out. SMTP_SECURITY is starttls, tls or empty; without
+# SMTP_FROM, mails come from newsbot at this machine.
+SMTP_HOST = "localhost"
+SMTP_PORT = 25
+SMTP_SECURITY = ""
+SMTP_USER = ""
+SMTP_PASSWORD = os.environ.get("NEWSBOT_SMTP_PASSWORD", "")
+SMTP_FROM = ""

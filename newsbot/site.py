@@ -87,12 +87,15 @@ class VisibleLine(Protocol):
 class Reading:
     """What the reader made of a page. Exactly one of `article` and `reason` is None.
 
-    `page_time` is the instant in the page's head: the server's clock when it served the page.
+    `title` is the text of `<title>`, `page_time` the instant in the page's head: the server's clock
+    when it served the page.
     `empty` holds lists with nothing below their heading, `unreadable` those with links to articles
     and no entry that could be read, `unlinked` list entries that lead to no article of the site.
     `sections` holds the names of sections, by their number, as the page's links give them.
-    `roles` tells, by index, what each of the `blocks` was taken for. `anchors` gives, by name, the
-    indexes of the blocks that could begin or end an article, whether or not one was found.
+    `roles` tells, by index, what each of the `blocks` was taken for, and `places` from which of
+    them each field of the article was read. `anchors` gives, by name, the indexes of the blocks
+    that could begin or end an article, whether or not one was found. `hidden` holds the lines that
+    are in the page and not shown, each with the index of the block that follows it.
     """
 
     article: Article | None = None
@@ -102,10 +105,13 @@ class Reading:
     empty: list[NewsList] = field(default_factory=list)
     unreadable: list[NewsList] = field(default_factory=list)
     unlinked: list[str] = field(default_factory=list)
+    title: str = ""
     page_time: datetime | None = None
     sections: dict[int, str] = field(default_factory=dict)
     blocks: Sequence[VisibleLine] = ()
+    hidden: Sequence[tuple[int, str]] = ()
     roles: dict[int, Role] = field(default_factory=dict)
+    places: dict[str, list[int]] = field(default_factory=dict)
     anchors: dict[str, list[int]] = field(default_factory=dict)
 
 
@@ -162,7 +168,7 @@ class Site:
         host = host_of(start_url)
         if host is None or host in self.hosts:
             feeds = self.rss_url if rss_url is None else rss_url
-            return replace(self, start_url=start_url, root=self._root, rss_url=feeds)
+            return replace(self, start_url=start_url, root=self._address(""), rss_url=feeds)
         return replace(
             self,
             start_url=start_url,
@@ -223,13 +229,14 @@ class Site:
         """Return what the page of a response says; never raises."""
         return self.reader(self, answer)
 
-    @property
-    def _root(self) -> str:
-        parts = urlsplit(self.start_url)
-        return self.root or f"{parts.scheme}://{parts.netloc}"
-
     def _address(self, path: str) -> str:
-        return self._root + path
+        return (self.root or _root_of(self.start_url)) + path
+
+
+@lru_cache(maxsize=16)
+def _root_of(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 @lru_cache(maxsize=4096)

@@ -4,6 +4,7 @@
 """
 
 import sys
+from collections.abc import Iterator
 
 import click
 
@@ -49,20 +50,20 @@ _NEWSBOT_COMPLETE=fish_source newsbot | source
 
 def reference() -> str:
     """Return the page."""
-    parts = [_BEFORE]
     with click.Context(
         newsbot, info_name="newsbot", terminal_width=80, **newsbot.context_settings
     ) as context:
-        for name in newsbot.list_commands(context):
-            command = newsbot.get_command(context, name)
-            assert command is not None
-            with click.Context(
-                command, info_name=name, parent=context, terminal_width=80
-            ) as of_command:
-                parts.append(
-                    f"\n## newsbot {name}\n\n```text\n{command.get_help(of_command)}\n```\n"
-                )
-    return "".join(parts)
+        return "".join([_BEFORE, *_helps(newsbot, context)])
+
+
+def _helps(group: click.Group, context: click.Context) -> Iterator[str]:
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
+        with click.Context(command, info_name=name, parent=context, terminal_width=80) as own:
+            yield f"\n## {own.command_path}\n\n```text\n{command.get_help(own)}\n```\n"
+            if isinstance(command, click.Group):
+                yield from _helps(command, own)
 
 
 if __name__ == "__main__":

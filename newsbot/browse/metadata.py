@@ -3,7 +3,6 @@
 import re
 from typing import Any
 
-from newsbot.browse.dashboard import DASHBOARD
 from newsbot.site import Site
 from newsbot.store.questions import QUESTIONS
 from newsbot.store.tables import Base
@@ -90,7 +89,6 @@ def metadata(site: Site) -> dict[str, Any]:
                 },
             }
         },
-        "plugins": {"datasette-dashboards": {"newsbot": DASHBOARD}},
     }
 
 

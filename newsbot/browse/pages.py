@@ -23,6 +23,7 @@ from newsbot.browse.archived import as_html, as_text
 from newsbot.browse.plot import plot
 from newsbot.errors import ArchiveUnusable, BadQuery
 from newsbot.formats.atom import Entry, feed, story_entry
+from newsbot.items import Reason
 from newsbot.site import Site
 from newsbot.store.attention import Step, attention
 from newsbot.store.changes import Change, changes
@@ -180,10 +181,17 @@ class Pages:
         if found is None:
             raise NotFound("The database has no story with this id.")
         last_seen = max((version.last_observed_at for version in found.versions), default=None)
-        context = {"found": found, "page": found.page, "article": found.story}
-        has_archive = self._archive is not None and found.page.warc_file is not None
+        page, story = found.page, found.story
         return await self._page(
-            datasette, request, "story", **context, last_seen=last_seen, has_archive=has_archive
+            datasette,
+            request,
+            "story",
+            found=found,
+            page=page,
+            article=story,
+            last_seen=last_seen,
+            has_run_out=page.reason == Reason.EXPIRED,
+            has_archive=self._archive is not None and page.warc_file is not None,
         )
 
     async def _archived(self, _datasette: Datasette, request: Request) -> Response:
@@ -232,7 +240,13 @@ class Pages:
             found = await self._read(
                 lambda session: attention(session, words, first, last, step=step)
             )
-            context |= {"found": found, "plot": plot(found) if words else None}
+            lines = {name: found.share(name) for name in words}
+            context |= {
+                "found": found,
+                "plot": plot(
+                    found.starts, lines or {"stories": found.stories}, "" if not lines else ".1%"
+                ),
+            }
         except (BadQuery, ValueError) as error:
             context["error"] = str(error)
         return await self._page(datasette, request, "attention", **context)

@@ -1,72 +1,67 @@
-"""A plot of attention as SVG, made here: the page that shows it runs no script."""
+"""A plot as SVG, made here: the page that shows it runs no script."""
 
-from math import ceil
+from collections.abc import Mapping, Sequence
+from datetime import date
+from math import ceil, floor, log10
 
 from markupsafe import Markup
 
-from newsbot.store.attention import Attention
-
-COLOURS = ("#2f6db3", "#d1602b", "#3b8f5a", "#8a4fa3", "#a37b00")
+_COLOURS = ("#2f6db3", "#d1602b", "#3b8f5a", "#8a4fa3", "#a37b00")
 
 _WIDTH, _HEIGHT = 480, 240
-_LEFT, _RIGHT, _TOP, _BOTTOM = 38, 10, 12, 26
+_LEFT, _RIGHT, _TOP, _BOTTOM = 38, 24, 12, 26
 _LABELS = 5
-_STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1.0)
 
 
-def plot(found: Attention) -> Markup:
-    """Return a line for each of the words: their share of the stories over time."""
-    shares = {words: found.share(words) for words in found.found}
-    highest = max((each or 0.0 for line in shares.values() for each in line), default=0.0)
-    step = next((each for each in _STEPS if highest <= 4 * each), _STEPS[-1])
+def plot(days: Sequence[date], lines: Mapping[str, Sequence[float | None]], form: str) -> Markup:
+    """Return a line for each name in `lines`, with a value for each of `days`, or None.
+
+    `form` says how values are written, as in a format string: `.0%`.
+    """
+    highest = max((value or 0.0 for line in lines.values() for value in line), default=0.0)
+    step = _step(highest)
     top = step * max(1, ceil(highest / step - 1e-9))
-    last = max(1, len(found.starts) - 1)
+    last = max(1, len(days) - 1)
 
     def x(number: int) -> float:
         return round(_LEFT + (_WIDTH - _LEFT - _RIGHT) * number / last, 1)
 
-    def y(share: float) -> float:
-        return round(_HEIGHT - _BOTTOM - (_HEIGHT - _TOP - _BOTTOM) * share / top, 1)
+    def y(value: float) -> float:
+        return round(_HEIGHT - _BOTTOM - (_HEIGHT - _TOP - _BOTTOM) * value / top, 1)
 
     parts = [
         Markup('<svg viewBox="0 0 {} {}" role="img" aria-label="{}">').format(
-            _WIDTH, _HEIGHT, f"Share of stories with {', '.join(found.found)}"
+            _WIDTH, _HEIGHT, ", ".join(lines)
         )
     ]
     for number in range(round(top / step) + 1):
-        at = y(number * step)
-        parts.append(
-            Markup(
-                '<path class="grid" d="M{} {}H{}"/><text x="{}" y="{}" class="y">{}</text>'
-            ).format(_LEFT, at, _WIDTH - _RIGHT, _LEFT - 5, at + 4, f"{number * step:.0%}")
-        )
-    every = max(1, ceil(len(found.starts) / _LABELS))
-    parts += [
-        Markup('<text x="{}" y="{}" class="x">{}</text>').format(
-            x(number), _HEIGHT - 8, f"{found.starts[number]:%-d %b}"
-        )
-        for number in range(0, len(found.starts), every)
-    ]
-    for colour, (words, line) in zip(COLOURS, shares.items(), strict=False):
-        points = [(x(number), y(share)) for number, share in enumerate(line) if share is not None]
-        path = " ".join(f"{px},{py}" for px, py in points)
-        parts.append(
-            Markup('<polyline fill="none" stroke="{}" stroke-width="2" points="{}"/>').format(
-                colour, path
+        at, text = y(number * step), format(number * step, form)
+        grid = Markup('<path class="grid" d="M{} {}H{}"/>').format(_LEFT, at, _WIDTH - _RIGHT)
+        label = Markup('<text x="{}" y="{}" class="y">{}</text>').format(_LEFT - 5, at + 4, text)
+        parts += [grid, label]
+    for number in range(0, len(days), max(1, ceil(len(days) / _LABELS))):
+        text = f"{days[number]:%-d %b}"
+        label = Markup('<text x="{}" y="{}" class="x">{}</text>')
+        parts.append(label.format(x(number), _HEIGHT - 8, text))
+    for colour, (name, line) in zip(_COLOURS, lines.items(), strict=False):
+        points = [(number, value) for number, value in enumerate(line) if value is not None]
+        path = " ".join(f"{x(number)},{y(value)}" for number, value in points)
+        polyline = Markup('<polyline fill="none" stroke="{}" stroke-width="2" points="{}"/>')
+        parts.append(polyline.format(colour, path))
+        dot = Markup('<circle cx="{}" cy="{}" r="2.5" fill="{}"><title>{}</title></circle>')
+        parts += [
+            dot.format(
+                x(number), y(value), colour, f"{name}, {days[number]}: {format(value, form)}"
             )
-        )
-        for number, share in enumerate(line):
-            if share is not None:
-                parts.append(
-                    Markup(
-                        '<circle cx="{}" cy="{}" r="2.5" fill="{}"><title>{}</title></circle>'
-                    ).format(
-                        x(number),
-                        y(share),
-                        colour,
-                        f"{words}, {found.starts[number]}: {share:.1%}, "
-                        f"{found.found[words][number]} of {found.stories[number]} stories",
-                    )
-                )
+            for number, value in points
+        ]
     parts.append(Markup("</svg>"))
     return Markup("").join(parts)
+
+
+def _step(highest: float) -> float:
+    """Return a round distance between about four lines up to the highest value."""
+    if highest <= 0:
+        return 1.0
+    power = 10.0 ** floor(log10(highest / 4))
+    return next(each * power for each in (1, 2, 5, 10) if highest <= 4.5 * each * power)

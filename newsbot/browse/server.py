@@ -1,6 +1,7 @@
 """Serves the database to browsers, read-only, also while a crawl runs."""
 
 import socket
+import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
@@ -30,6 +31,16 @@ _SETTINGS = {
     "suggest_facets": False,
     "truncate_cells_html": 300,
 }
+
+
+class _ReadOnly(Database):  # type: ignore[misc]  # Datasette has no types
+    """A database of which nothing can be changed, whatever signs are in its path."""
+
+    def connect(self, write: bool = False) -> sqlite3.Connection:  # noqa: ARG002 - there is one way
+        uri = f"{Path(self.path).absolute().as_uri()}?mode=ro"
+        connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
+        self._all_file_connections.append(connection)
+        return connection
 
 
 def datasette(
@@ -65,7 +76,7 @@ def datasette(
         static_mounts=[("newsbot-static", str(_HERE / "static"))],
     )
     served.remove_database("_memory")
-    served.add_database(Database(served, path=str(path), is_mutable=True), name=DATABASE)
+    served.add_database(_ReadOnly(served, path=str(path), is_mutable=True), name=DATABASE)
     return served
 
 

@@ -13,6 +13,7 @@ from click.shell_completion import CompletionItem
 from newsbot import __version__
 from newsbot.errors import LockHeld, NewsbotError
 from newsbot.streams import abandon_stdout, prepare_streams
+from newsbot.text import printable
 
 _FOLDER = Path(__file__).parent
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -34,7 +35,9 @@ class _Commands(click.Group):
         module = importlib.import_module(f"{__name__}.{cmd_name}")
         command = cast("click.Command", module.command)
         # Click's mark for "leave these lines as they are" is two characters in a raw docstring.
-        command.help = (command.help or "").replace("\\b\n", "\b\n")
+        subcommands = command.commands.values() if isinstance(command, click.Group) else ()
+        for each in (command, *subcommands):
+            each.help = (each.help or "").replace("\\b\n", "\b\n")
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -78,7 +81,7 @@ def main() -> None:
     try:
         newsbot(prog_name="newsbot")
     except NewsbotError as error:
-        click.echo(f"newsbot: {error}", err=True)
+        click.echo(f"newsbot: {printable(str(error))}", err=True)
         sys.exit(os.EX_TEMPFAIL if isinstance(error, LockHeld) else 1)
     except OSError as error:
         # What commands open themselves, they name; this is the output.

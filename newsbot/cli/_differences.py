@@ -8,6 +8,7 @@ from rich.text import Text
 
 from newsbot.cli.output import marked, styled
 from newsbot.store.comparing import Difference
+from newsbot.text import printable
 from newsbot.word_diff import Piece, condensed, word_diff
 
 _TEXTS = {"headline", "description", "article_body"}
@@ -35,7 +36,7 @@ def coloured(difference: Difference) -> Iterator[Text]:
 def _head(difference: Difference) -> tuple[str, str]:
     key = " ".join(str(part) for part in difference.key.values() if part != "")
     sign = "+" if difference.before is None else "-" if difference.after is None else "~"
-    return sign, f"{difference.table} {key}"
+    return sign, printable(f"{difference.table} {key}")
 
 
 def _columns(difference: Difference) -> Iterator[tuple[str, list[Piece]]]:
@@ -57,4 +58,5 @@ def _columns(difference: Difference) -> Iterator[tuple[str, list[Piece]]]:
 def _shown(value: Any) -> str:
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M:%SZ}"
-    return "NULL" if value is None else str(value)
+    # An address may come from a file of another program.
+    return "NULL" if value is None else printable(str(value))

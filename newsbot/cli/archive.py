@@ -10,6 +10,7 @@ from rich.filesize import decimal
 
 from newsbot.cli.options import archive_option
 from newsbot.cli.output import local, plural, print_rows
+from newsbot.text import printable
 from newsbot.warc.reading import Fault, read_records, warc_files
 from newsbot.warc.records import Record
 
@@ -60,14 +61,14 @@ class _File:
             f"{count} {kind}" for kind, count in self.kinds.items() if kind != "response"
         )
         return [
-            str(self.path.relative_to(archive)),
+            printable(str(self.path.relative_to(archive))),
             decimal(self.size),
             local(self.first),
             local(self.last),
             str(self.kinds["response"]),
-            others,
+            printable(others),
             str(self.unreadable or ""),
-            self.software,
+            printable(self.software),
         ]
 
 

@@ -22,7 +22,7 @@ from newsbot.cli.options import archive_option, database_option
 from newsbot.cli.output import plural
 from newsbot.rebuild.job import Outcome, reparse
 from newsbot.sites import DEFAULT as SITE
-from newsbot.store.comparing import Difference
+from newsbot.store.comparing import TABLES, Difference
 from newsbot.text import printable
 
 
@@ -42,8 +42,9 @@ def command(*, diff: bool, files: tuple[Path, ...], archive: Path, database: str
     r"""Read every archived response again, and bring the database up to date.
 
     The responses go through the reader and the pipelines in the order in which they were fetched.
-    Nothing is asked of the site. It is one transaction: killed, it leaves the database as it was.
-    A second run changes nothing. What can't be read is named on stderr and passed over.
+    Nothing is asked of the site. What they say is made beside the database, which is changed in
+    the end, a page's rows together: killed, it leaves a sound database, and the next run writes the
+    rest. A second run changes nothing. What can't be read is named on stderr and passed over.
 
     With --from, history is brought in that others have kept (Common Crawl, the Wayback Machine):
     the responses of the site's host, by http or https.
@@ -128,7 +129,8 @@ def _summary(outcome: Outcome, *, would: bool) -> str:
             ("changed", outcome.changed),
             ("removed", outcome.removed),
         )
-        for table, count in counts.items()
+        for table in TABLES
+        if (count := counts[table])
     ]
     if not parts:
         return f"Nothing {'would change' if would else 'changed'}."

@@ -72,6 +72,8 @@ def _print(found: ArchiveStatus) -> None:
     click.echo(f"Articles: {found.articles}, {newest}.")
     click.echo(f"Pages: {counts}.")
     click.echo(f"The next request may be sent {f'in {in_words(wait)}' if wait else 'now'}.")
+    if found.waiting_alerts:
+        click.echo(f"Alerts: {found.waiting_alerts} stories wait; see newsbot watch list.")
     if found.coverage:
         headings = ["Day", "Settled", "", "Ids", "Stored", "Gone", "Rejected", "Pending", "Stories"]
         print_rows("Coverage", headings, map(_day, found.coverage))

@@ -26,6 +26,8 @@ from newsbot.store.budget import Wait
 
 log = logging.getLogger(__name__)
 
+# So many seconds change nothing about which request is the best.
+_SHORT = 3.0
 # How often, in seconds, a run that waits is looked at: does anything still move?
 _PULSE = 5.0
 
@@ -34,8 +36,9 @@ _PULSE = 5.0
 class Choice:
     """What to ask for next.
 
-    The place of the first request in the budget was taken at `taken_at`, a Unix time; where it must
-    wait first, `wait` says so, and the choice is made again then.
+    The first request has its place in the budget at `taken_at`, a Unix time, which may lie a few
+    seconds ahead: `wait` says so. Where `wait` comes without any request, it is longer, and the
+    choice is made again when it is over.
     """
 
     asks: list[Ask] = field(default_factory=list)
@@ -96,7 +99,8 @@ class Frontier:
                     choice = await self._run.write(self.choose)
                 if choice.wait is not None:
                     await self._run.limiter.wait(choice.wait)
-                    continue
+                    if not choice.asks:
+                        continue
                 for ask in choice.asks:
                     self._under_way[key_of(ask)] = 1
                     yield ask, choice.taken_at if ask is choice.asks[0] else None
@@ -122,13 +126,16 @@ class Frontier:
         window = limiter.look(connection, now)
         free = window.left if window.budget.limit else math.inf
         asks = self.plan.choose(connection, now, room, 0 if window.silence else free)
-        if asks and window.wait is not None:
-            return Choice(wait=window.wait)
-        if asks:
-            budget.take(connection, self._run.site.name, window)
+        if not asks:
+            return Choice()
+        wait = window.wait
+        if wait is not None and wait.seconds > max(window.budget.spacing, _SHORT):
+            return Choice(wait=wait)
+        taken_at = window.at + (wait.seconds if wait else 0.0)
+        budget.take(connection, self._run.site.name, window, taken_at)
         for ask in asks:
             self.plan.asked(ask, now)
-        return Choice(asks, window.at)
+        return Choice(asks, taken_at, wait)
 
     def record(self, connection: Connection, page: Page) -> None:
         """Note, in the transaction that records a page, that it is in the ledger; choose the next.

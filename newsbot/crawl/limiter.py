@@ -38,6 +38,8 @@ _ROUNDING = 2.0
 _LEAST_WAIT = 0.001
 # A place in the budget that was taken so many seconds ago is taken again, or the window would move.
 _FRESH = 1.0
+# Places are taken at most so many seconds ahead, or as far as requests lie apart.
+_AHEAD = 4.0
 TAKEN_AT = "taken_at"
 """In a request's meta: the Unix time at which its place in the budget was taken."""
 
@@ -115,8 +117,8 @@ class Limiter:
 
     def _take_again(self) -> None:
         """Let every place that was taken before be taken again: the budget is another one."""
-        # Later than any of them, also where a test's clock does not move.
-        self._moved_at = math.nextafter(self._run.now().timestamp(), math.inf)
+        # Later than any of them: a place may be taken a few seconds ahead.
+        self._moved_at = self._run.now().timestamp() + max(self.budget.spacing, _AHEAD)
 
     async def _reserve(self, taken_at: float | None) -> None:
         """Wait for a place in the budget; one that was taken before and not used is given back."""

@@ -11,7 +11,7 @@ from newsbot.store import ledger
 from newsbot.store.failures import is_behind_the_last
 from newsbot.store.known import Known, Row
 from newsbot.store.record import load_site
-from newsbot.store.refetch import START_PAGE_EVERY, Looks, section_due_at
+from newsbot.store.refetch import EARLY, START_PAGE_EVERY, Looks, section_due_at
 
 LISTED = (Origin.LIST, Origin.START)
 
@@ -190,8 +190,8 @@ class Plan:
         return ledger.to_fetch(connection, self._site, now, limit, origins, not_since=since)
 
     def _rechecks(self, connection: Connection, now: datetime, limit: int) -> list[Ask]:
-        since = self._started_at
-        return ledger.due_rechecks(connection, self._site, now, limit, not_since=since)
+        since, soon = self._started_at, now + EARLY
+        return ledger.due_rechecks(connection, self._site, soon, limit, not_since=since)
 
     def _gaps(self, connection: Connection, now: datetime, limit: int) -> list[Ask]:
         source = self._site.name

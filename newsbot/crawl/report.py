@@ -9,6 +9,7 @@ from scrapy.http import Response
 from sqlalchemy import Connection
 from twisted.python.failure import Failure
 
+from newsbot.crawl.alerts import send_alerts
 from newsbot.crawl.crawl_run import CrawlRun
 from newsbot.crawl.log import named
 from newsbot.crawl.places import file_of
@@ -102,6 +103,7 @@ class Report:
     def _note_error(self, url: str, failure: Failure) -> None:
         if self.tally.error is None:
             self.tally.error = f"{url} met an error of this program ({named(failure.value)})."
+            self._run.give_up(self.tally.error)
 
     async def spider_closed(self, reason: str) -> None:
         """Judge the run and finish its row."""
@@ -118,6 +120,8 @@ class Report:
         self._check_file()
         try:
             await self._run.write(self._finish)
+            if not tally.stopped:
+                await send_alerts(self._run, self._crawler.settings)
         except DatabaseUnusable as error:
             tally.error = tally.error or str(error)
             self.verdict = judge(tally, self._drift_limit)

@@ -1,21 +1,24 @@
 """Asks for the pages of a site, one after the other, and hands on what they say."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from datetime import datetime
+from functools import partial
 from typing import Any, Protocol, Self
 from urllib.parse import urlsplit
 
-from scrapy import Request, Spider
+from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from newsbot.crawl.failures import http_status, why
+from newsbot.crawl.failures import http_status, is_of_the_world, why
 from newsbot.crawl.limiter import TAKEN_AT
+from newsbot.crawl.readers import Readers, parse_readers
+from newsbot.crawl.reading import Read, read, read_whole
 from newsbot.crawl.redirects import MOVED_PERMANENTLY
-from newsbot.errors import BadSetting, NewsbotError
-from newsbot.html.answers import pages, read_answer
+from newsbot.errors import BadSetting, NewsbotError, NotRead
 from newsbot.items import Ask, Page
 from newsbot.site import Answer, Site
 
@@ -82,13 +85,19 @@ class SiteSpider(Spider):
         self.ids = parse_ids(ids)
         self.sections = _parse_sections(sections)
         self.pages = _parse_range("pages", pages or "1", "1-15", MOST_PAGES)
+        self.readers = Readers(0)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
-        """Make the spider; RSS_URL names the feeds."""
+        """Read READERS and RSS_URL.
+
+        Raises:
+            BadSetting: READERS is no number of processes, or an argument can't be used.
+        """
         spider = super().from_crawler(crawler, *args, **kwargs)
-        rss_url = crawler.settings.get("RSS_URL")
-        spider.site = type(spider).site.at(spider.start_url, rss_url)
+        spider.site = type(spider).site.at(spider.start_url, crawler.settings.get("RSS_URL"))
+        spider.readers = Readers(parse_readers(crawler.settings["READERS"]))
+        crawler.signals.connect(spider.readers.close, signals.engine_stopped)
         return spider
 
     async def start(self) -> AsyncIterator[Request]:
@@ -103,25 +112,39 @@ class SiteSpider(Spider):
                 dont_filter=True,
             )
 
-    def parse(self, response: Response, ask: Ask) -> list[Page]:
+    async def parse(self, response: Response, ask: Ask) -> list[Page]:
         """Return what the response says: one page, or two where one article leads to another."""
         answer = as_answer(
             response, ask, source=self.site.name, fetched_at=self._fetched_at(response.meta)
         )
-        reading = read_answer(self.site, answer)
-        for title in reading.unlinked if reading else ():
+        found = await self._read(answer)
+        for title in found.unlinked:
             self.logger.info("%s lists %r, which leads to no article.", response.url, title)
-        found = list(pages(self.site, answer, reading))
-        self.frontier.answered(ask, len(found))
-        return found
+        self.frontier.answered(ask, len(found.pages))
+        return found.pages
+
+    async def _read(self, answer: Answer) -> Read:
+        if not self.readers.count:
+            return read(self.site, answer)
+        try:
+            work = partial(read_whole, self.site)
+            return await asyncio.wrap_future(self.readers.submit(work, answer))
+        except NotRead as error:
+            return Read([unread(answer, str(error))], [])
 
     def fail(self, failure: Failure) -> list[Page]:
-        """Return a page that says why there was no answer; none if the fault is our own."""
+        """Return a page that says why there was no answer; none if it was not asked for.
+
+        Raises:
+            Exception: our own code or a middleware failed; that ends the run.
+        """
         request = failure.request  # type: ignore[attr-defined]  # Scrapy puts it there
         ask = request.cb_kwargs["ask"]
         if isinstance(failure.value, NewsbotError):
             self.frontier.postponed(ask)
             return []
+        if not is_of_the_world(failure.value):
+            failure.raiseException()
         page = Page(
             source=self.site.name,
             source_id=ask.source_id,
@@ -158,6 +181,20 @@ def as_answer(response: Response, ask: Ask, *, source: str, fetched_at: datetime
         moved_permanently=bool(response.meta.get(MOVED_PERMANENTLY)),
         warc_file=response.meta.get("warc_file"),
         warc_offset=response.meta.get("warc_offset"),
+    )
+
+
+def unread(answer: Answer, reason: str) -> Page:
+    """Return the page of an answer that could not be read."""
+    return Page(
+        source=answer.source,
+        source_id=answer.source_id,
+        url=answer.asked_url,
+        fetched_at=answer.fetched_at,
+        http_status=answer.status,
+        reason=reason,
+        warc_file=answer.warc_file,
+        warc_offset=answer.warc_offset,
     )
 
 

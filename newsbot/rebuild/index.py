@@ -1,10 +1,10 @@
 """Which records of WARC files say something about a page, and what was asked for each."""
 
-from collections.abc import Sequence
+from collections import Counter
 from dataclasses import dataclass, field, replace
-from datetime import datetime
-from operator import attrgetter
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 from newsbot.crawl.limiter import REFUSALS
@@ -15,6 +15,10 @@ from newsbot.warc.records import Record
 from newsbot.warc.writing import FAILURE, FOLLOWS
 
 _REDIRECTS = range(300, 400)
+# What an answer to another program tells of its page: that it is there, or that it is gone.
+_TELLING = {200, 404, 410}
+# So much a clock may be ahead of this one.
+_SLACK = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +26,8 @@ class Capture:
     """An answer, or the lack of one, that a crawl took something from.
 
     `url` is where it came from, `asked_url` what was asked for, so many `redirects` before, all of
-    them permanent where it has `moved_permanently`. `at` is its instant in UTC.
+    them permanent where it has `moved_permanently`. `at` is its instant in UTC. `is_own` tells
+    whether a crawl of ours wrote its file.
     """
 
     at: datetime
@@ -32,6 +37,37 @@ class Capture:
     asked_url: str
     redirects: int = 0
     moved_permanently: bool = False
+    is_own: bool = True
+
+    def as_row(self, site: Site) -> dict[str, Any]:
+        """Return it as a row of `captures`, with the ids that the site gives its addresses."""
+        return {
+            "at": self.at.isoformat(timespec="microseconds"),
+            "second": self.at,
+            "path": str(self.path),
+            "offset": self.offset,
+            "url": self.url,
+            "asked_url": self.asked_url,
+            "redirects": self.redirects,
+            "moved_permanently": self.moved_permanently,
+            "is_own": self.is_own,
+            "asked_id": site.article_id(self.asked_url),
+            "landed_id": site.article_id(self.url),
+        }
+
+    @classmethod
+    def from_row(cls, row: Any) -> Self:
+        """Return it as it was before `as_row`."""
+        return cls(
+            datetime.fromisoformat(row.at),
+            Path(row.path),
+            row.offset,
+            row.url,
+            row.asked_url,
+            row.redirects,
+            row.moved_permanently,
+            row.is_own,
+        )
 
 
 @dataclass(slots=True)
@@ -47,6 +83,7 @@ class FileIndex:
     info: dict[str, str] = field(default_factory=dict)
     captures: list[Capture] = field(default_factory=list)
     passed_over: list[str] = field(default_factory=list)
+    is_warc: bool = True
 
 
 def index_file(path: Path, site: Site) -> FileIndex:
@@ -67,67 +104,78 @@ def index_file(path: Path, site: Site) -> FileIndex:
     return index.finish()
 
 
-def in_order(indexes: Sequence[FileIndex]) -> list[Capture]:
-    """Return the captures of all files in the order of fetching."""
-    captures = [capture for index in indexes for capture in index.captures]
-    captures.sort(key=attrgetter("at", "path", "offset"))
-    return captures
-
-
 class _Indexer:
     def __init__(self, path: Path, site: Site) -> None:
         self._index = FileIndex(path)
         self._site = site
-        self._captures: dict[str, Capture] = {}
-        # By the number of its record, whether a redirect was a permanent one.
+        self._captures: dict[int, Capture] = {}
+        # By record id: where its capture is, and whether it is a permanent redirect, or None.
+        self._places: dict[str, int] = {}
         self._redirects: dict[str, bool] = {}
-        self._foreign = 0
+        self._records = 0
+        self._others = 0
+        self._saying_nothing: Counter[int] = Counter()
 
     def pass_over(self, offset: int, why: str) -> None:
         self._index.passed_over.append(f"{self._index.path}, byte {offset}: {why}")
 
     def add(self, record: Record) -> None:
+        self._records += 1
         if record.kind == "warcinfo":
             fields = record.fields()
             if fields.get("isPartOf") == self._site.name and "newsbot/" in fields.get(
                 "software", ""
             ):
                 self._index.info = fields
-        elif record.kind == "response":
-            self._add_response(record)
         elif record.kind == "metadata":
             self._add_metadata(record)
-        elif record.kind == "revisit" and self._is_wanted(record):
-            self.pass_over(record.offset, f"a revisit record, without the page, of {record.url}")
-
-    def finish(self) -> FileIndex:
-        self._index.captures = list(self._captures.values())
-        if self._foreign:
-            self._index.passed_over.append(
-                f"{self._index.path}: {self._foreign} responses of other hosts"
-            )
-        return self._index
-
-    def _add_response(self, record: Record) -> None:
-        if not self._is_wanted(record):
-            self._foreign += 1
+        elif record.kind == "request":
+            pass
+        elif not record.url:
+            self.pass_over(record.offset, f"a record of the kind {record.kind!r} has no address")
+        elif not self._index.info and not self._site.serves(record.url):
+            self._others += 1
+        elif record.kind != "response":
+            why = f"a record of the kind {record.kind!r} holds no response"
+            self.pass_over(record.offset, f"{why}, {record.url}")
         elif record.status is None:
             self.pass_over(record.offset, f"no HTTP response, {record.url}")
         elif record.status not in REFUSALS and urlsplit(record.url).path != "/robots.txt":
-            self._add_capture(record)
-            if record.status in _REDIRECTS:
-                self._redirects[record.record_id] = record.status in PERMANENT
+            self._add_response(record, record.status)
+
+    def finish(self) -> FileIndex:
+        index = self._index
+        index.captures = list(self._captures.values())
+        index.is_warc = self._records > 0 or not index.passed_over
+        if not index.is_warc:
+            index.passed_over = [f"{index.path}: no WARC file"]
+        if self._others:
+            index.passed_over.append(f"{index.path}: {self._others} records of other hosts")
+        if self._saying_nothing:
+            counted = ", ".join(f"{n} × HTTP {s}" for s, n in sorted(self._saying_nothing.items()))
+            index.passed_over.append(f"{index.path}: answers that tell nothing: {counted}")
+        return index
+
+    def _add_response(self, record: Record, status: int) -> None:
+        if not self._index.info and status not in _TELLING:
+            self._saying_nothing[status] += 1
+            return
+        self._add_capture(record)
+        if status in _REDIRECTS:
+            self._redirects[record.record_id] = status in PERMANENT
 
     def _add_capture(self, record: Record) -> None:
-        if record.at is None:
-            self.pass_over(record.offset, f"no readable date, {record.url}")
+        is_own = bool(self._index.info)
+        if record.at is None or not (is_own or record.at < datetime.now(UTC) + _SLACK):
+            self.pass_over(record.offset, f"no date that can be, {record.url}")
             return
-        url = record.url
-        asked = url
-        if not self._index.info and (source_id := self._site.article_id(url)):
+        asked = record.url
+        if not is_own and (source_id := self._site.article_id(asked)):
             asked = self._site.article_url(source_id)
-        key = record.record_id or str(record.offset)
-        self._captures[key] = Capture(record.at, self._index.path, record.offset, url, asked)
+        self._captures[record.offset] = Capture(
+            record.at, self._index.path, record.offset, record.url, asked, is_own=is_own
+        )
+        self._places[record.record_id] = record.offset
 
     def _add_metadata(self, record: Record) -> None:
         if not self._index.info:
@@ -138,19 +186,16 @@ class _Indexer:
             self._add_capture(record)
             about = record.record_id
         # What led to another request was not the last word.
-        cause = self._captures.pop(fields.get(FOLLOWS, ""), None)
-        if cause is not None and about in self._captures:
+        follows = fields.get(FOLLOWS, "")
+        cause = self._captures.pop(self._places.get(follows, -1), None)
+        place = self._places.get(about, -1)
+        if cause is not None and place in self._captures:
             hops, moved = cause.redirects, cause.moved_permanently
-            if (is_permanent := self._redirects.get(fields[FOLLOWS])) is not None:
+            if (is_permanent := self._redirects.get(follows)) is not None:
                 hops, moved = hops + 1, is_permanent and (moved or not hops)
-            self._captures[about] = replace(
-                self._captures[about],
+            self._captures[place] = replace(
+                self._captures[place],
                 asked_url=cause.asked_url,
                 redirects=hops,
                 moved_permanently=moved,
             )
-
-    def _is_wanted(self, record: Record) -> bool:
-        if self._index.info:
-            return True
-        return self._site.serves(record.url)

@@ -1,31 +1,37 @@
-"""The whole of a reparse: one transaction, from the lock to the last difference."""
+"""The whole of a reparse, from the lock to the last difference."""
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import tee
 from pathlib import Path
 from typing import Protocol
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.orm import Session
 
 from newsbot.crawl.lock import Lock
-from newsbot.errors import ArchiveUnusable
-from newsbot.rebuild.index import Capture, FileIndex, in_order
-from newsbot.rebuild.reading import Readers
-from newsbot.rebuild.recording import Recorder
+from newsbot.crawl.readers import Readers
+from newsbot.errors import ArchiveUnusable, NotRead
+from newsbot.items import Page
+from newsbot.rebuild.index import Capture, FileIndex, index_file
+from newsbot.rebuild.recording import Recorder, Run
+from newsbot.rebuild.replay import read_capture
 from newsbot.site import Site
-from newsbot.store.comparing import Difference, differences
+from newsbot.store.aside import Aside
+from newsbot.store.comparing import Difference, differences, write
 from newsbot.store.engine import open_engine
 from newsbot.store.estimates import estimate_dates
 from newsbot.store.faults import explained
-from newsbot.store.forgetting import forget, let_go
 from newsbot.store.migrate import migrate, require_current
 from newsbot.warc.reading import warc_files
 
 # So many bytes are read by one process before others have started.
 _SMALL = 4 * 1024 * 1024
+# So many captures travel to a process together.
+_PARCEL = 32
 
 
 class Audience(Protocol):
@@ -48,7 +54,7 @@ class Audience(Protocol):
 class Outcome:
     """What a reparse did: so many captures read, and so many rows new, changed or removed."""
 
-    captures: int
+    captures: int = 0
     new: Counter[str] = field(default_factory=Counter)
     changed: Counter[str] = field(default_factory=Counter)
     removed: Counter[str] = field(default_factory=Counter)
@@ -80,11 +86,11 @@ def reparse(
 ) -> Outcome:
     """Read WARC files again, in the order of fetching, and bring the database up to date.
 
-    `folder` is the archive's; its files are what is read where `files` is empty. It happens in one
-    transaction: whoever reads the database sees all of it or nothing, and a kill leaves it as it
-    was. Without `keep` the transaction is undone when the differences have been told; if there are
-    none, it is undone anyway. So many `processes` read beside this one, by default as many as
-    there are cores, or none for a small archive.
+    `folder` is the archive's; its files are what is read where `files` is empty. What they say is
+    recorded in a database beside the one in use, which is changed only in the end, a page's rows
+    together: a kill leaves it sound, and the next run writes the rest. Without `keep` it is not
+    changed at all. So many `processes` read beside this one, by default as many as there are cores,
+    or none for a small archive.
 
     Raises:
         LockHeld: a crawl or another reparse works on the database.
@@ -97,98 +103,112 @@ def reparse(
     if not keep:
         _check(database)
     if processes is None:
-        processes = _worthwhile_processes(files)
+        size = sum(path.stat().st_size for path in files)
+        processes = (os.cpu_count() or 1) if size > _SMALL else 0
     engine = open_engine(database)
     try:
         with explained(engine), Lock(engine.url, site.name):
             migrate(engine, {site.name: site.zone})
-            with Readers(processes) as readers:
-                return _Job(engine, folder, readers, audience, site).run(files, keep=keep)
+            with Readers(processes) as readers, Aside(engine.url, site) as aside:
+                job = _Job(site, folder, readers, aside, audience)
+                with _reading(engine) as before, explained(aside.engine):
+                    job.read(files, before)
+                return job.compare(engine, keep=keep)
     finally:
         engine.dispose()
 
 
 class _Job:
     def __init__(
-        self, engine: Engine, folder: Path, readers: Readers, audience: Audience, site: Site
+        self, site: Site, folder: Path, readers: Readers, aside: Aside, audience: Audience
     ) -> None:
         self._site = site
-        self._engine = engine
         self._folder = folder
         self._readers = readers
+        self._aside = aside
         self._audience = audience
+        self._outcome = Outcome()
+        self._runs: dict[Path, Run] = {}
+        self._has_records = False
 
-    def run(self, files: Sequence[Path], *, keep: bool) -> Outcome:
-        indexes = self._indexes(files)
-        captures = in_order(indexes)
-        outcome = Outcome(len(captures))
-        with self._engine.connect() as connection, connection.begin() as transaction:
-            with Session(connection) as session:
-                self._read(session, captures, indexes)
-            self._compare(connection, outcome)
-            if not (keep and outcome.differences):
-                transaction.rollback()
-        return outcome
+    def read(self, files: Sequence[Path], before: Connection) -> None:
+        """Record what the files say, beside the database whose rows are read from `before`."""
+        indexes = self._readers.map(partial(index_file, site=self._site), files)
+        for done, (path, index) in enumerate(zip(files, indexes, strict=True), 1):
+            self._audience.indexed(done, len(files))
+            if isinstance(index, NotRead):
+                self._audience.passed_over(f"{path}: {index}")
+            else:
+                self._add(index)
+        if not self._has_records:
+            raise ArchiveUnusable(f"There is nothing to read: {files[0]} is no WARC file.")
+        self._aside.take_over(before)
+        recorder = Recorder(self._aside.connection, self._runs, self._site)
+        for done, (capture, pages) in enumerate(self._pages(), 1):
+            if isinstance(pages, NotRead):
+                place = f"{capture.path}, byte {capture.offset}"
+                self._audience.passed_over(f"{place}: {pages}, {capture.url}")
+            else:
+                recorder.record(capture, pages)
+            self._audience.read(done, self._outcome.captures)
+        recorder.flush()
+        estimate_dates(self._aside.connection, self._site)
+        self._aside.finish()
 
-    def _indexes(self, files: Sequence[Path]) -> list[FileIndex]:
-        indexes = []
-        for index in self._readers.index(files, self._site):
-            indexes.append(index)
-            self._audience.indexed(len(indexes), len(files))
-            for each in index.passed_over:
-                self._audience.passed_over(each)
-        return indexes
+    def compare(self, engine: Engine, *, keep: bool) -> Outcome:
+        """Tell what differs, and write it where it is to be kept."""
+        with _reading(engine) as before:
+            found = differences(before, self._aside.connection, self._site.name)
+            told = map(self._tell, found)
+            if keep:
+                write(engine, self._aside.connection, self._site.name, told)
+            else:
+                for _ in told:
+                    pass
+        return self._outcome
 
-    def _read(
-        self, session: Session, captures: Sequence[Capture], indexes: Iterable[FileIndex]
-    ) -> None:
-        sites = {index.path: self._site_of(index) for index in indexes}
-        asked = [(capture, sites[capture.path]) for capture in captures]
-        forget(session, self._site, _source_ids(asked), {capture.at for capture in captures})
-        recorder = Recorder(session, indexes, self._site)
-        read = self._readers.read(asked, self._folder)
-        for done, (capture, pages) in enumerate(read, 1):
-            recorder.record(capture, pages)
-            self._audience.read(done, len(captures))
-        estimate_dates(session.connection(), self._site)
-        let_go(session)
+    def _add(self, index: FileIndex) -> None:
+        for each in index.passed_over:
+            self._audience.passed_over(each)
+        if index.info:
+            self._runs[index.path] = Run(index.info, self._site)
+        site = self._site_of(index.path)
+        self._has_records |= index.is_warc
+        self._outcome.captures += len(index.captures)
+        self._aside.add_captures(capture.as_row(site) for capture in index.captures)
 
-    def _site_of(self, index: FileIndex) -> Site:
+    def _pages(self) -> Iterator[tuple[Capture, list[Page] | NotRead]]:
+        captures, asked = tee(map(Capture.from_row, self._aside.captures()))
+        work = partial(read_capture, self._folder)
+        things = ((capture, self._site_of(capture.path)) for capture in asked)
+        return zip(captures, self._readers.map(work, things, _PARCEL), strict=True)
+
+    def _site_of(self, path: Path) -> Site:
         """Return the site as the run that wrote a file saw it."""
-        return self._site.at(index.info.get("start_url", self._site.start_url))
+        run = self._runs.get(path)
+        return run.site if run else self._site.at(self._site.start_url)
 
-    def _compare(self, connection: Connection, outcome: Outcome) -> None:
-        # Nothing is committed yet, so anyone else still sees the former state.
-        url = self._engine.url.render_as_string(hide_password=False)
-        reader = open_engine(url, read_only=True)
-        try:
-            with reader.connect() as before:
-                for difference in differences(before, connection):
-                    outcome.add(difference)
-                    self._audience.differs(difference)
-        finally:
-            reader.dispose()
+    def _tell(self, difference: Difference) -> Difference:
+        self._outcome.add(difference)
+        self._audience.differs(difference)
+        return difference
+
+
+@contextmanager
+def _reading(engine: Engine) -> Iterator[Connection]:
+    """Yield a connection that sees one state of a database, whatever is written to it."""
+    reader = open_engine(engine.url.render_as_string(hide_password=False), read_only=True)
+    try:
+        with explained(reader), reader.connect() as connection:
+            yield connection
+    finally:
+        reader.dispose()
 
 
 def _check(database: str) -> None:
-    """See that the database needs no change before the transaction that will be undone."""
+    """See that the database needs no change, since it is to have none."""
     engine = open_engine(database, read_only=True)
     try:
         require_current(engine)
     finally:
         engine.dispose()
-
-
-def _worthwhile_processes(files: Iterable[Path]) -> int:
-    size = sum(path.stat().st_size for path in files)
-    return (os.cpu_count() or 1) if size > _SMALL else 0
-
-
-def _source_ids(captures: Iterable[tuple[Capture, Site]]) -> set[str]:
-    """Return the ids of the pages that the captures say something about."""
-    ids = (
-        site.article_id(url)
-        for capture, site in captures
-        for url in (capture.asked_url, capture.url)
-    )
-    return {source_id for source_id in ids if source_id is not None}

@@ -1,5 +1,7 @@
 """What a crawl makes of an answer, made again from the archive by the very same parts."""
 
+import logging
+from functools import cache
 from pathlib import Path
 
 from scrapy import Request
@@ -10,19 +12,23 @@ from scrapy.settings import Settings
 from scrapy.statscollectors import DummyStatsCollector
 
 from newsbot import settings
+from newsbot.crawl.compression import CompressionMiddleware
 from newsbot.crawl.failures import http_status, why
+from newsbot.crawl.log import named
+from newsbot.crawl.reading import clean_page, read_whole
 from newsbot.crawl.redirects import MOVED_PERMANENTLY, SiteRedirectMiddleware
 from newsbot.crawl.spider import SiteSpider, as_answer
-from newsbot.errors import ArchiveUnusable
-from newsbot.html.answers import pages, read_answer
+from newsbot.errors import ArchiveUnusable, NotRead
 from newsbot.items import Ask, Page
-from newsbot.pipelines.clean import CleanPipeline
-from newsbot.pipelines.deduplicate import DeduplicatePipeline
 from newsbot.rebuild.index import Capture
 from newsbot.site import Answer, Site
+from newsbot.store.refetch import says_gone
 from newsbot.warc.reading import read_record
 from newsbot.warc.records import Record
 from newsbot.warc.writing import FAILURE
+
+# It names addresses as they come, and says nothing that the reader of the page does not.
+logging.getLogger(HttpCompressionMiddleware.__module__).setLevel(logging.CRITICAL)
 
 
 class Replay:
@@ -43,9 +49,8 @@ class Replay:
         # Those that stand between the archive and the spider and change a response, in their order.
         self._middlewares = (
             SiteRedirectMiddleware.from_crawler(crawler),
-            HttpCompressionMiddleware.from_crawler(crawler),
+            CompressionMiddleware.from_crawler(crawler),
         )
-        self._pipelines = (CleanPipeline(), DeduplicatePipeline())
 
     def pages(self, capture: Capture) -> list[Page]:
         """Return what the store gets of a capture: nothing, if the crawl had not done with it.
@@ -55,13 +60,8 @@ class Replay:
         """
         found = self.answer(capture)
         if isinstance(found, Answer):
-            read = list(pages(self._site, found, read_answer(self._site, found)))
-        else:
-            read = [found] if found else []
-        for page in read:
-            for pipeline in self._pipelines:
-                pipeline.process_item(page)
-        return read
+            return read_whole(self._site, found).pages
+        return [clean_page(found)] if found else []
 
     def answer(self, capture: Capture) -> Answer | Page | None:
         """Return a capture as an answer for the reader.
@@ -113,6 +113,30 @@ class Replay:
             http_status=status,
             reason=reason,
         )
+
+
+@cache
+def _replay(folder: Path, site: Site) -> Replay:
+    return Replay(folder, site)
+
+
+def read_capture(folder: Path, asked: tuple[Capture, Site]) -> list[Page] | NotRead:
+    """Return what the store gets of a capture, see `Replay.pages`; a worker's piece of work.
+
+    Of another program's file, what can't be read tells nothing about its page: it is passed over.
+    """
+    capture, site = asked
+    replay = _replay(folder, site)
+    if capture.is_own:
+        return replay.pages(capture)
+    try:
+        found = replay.pages(capture)
+    except Exception as error:  # noqa: BLE001 - a foreign file may hold anything
+        return NotRead(f"it can't be read ({named(error)})")
+    telling = [page for page in found if page.article or says_gone(page)]
+    lists = [page for page in found if page.source_id is None and page.boxes]
+    missing = [page for page in found if page.source_id is not None and page not in telling]
+    return NotRead(str(missing[0].reason)) if missing else telling + lists
 
 
 def _spider_of(site: Site) -> type[SiteSpider]:

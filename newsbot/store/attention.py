@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from sqlalchemy import func, literal_column, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from newsbot.store.search import matching_ids
+from newsbot.store.search import is_among
 from newsbot.store.tables import Article
 
 Step = Literal["day", "week"]
@@ -45,12 +45,6 @@ def attention(
         .where(day >= first.isoformat(), day <= last.isoformat())
         .group_by(day)
     )
-    # With the plus, SQLite goes through the index of days; it need not look up each match.
-    number = (
-        literal_column("+articles.id")
-        if session.get_bind().dialect.name == "sqlite"
-        else Article.id
-    )
     days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
     starts = list(dict.fromkeys(_start(day, step) for day in days))
 
@@ -67,10 +61,7 @@ def attention(
     return Attention(
         starts=starts,
         stories=by_step(run(counted)),
-        found={
-            each: by_step(run(counted.where(number.in_(matching_ids(session, each)))))
-            for each in words
-        },
+        found={each: by_step(run(counted.where(is_among(session, each)))) for each in words},
     )
 
 

@@ -103,8 +103,8 @@ def look(
     return Window(budget, at, times, _silence(connection, site, now), has_old)
 
 
-def take(connection: Connection, site: str, window: Window) -> None:
-    """Count a request that is about to be sent; to be called where `window.wait` is None."""
+def take(connection: Connection, site: str, window: Window, at: float | None = None) -> None:
+    """Count a request that is sent at `at`, a Unix time: now, or when `window.wait` is over."""
     budget = window.budget
     if not budget.is_kept:
         return
@@ -112,7 +112,7 @@ def take(connection: Connection, site: str, window: Window) -> None:
         begins = window.at - max(budget.period, budget.spacing) - _QUEUED
         old = (SentRequest.host == site, SentRequest.sent_at <= begins)
         connection.execute(delete(SentRequest).where(*old))
-    connection.execute(_SEND, {"host": site, "sent_at": window.at})
+    connection.execute(_SEND, {"host": site, "sent_at": window.at if at is None else at})
 
 
 def give_back(connection: Connection, site: str, taken_at: float) -> None:

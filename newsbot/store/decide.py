@@ -264,7 +264,7 @@ def nearest(known: Known, fingerprint: Fingerprint) -> tuple[int, float] | None:
         key=lambda article_id: (-shared[article_id], -article_id),
     )
     earliest_first = sorted(found[:CANDIDATES])
-    others = ((each, known.shingles.get(each, frozenset())) for each in earliest_first)
+    others = ((each, known.fingerprints[each].shingles) for each in earliest_first)
     return most_alike(fingerprint.shingles, others)
 
 

@@ -16,6 +16,9 @@ from newsbot.site import Site
 FORGOTTEN = ""
 """The `text_hash` of an article that `newsbot reparse` has set back, until it is read again."""
 
+NEAR = 1000
+"""Ids so near each other, about two weeks of them, confirm each other."""
+
 _LARGEST_ID_DIGITS = 18
 _number = attrgetter("id")
 _DATE_COLUMNS = ("date_published", "date_published_precision", "date_published_evidence")
@@ -81,7 +84,7 @@ class Known:
     `articles` by their number, `versions` by the number of their article, `listings` by the number
     of their page, `sections` by name. `today` are the ids in the day's list as it was last seen.
     `with_versions` holds the articles whose versions are all loaded. `sketches` holds the articles
-    that contain a hash, `shingles` those of the articles that a text of the batch may repeat. `ids`
+    that contain a hash, as far as a text of the batch may repeat them; `fingerprints` theirs. `ids`
     gives numbers for new rows. `changes` are the rows to be written. `moved_to` is the id of an
     article and the address to which the site has permanently redirected it.
     """
@@ -100,7 +103,7 @@ class Known:
     is_loaded: bool = False
     changes: list[Row] = field(default_factory=list)
     sketches: dict[int, set[int]] = field(default_factory=dict)
-    shingles: dict[int, frozenset[int]] = field(default_factory=dict)
+    fingerprints: dict[int, Fingerprint] = field(default_factory=dict)
     new_sketches: dict[int, Fingerprint] = field(default_factory=dict)
     to_compare: set[int] = field(default_factory=set)
     deleted: list[Row] = field(default_factory=list)
@@ -210,7 +213,7 @@ class Known:
 
     def remember_text(self, article_id: int, fingerprint: Fingerprint) -> None:
         """Let the text of an article be found in this batch."""
-        self.shingles[article_id] = fingerprint.shingles
+        self.fingerprints[article_id] = fingerprint
         for each in fingerprint.sketch:
             self.sketches.setdefault(each, set()).add(article_id)
 

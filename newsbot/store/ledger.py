@@ -12,7 +12,6 @@ from sqlalchemy import (
     CompoundSelect,
     Connection,
     Select,
-    and_,
     bindparam,
     func,
     insert,
@@ -23,10 +22,11 @@ from sqlalchemy import (
     union_all,
     update,
 )
+from sqlalchemy.orm import aliased
 
 from newsbot.items import Ask, Origin, Status
 from newsbot.site import Site
-from newsbot.store.known import id_number
+from newsbot.store.known import NEAR, id_number
 from newsbot.store.refetch import BACKOFF
 from newsbot.store.statements import CHUNK, AnyRow, upsert
 from newsbot.store.tables import Article, Page, Source
@@ -207,19 +207,12 @@ def move_start(connection: Connection, source: str, first_id: int) -> None:
 
 
 def missing_ids(connection: Connection, source: str, limit: int) -> list[int]:
-    """At most `limit` ids without a row between the archive's start and its end, newest first.
+    """Return at most `limit` ids without a row between the archive's start and end, newest first.
 
-    The end is the largest id that a box showed or an article was stored
-    from; one that proved to be gone does not count. Where the day's list has
-    not fixed the start by now, the smallest id listed with a date does: a list
-    without dates may link to an article of years ago.
+    Where the day's list has not fixed the start by now, the smallest id listed with a date does: a
+    list without dates may link to an article of years ago.
     """
-    first_id = _first_id(connection, source)
-    real = or_(
-        Page.article_id.is_not(None),
-        and_(Page.origin == Origin.LIST.value, Page.status != Status.GONE.value),
-    )
-    last_id = connection.scalar(_ids(source).where(real).order_by(Page.id_number.desc()).limit(1))
+    first_id, last_id = _first_id(connection, source), end_id(connection, source)
     if first_id is None or last_id is None:
         return []
     found: list[int] = []
@@ -240,14 +233,37 @@ def missing_ids(connection: Connection, source: str, limit: int) -> list[int]:
     return found[:limit]
 
 
-def gaps_pay(connection: Connection, source: str) -> bool:
-    """Whether enough of the gaps that were asked for lately held an article.
+def end_id(connection: Connection, source: str) -> int | None:
+    """Return the archive's end: the largest id that held an article and lies near another one.
 
-    Looks at the newest rows of the ledger only, so that gaps are given
-    another chance as the archive grows.
+    An id that only a list names does not move it, nor does an article of a distant id: a digit too
+    many in a link would otherwise put millions of ids in between. Of a lonely article it is the id.
+    """
+    other = aliased(Page)
+    near = select(other.id).where(
+        other.source == source,
+        other.article_id.is_not(None),
+        other.id_number.between(Page.id_number - NEAR, Page.id_number - 1),
+    )
+    held = _ids(source).where(Page.article_id.is_not(None)).order_by(Page.id_number.desc())
+    end: int | None = connection.scalar(held.where(near.exists()).limit(1))
+    return (
+        end
+        if end is not None
+        else connection.scalar(
+            _ids(source).where(Page.article_id.is_not(None)).order_by(Page.id_number).limit(1)
+        )
+    )
+
+
+def gaps_pay(connection: Connection, source: str) -> bool:
+    """Tell whether enough of the gaps that were asked for lately held an article.
+
+    Looks at the newest rows of the ledger only, so that gaps are given another chance as the
+    archive grows. One that failed counts as empty: so the search ends where everything fails.
     """
     lately = (
-        select(Page.id, Page.source, Page.origin, Page.status)
+        select(Page.id, Page.source, Page.origin, Page.status, Page.last_fetched_at)
         .order_by(Page.id.desc())
         .limit(GAP_ROWS)
         .subquery()
@@ -257,7 +273,7 @@ def gaps_pay(connection: Connection, source: str) -> bool:
         .where(
             lately.c.source == source,
             lately.c.origin == Origin.GAP.value,
-            lately.c.status.in_([Status.STORED, Status.GONE]),
+            lately.c.last_fetched_at.is_not(None),
         )
         .order_by(lately.c.id.desc())
         .limit(GAP_ANSWERS)

@@ -4,12 +4,13 @@ Pure: changes the rows of a `Known`.
 """
 
 from datetime import datetime
+from statistics import median_low
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from newsbot.items import Date, Listing, ListKind, Origin, Page, Precision, Status
 from newsbot.store.dates import Evidence, best, day_of, truncate_to_second, weigh, worth
-from newsbot.store.known import Known, Row, id_number, is_outdated
+from newsbot.store.known import NEAR, Known, Row, id_number, is_outdated
 from newsbot.store.refetch import feed_retry_at, says_nothing
 
 _OF_A_SECTION = {ListKind.SECTION, ListKind.FEED, ListKind.SECTION_PAGE}
@@ -88,7 +89,7 @@ def _best_entries(page: Page) -> list[Listing]:
     for listing in page.listings:
         key = (listing.source_id, listing.news_list.name, listing.title)
         same = entries.setdefault(key, listing)
-        if worth(listing.date_listed) < worth(same.date_listed):
+        if same is not listing and worth(listing.date_listed) < worth(same.date_listed):
             entries[key] = listing
     return list(entries.values())
 
@@ -121,8 +122,10 @@ def _note(known: Known, page: Page, row: Row, listing: Listing, at: datetime) ->
         known_entry.set(first_seen_at=at, seen_on_url=page.url)
     if at > known_entry["last_seen_at"]:
         known_entry.set(last_seen_at=at)
-    former = Date(known_entry["date_listed"], Precision(known_entry["date_listed_precision"]))
-    if worth(date) >= worth(former):
+    former_at, former_precision = known_entry["date_listed"], known_entry["date_listed_precision"]
+    if (former_at, former_precision) == (date.at, date.precision.value):
+        return False
+    if worth(date) >= worth(Date(former_at, Precision(former_precision))):
         return False
     known_entry.set(date_listed=date.at, date_listed_precision=date.precision.value)
     return True
@@ -148,8 +151,11 @@ def _note_source(known: Known, page: Page, at: datetime, *, fixes_start: bool) -
     if fixes_start and known.source["first_id"] is None:
         today = (each for each in page.listings if each.news_list.kind is ListKind.TODAY)
         numbers = [number for each in today if (number := id_number(each.source_id)) is not None]
-        if numbers:
-            known.source.set(first_id=min(numbers))
+        # A digit too few in a link is not the archive's start.
+        middle = median_low(numbers) if numbers else 0
+        near = [number for number in numbers if middle - number <= NEAR]
+        if near:
+            known.source.set(first_id=min(near))
 
 
 def _note_sections(known: Known, page: Page, at: datetime) -> None:

@@ -26,6 +26,10 @@ MAX_ATTEMPTS = len(BACKOFF) + 1
 GONE_AGAIN_AFTER = timedelta(days=1)
 """A page that has just gone is asked for once more, in case it was early or a mistake."""
 
+EARLY = timedelta(minutes=5)
+"""So much before its time a page is rechecked: a crawl that cron starts each hour would else find
+what the last one stored due a few seconds too late."""
+
 START_PAGE_EVERY = timedelta(hours=6)
 """The start page is asked for so often, and where nothing else shows the day's list."""
 
@@ -61,7 +65,7 @@ def next_recheck(
     `recheck_after` counts from the first time that the page was stored.
     """
     rechecks = (stored_at + each for each in sorted(recheck_after))
-    return next((at for at in rechecks if at > fetched_at), None)
+    return next((at for at in rechecks if at > fetched_at + EARLY), None)
 
 
 def after_failure(

@@ -155,6 +155,19 @@ def is_found(session: Session, words: str) -> ColumnElement[bool]:
     return Article.id.in_(matching_ids(session, words))
 
 
+def is_among(session: Session, words: str) -> ColumnElement[bool]:
+    """Return the condition that `words` find an article, for statements that look at few.
+
+    Raises:
+        BadQuery: `words` can't be read; its sentence says why.
+    """
+    # With the plus, SQLite begins with the other conditions, and need not look up each match.
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    id_: Any = literal_column("+articles.id") if is_sqlite else Article.id
+    condition: ColumnElement[bool] = id_.in_(matching_ids(session, words))
+    return condition
+
+
 def sections(session: Session) -> list[str]:
     """Return the names of the sections that hold an article, in alphabetical order."""
     names = select(Article.article_section).distinct().order_by(Article.article_section)

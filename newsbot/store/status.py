@@ -8,6 +8,7 @@ from sqlalchemy import case, column, func, select, table
 from sqlalchemy.orm import Session
 
 from newsbot.items import Status
+from newsbot.store import watches
 from newsbot.store.budget import Budget, look
 from newsbot.store.tables import Article, Crawl, Host, Page, SentRequest, Source
 
@@ -60,7 +61,7 @@ class ArchiveStatus:
 
     `last_good_crawl` is when the newest crawl with exit code 0 ended. `next_request_at` is when the
     budget lets the next request be sent: `now`, or later. `coverage` and `crawls` start with the
-    newest.
+    newest. `waiting_alerts` is how many stories wait to be told of, see `newsbot.store.watches`.
     """
 
     now: datetime
@@ -72,6 +73,7 @@ class ArchiveStatus:
     coverage: list[Day]
     crawls: list[Run]
     next_request_at: datetime
+    waiting_alerts: int
 
     @property
     def age(self) -> timedelta | None:
@@ -108,6 +110,7 @@ def status(
         coverage=_coverage(session, days),
         crawls=[Run(*row) for row in session.execute(runs.order_by(Crawl.id.desc()).limit(crawls))],
         next_request_at=_next_request_at(session, now, limit, period),
+        waiting_alerts=watches.waiting(session),
     )
 
 

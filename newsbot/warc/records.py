@@ -15,6 +15,8 @@ VERSION = b"WARC/"
 LARGEST_HEAD = 64 * 1024
 """Bytes in which a record's header must end."""
 
+# Before there was a web, and so far ahead that a clock was wrong.
+_SANE_YEARS = range(1990, 2201)
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _STATUS_LINE = re.compile(rb"(HTTP/\d(?:\.\d)?) +(\d{3})\b")
 
@@ -45,10 +47,12 @@ class Record:
 
     @property
     def at(self) -> datetime | None:
-        """The instant of the capture in UTC; None if the record names none that can be read."""
+        """The instant of the capture in UTC; None if the record names none that can be."""
         try:
             at = datetime.fromisoformat(self.header.get("warc-date", ""))
         except ValueError:
+            return None
+        if at.year not in _SANE_YEARS:
             return None
         return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
 
@@ -72,8 +76,8 @@ class Record:
             (self.block[: end.start()], self.block[end.end() :]) if end else (self.block, b"")
         )
         headers = _pairs(head)
-        codings = {value.lower() for name, value in headers if name.lower() == b"transfer-encoding"}
-        if codings == {b"chunked"}:
+        codings = [value.lower() for name, value in headers if name.lower() == b"transfer-encoding"]
+        if b"chunked" in b",".join(codings):
             # What isn't in chunks after all comes back as it is.
             body = ChunkedDataReader(BytesIO(body)).read()
         return Response(self.url, self.at, int(status[2]), headers, body, status[1].decode())

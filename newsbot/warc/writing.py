@@ -4,14 +4,16 @@ The format: https://iipc.github.io/warc-specifications/specifications/warc-forma
 """
 
 import os
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from errno import EACCES
 from http import HTTPStatus
 from io import BytesIO, FileIO
-from itertools import count
 from pathlib import Path
+from secrets import token_hex
+from socket import gethostname
 from urllib.parse import urlsplit, urlunsplit
 
 from warcio.statusandheaders import StatusAndHeaders
@@ -25,12 +27,16 @@ FAILURE = "failure"
 """Fields of our metadata records, see `WarcFile`."""
 
 _CONFORMS_TO = "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
+_NO_LETTERS = re.compile(r"[^A-Za-z0-9]+")
 # They told where the body ends; put together from its chunks, it has another length.
 _FRAMING = {b"content-length", b"transfer-encoding"}
 
 
 class WarcFile:
-    """A new file of `folder`, made when the first record is written, named for that instant.
+    """A new file of `folder`, made when the first record is written.
+
+    It is named for that instant, this machine and a random word, so that no other run on any
+    machine has a file of that name.
 
     It begins with a warcinfo record that holds `info`. A response is followed by its request. Where
     a request was made because of an earlier response or failure (a redirect, a repetition), a
@@ -47,6 +53,7 @@ class WarcFile:
     def __init__(self, folder: Path, prefix: str, info: Mapping[str, str]) -> None:
         self._folder = folder
         self._prefix = prefix
+        self._run = f"{_NO_LETTERS.sub('-', gethostname()) or 'host'}-{token_hex(4)}"
         self._info = info
         self._file: FileIO | None = None
         self._name = ""
@@ -117,13 +124,10 @@ class WarcFile:
         return os.path.samestat(named, os.fstat(file.fileno()))
 
     def _create(self, at: datetime) -> FileIO:
-        for serial in count():
-            self._name = f"{self._prefix}-{at.astimezone(UTC):%Y%m%dT%H%M%SZ}-{serial:05}.warc.gz"
-            with suppress(FileExistsError):
-                file = FileIO(self._folder / self._name, "x")
-                _sync_folder(self._folder)
-                return file
-        raise AssertionError
+        self._name = f"{self._prefix}-{at.astimezone(UTC):%Y%m%dT%H%M%SZ}-{self._run}.warc.gz"
+        file = FileIO(self._folder / self._name, "x")
+        _sync_folder(self._folder)
+        return file
 
     def _warcinfo(self, at: datetime) -> bytes:
         info = {"format": "WARC File Format 1.1", "conformsTo": _CONFORMS_TO, **self._info}

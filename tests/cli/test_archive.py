@@ -39,7 +39,7 @@ def test_each_file_is_listed_with_what_it_holds(folder: Path) -> None:
     ]
     assert [line.split("\t") for line in lines[3:5]] == [
         [
-            f"nzcity-202611{day}T221300Z-00000.warc.gz",
+            file_of(folder, day).name,
             size(folder, day),
             f"2026-11-{day + 1} 11:13",
             f"2026-11-{day + 1} 11:15",
@@ -54,9 +54,13 @@ def test_each_file_is_listed_with_what_it_holds(folder: Path) -> None:
     assert lines[-1].endswith(" kB, 6 responses.")
 
 
+def file_of(folder: Path, day: int) -> Path:
+    [path] = folder.glob(f"nzcity-202611{day}T221300Z-*.warc.gz")
+    return path
+
+
 def size(folder: Path, day: int) -> str:
-    [path] = folder.glob(f"nzcity-202611{day}*")
-    return f"{path.stat().st_size / 1000:.1f} kB"
+    return f"{file_of(folder, day).stat().st_size / 1000:.1f} kB"
 
 
 def test_what_is_torn_is_counted(folder: Path) -> None:

@@ -33,6 +33,8 @@ SETTINGS = [
     ("RETRY_AFTER_MAX", "nan", "RETRY_AFTER_MAX is 'nan'; set it to a number, 0 or greater"),
     ("RECHECK_AFTER", "soon", "RECHECK_AFTER is 'soon'; set it to hours separated by commas"),
     ("DRIFT_LIMIT", "20", "DRIFT_LIMIT is '20'; set it to a share from 0 to 1"),
+    ("READERS", "two", "READERS is 'two'; set it to a whole number, 0 to 64"),
+    ("READERS", "-1", "READERS is '-1'; set it to a whole number, 0 to 64"),
     ("CLOCK", "no.such.Clock", "The crawl met an error: ModuleNotFoundError"),
 ]
 

@@ -1,9 +1,13 @@
 """Readers with a fault, put in the place of the sound one in a process of their own."""
 
+import os
+import signal
 from dataclasses import replace
 
 from newsbot.items import ListKind, NewsList, Reason
 from newsbot.site import Answer, Reading, Site
+from newsbot.sites import DEFAULT
+from newsbot.spiders.nzcity import NZCitySpider
 
 
 def reject_a_third() -> None:
@@ -32,3 +36,14 @@ def misread() -> None:
         return reading
 
     Site.read = shorten  # type: ignore[assignment,method-assign]
+
+
+def let_sevens_kill() -> None:
+    """Give the crawl a reader that ends its process on every article whose id ends with 7."""
+    NZCitySpider.site = replace(NZCitySpider.site, reader=_kill)
+
+
+def _kill(site: Site, answer: Answer) -> Reading:
+    if (site.article_id(answer.url) or "").endswith("7"):
+        os.kill(os.getpid(), signal.SIGKILL)
+    return DEFAULT.reader(site, answer)

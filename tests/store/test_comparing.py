@@ -56,7 +56,7 @@ def after(filled: Engine) -> Iterator[Connection]:
 
 
 def found(before: Connection, after: Connection) -> list[Difference]:
-    return list(differences(before, after))
+    return list(differences(before, after, "nzcity"))
 
 
 def test_equal_states_have_no_difference(before: Connection, after: Connection) -> None:
@@ -81,7 +81,7 @@ def test_a_changed_row_shows_the_changed_columns(before: Connection, after: Conn
     assert found(before, after) == [
         Difference(
             "pages",
-            {"source": "nzcity", "source_id": "3", "url": "https://news.example/article.aspx?id=3"},
+            {"source": "nzcity", "source_id": "3", "list_page": ""},
             {"reason": "no headline", "attempts": 1},
             {"reason": "other", "attempts": 2},
         )
@@ -101,7 +101,7 @@ def test_a_removed_and_an_added_row_show_all(before: Connection, after: Connecti
     assert (added.key["title"], added.before) == ("Aardvark", None)
     assert (removed.key["title"], removed.after) == ("Zebra", None)
     assert removed.before is not None
-    assert removed.before["list_name"] == "Top Stories"
+    assert removed.before["list_kind"] == "top"
 
 
 def test_numbers_of_rows_do_not_count(before: Connection, after: Connection) -> None:

@@ -17,7 +17,12 @@ from newsbot.items import ListKind, Reason
 from newsbot.site import Answer, Reading, Role, Site
 from newsbot.sites.nzcity.addresses import SECTIONS, section_in, section_name
 from newsbot.sites.nzcity.article import read_article
-from newsbot.sites.nzcity.boxes import Box, boxes_without_entries, find_boxes
+from newsbot.sites.nzcity.boxes import (
+    Box,
+    boxes_without_entries,
+    find_boxes,
+    find_headings,
+)
 from newsbot.sites.nzcity.dates import CLOCK_SKEW, parse_page_time
 from newsbot.sites.nzcity.feed import is_feed, read_feed
 from newsbot.sites.nzcity.section_page import read_section_page
@@ -62,7 +67,7 @@ def read(site: Site, answer: Answer) -> Reading:
 def _read_document(site: Site, answer: Answer, document: Document, html: str) -> Reading:
     blocks = document.blocks
     ended = _END.search(html, max(0, len(html) - _END_LENGTH)) is not None
-    reading = Reading(blocks=blocks)
+    reading = Reading(title=document.title, blocks=blocks, hidden=document.hidden)
     roles = reading.roles
     _note_title(blocks, roles)
     titles = [document.title, *(blocks[index].text for index in roles)]
@@ -73,7 +78,8 @@ def _read_document(site: Site, answer: Answer, document: Document, html: str) ->
     served = served_at(answer)
     reading.page_time = _find_page_time(blocks, breadcrumbs, roles, served)
     reference = served or reading.page_time or answer.fetched_at
-    for box in find_boxes(blocks, site, reference, ended=ended):
+    headings = find_headings(blocks)
+    for box in find_boxes(blocks, headings, site, reference, ended=ended):
         reading.boxes.append(box.news_list)
         reading.listings += box.listings
         reading.unlinked += box.unlinked
@@ -90,7 +96,7 @@ def _read_document(site: Site, answer: Answer, document: Document, html: str) ->
         read_section_page(site, blocks, breadcrumbs[0], reference, reading)
     try:
         span = find_span(blocks, breadcrumbs, copyrights, roles, ended=ended)
-        reading.article = read_article(blocks, span, roles, document.hidden)
+        reading.article = read_article(blocks, span, roles, reading.places, document.hidden)
     except NoArticle as finding:
         is_article = site.article_id(answer.url) is not None
         reading.reason = _reason(
@@ -98,7 +104,7 @@ def _read_document(site: Site, answer: Answer, document: Document, html: str) ->
         )
     else:
         reading.article.has_foreign_section = section_in(answer.url) is not None
-    reading.empty, reading.unreadable = boxes_without_entries(blocks, site, roles)
+    reading.empty, reading.unreadable = boxes_without_entries(blocks, headings, site, roles)
     for name, role in (("page title", Role.PAGE_TITLE), ("page time", Role.PAGE_TIME)):
         reading.anchors[name] = [index for index, each in roles.items() if each is role]
     reading.anchors["box"] = sorted(index for index, each in roles.items() if each is Role.BOX)

@@ -1,0 +1,225 @@
+"""A throw-away database in which a reparse makes a site's rows again, beside the one in use.
+
+It starts as a copy of the rows in use. From that everything is removed that the archived responses
+told; recorded again in their order, they make the rows that a crawl with today's reader would have
+made. What was learned from other responses stays. `comparing.py` brings the result over.
+"""
+
+import hashlib
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from sqlalchemy import (
+    URL,
+    Boolean,
+    Column,
+    Connection,
+    Integer,
+    MetaData,
+    Row,
+    Select,
+    Table,
+    Text,
+    delete,
+    insert,
+    or_,
+    select,
+    update,
+)
+
+from newsbot.items import Status
+from newsbot.site import Site
+from newsbot.store.engine import open_engine
+from newsbot.store.record import redate
+from newsbot.store.statements import CHUNK
+from newsbot.store.tables import Article, ArticleVersion, Base, Listing, Page, Shingle, Source
+from newsbot.store.types import Instant
+
+_metadata = MetaData()
+CAPTURES = Table(
+    "captures",
+    _metadata,
+    Column("at", Text, primary_key=True, comment="In UTC, to the microsecond."),
+    Column("path", Text, primary_key=True),
+    Column("offset", Integer, primary_key=True),
+    Column("second", Instant, index=True, comment="`at`, as the database keeps it."),
+    Column("url", Text),
+    Column("asked_url", Text),
+    Column("redirects", Integer),
+    Column("moved_permanently", Boolean),
+    Column("is_own", Boolean),
+    Column("asked_id", Text, index=True, comment="The article's id in `asked_url`."),
+    Column("landed_id", Text, index=True, comment="The article's id in `url`."),
+    Column("pages", Text, comment="What was read from it, where that is known already."),
+)
+"""What the archive holds; text of this form sorts as time does."""
+
+# The pages of which every answer is archived, as far as the ledger can tell.
+_WHOLE = Table(
+    "whole_pages",
+    _metadata,
+    Column("page_id", Integer, primary_key=True),
+    Column("article_id", Integer),
+)
+
+
+class Aside:
+    """The throw-away database; as a context manager it is removed at the end.
+
+    Args:
+        database: beside whose file it is put; for a server, in the temporary folder.
+        site: whose rows it holds.
+
+    Raises:
+        DatabaseUnusable: it can't be made there.
+    """
+
+    def __init__(self, database: URL, site: Site) -> None:
+        self._site = site
+        self._path = _path(database)
+        self._path.unlink(missing_ok=True)
+        url = URL.create("sqlite", database=str(self._path))
+        self.engine = open_engine(url.render_as_string())
+        self.connection = self.engine.connect()
+        driver = self.connection.connection.cursor()
+        # Nothing in it outlives the run: nothing is undone, or safe on the disk.
+        for name, value in (("foreign_keys", "OFF"), ("journal_mode", "OFF"), ("synchronous", 0)):
+            driver.execute(f"PRAGMA {name} = {value}")
+        driver.close()
+        for metadata in (Base.metadata, _metadata):
+            metadata.create_all(self.connection, checkfirst=False)
+        self._repeats: list[Row[Any]] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.connection.close()
+        self.engine.dispose()
+        self._path.unlink(missing_ok=True)
+
+    def add_captures(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Note responses of the archive: rows of CAPTURES."""
+        some = list(rows)
+        if some:
+            self.connection.execute(insert(CAPTURES).prefix_with("OR REPLACE"), some)
+
+    def captures(self) -> Iterator[Row[Any]]:
+        """Yield the noted responses in the order of fetching."""
+        order = select(CAPTURES).order_by(CAPTURES.c.at, CAPTURES.c.path, CAPTURES.c.offset)
+        yield from self.connection.execute(order.execution_options(yield_per=CHUNK))
+
+    def take_over(self, before: Connection) -> None:
+        """Copy the rows in use, and forget what the noted responses told.
+
+        A page of which the ledger knows another answer, or a text that another one showed, is left
+        as it is, and so are those that share its article. To be called once, before the responses
+        are recorded again; `finish` comes after that.
+        """
+        for table, rows in _rows_of(self._site.name).items():
+            found = before.execute(rows.execution_options(yield_per=CHUNK))
+            for some in found.mappings().partitions():
+                self.connection.execute(insert(table), [dict(row) for row in some])
+        self._choose_pages()
+        self._forget_pages()
+        self._forget_lists()
+
+    def finish(self) -> None:
+        """Let articles that were left alone nearly repeat the same ones as before."""
+        for row in self._repeats:
+            earlier = select(Article.id).where(
+                Article.source == self._site.name, Article.source_id == row.earlier
+            )
+            found = self.connection.scalar(earlier)
+            like = row.similarity if found is not None else None
+            repeat = update(Article).where(Article.id == row.id)
+            self._do(repeat.values(duplicate_of_id=found, similarity=like))
+            # Read again, the earlier one has found the later.
+            opposite = update(Article).where(Article.id == found, Article.duplicate_of_id == row.id)
+            self._do(opposite.values(duplicate_of_id=None, similarity=None))
+
+    def _choose_pages(self) -> None:
+        instants = select(CAPTURES.c.second)
+        shown_elsewhere = select(ArticleVersion.page_id).where(
+            or_(
+                ArticleVersion.observed_at.not_in(instants),
+                ArticleVersion.last_observed_at.not_in(instants),
+            )
+        )
+        archived = (
+            select(column).where(column.is_not(None))
+            for column in (CAPTURES.c.asked_id, CAPTURES.c.landed_id)
+        )
+        whole = select(Page.id, Page.article_id).where(
+            or_(*(Page.source_id.in_(ids) for ids in archived)),
+            or_(Page.stored_at.is_(None), Page.stored_at.in_(instants)),
+            or_(Page.last_fetched_at.is_(None), Page.last_fetched_at.in_(instants)),
+            Page.id.not_in(shown_elsewhere),
+        )
+        self._do(insert(_WHOLE).from_select(["page_id", "article_id"], whole))
+        shared = select(Page.article_id).where(
+            Page.article_id.is_not(None), Page.id.not_in(select(_WHOLE.c.page_id))
+        )
+        self._do(delete(_WHOLE).where(_WHOLE.c.article_id.in_(shared)))
+
+    def _forget_pages(self) -> None:
+        pages = select(_WHOLE.c.page_id)
+        # One that no page shows was left by a reparse that was killed.
+        kept = select(Page.article_id).where(Page.article_id.is_not(None), Page.id.not_in(pages))
+        earlier = select(Article.id, Article.source_id).where(Article.id.not_in(kept)).subquery()
+        repeats = (
+            select(Article.id, Article.similarity, earlier.c.source_id.label("earlier"))
+            .join(earlier, earlier.c.id == Article.duplicate_of_id)
+            .where(Article.id.in_(kept))
+        )
+        self._repeats = list(self.connection.execute(repeats))
+        self._do(delete(ArticleVersion).where(ArticleVersion.page_id.in_(pages)))
+        self._do(delete(Shingle).where(Shingle.article_id.not_in(kept)))
+        self._do(delete(Article).where(Article.id.not_in(kept)))
+        unknown = dict.fromkeys(
+            "reason article_id article_section day_printed http_status stored_at gone_at "
+            "last_fetched_at next_fetch_at warc_file warc_offset".split()
+        )
+        pending = update(Page).where(Page.id.in_(pages))
+        self._do(pending.values(status=Status.PENDING.value, attempts=0, **unknown))
+
+    def _forget_lists(self) -> None:
+        instants = select(CAPTURES.c.second)
+        seen = Listing.first_seen_at.in_(instants)
+        listed = self.connection.scalars(select(Listing.page_id).where(seen).distinct()).all()
+        self._do(delete(Listing).where(seen))
+        self._do(delete(Page).where(Page.source_id.is_(None), Page.last_fetched_at.in_(instants)))
+        touched = {*self.connection.scalars(select(_WHOLE.c.page_id)), *listed}
+        redate(self.connection, self._site, touched)
+
+    def _do(self, statement: Any) -> None:
+        self.connection.execute(statement)
+
+
+def _rows_of(source: str) -> dict[type[Base], Select[Any]]:
+    """Return what selects a site's rows of each table."""
+    of_article = (Article.id == Shingle.article_id, Article.source == source)
+    of_page = (Page.id == ArticleVersion.page_id, Page.source == source)
+    return {
+        Shingle: select(Shingle.__table__).join(Article, of_article[0]).where(of_article[1]),
+        ArticleVersion: select(ArticleVersion.__table__).join(Page, of_page[0]).where(of_page[1]),
+        **{
+            table: select(table.__table__).where(table.__table__.c.source == source)
+            for table in (Article, Page, Listing, Source)
+        },
+    }
+
+
+def _path(database: URL) -> Path:
+    if database.get_backend_name() == "sqlite":
+        return Path(f"{database.database}.reparse")
+    name = hashlib.sha256(database.render_as_string().encode()).hexdigest()[:16]
+    return Path(tempfile.gettempdir()) / f"newsbot-{name}.reparse"
