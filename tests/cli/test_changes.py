@@ -32,7 +32,9 @@ def console(tmp_path: Path, empty_archive: Path) -> Console:
         articles=[article(1, id=1), article(2, id=2, headline="Bridge closed")],
         pages=[
             page(1, "stored", id=1, article_id=1),
-            page(2, "gone", id=2, article_id=2, gone_at=NOON + timedelta(hours=2)),
+            page(
+                2, "gone", id=2, article_id=2, reason="HTTP 404", gone_at=NOON + timedelta(hours=2)
+            ),
         ],
         article_versions=[
             version(1, "It left at one.", 0),
