@@ -8,7 +8,7 @@ TOOLS := $(VENV)/tools
 # `make browse` opens the demo's archive where there is no other, unless told which.
 DEMO := data/demo/newsbot.db
 
-.PHONY: help setup demo crawl test check format docs browse reader scale pace dedup kills simulation clean
+.PHONY: help setup demo crawl test check format docs browse reader scale pace dedup kills standby simulation clean
 
 help:  ## what there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
@@ -67,6 +67,9 @@ dedup: $(TOOLS)  ## how well near duplicates are found; PAIRS=FOLDER, see benchm
 
 kills: $(TOOLS)  ## SIGKILL at 200 random moments, and what is left each time; KILLS=20
 	@$(BIN)/python -m benchmarks.kills $(KILLS)
+
+standby: $(TOOLS)  ## two crawlers on one PostgreSQL, and SIGKILL of the one that works; KILLS=20
+	@$(BIN)/python -m benchmarks.standby $(KILLS)
 
 simulation: $(TOOLS)  ## a month of hourly crawls of the replica, in half an hour; DAYS=31
 	@$(BIN)/python -m benchmarks.simulation $(if $(DAYS),--days $(DAYS))

@@ -107,6 +107,10 @@ FEED_EXPORT_ENCODING = "utf-8"
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
 
+# The address of a section's feed, with {cat} in place of its number. None: the site's own, but only
+# where the start page is on one of the site's hosts; empty: no feed is asked for.
+RSS_URL = None
+
 # A longer Crawl-delay of robots.txt, in seconds, is cut to this.
 CRAWL_DELAY_MAX = 60
 

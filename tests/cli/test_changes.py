@@ -10,6 +10,8 @@ import pytest
 from tests.helpers.console import Console
 from tests.helpers.rows import NOON, article, page
 
+TWO_HOURS_ON = NOON + timedelta(hours=2)
+
 
 def version(number: int, body: str, hours: int) -> dict[str, Any]:
     return {

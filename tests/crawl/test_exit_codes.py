@@ -73,7 +73,7 @@ def test_nothing_new_is_well_too(archive: Archive) -> None:
     run = archive.crawl()
 
     assert ended(archive, run, "finished", 0)["new"] == 0
-    assert run.last_line == "0 new; 0 pending; 2 requests."
+    assert run.last_line == "0 new; 0 pending; 1 request."
 
 
 @pytest.mark.parametrize(

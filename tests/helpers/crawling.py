@@ -52,6 +52,7 @@ class Archive:
         self.output = folder / "output"
         self.before: Callable[[], object] | None = None
         self.env: dict[str, str] = {}
+        self.spider = "nzcity"
         self.start_url = start_url
         self.settings: dict[str, object] = {"RATE_LIMIT_REQUESTS": 0, "RETRY_TIMES": 0, **settings}
 
@@ -63,7 +64,7 @@ class Archive:
 
     def start(self, *arguments: str, **settings: object) -> ScrapyProcess:
         """Start a crawl and return its process."""
-        command = ["crawl", "nzcity", "-a", f"start_url={self.start_url}", *arguments]
+        command = ["crawl", self.spider, "-a", f"start_url={self.start_url}", *arguments]
         for name, value in {**self.settings, **settings}.items():
             command += ["-s", f"{name}={value}"]
         return ScrapyProcess(
