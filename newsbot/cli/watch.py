@@ -6,8 +6,7 @@ from datetime import UTC, datetime
 
 import click
 
-from newsbot.cli._changing import changing
-from newsbot.cli.options import as_stored, database_option, reading
+from newsbot.cli.options import as_stored, changing, database_option, reading
 from newsbot.cli.output import print_rows
 from newsbot.errors import BadQuery
 from newsbot.store import watches
@@ -77,7 +76,7 @@ def add(
         watch = Watch(
             name=name,
             words=" ".join(words),
-            sections=[as_stored(session, section) for section in sections],
+            sections=as_stored(session, sections),
             channel=channel,
             target=target,
             created_at=now,
