@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready
 TOOLS := $(VENV)/tools
 
-.PHONY: help setup demo crawl test check format docs browse reader scale pace dedup kills simulation clean
+.PHONY: help setup demo crawl test check format docs browse reader scale pace dedup kills bulk simulation clean
 
 help:  ## what there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
@@ -59,6 +59,10 @@ dedup: $(TOOLS)  ## how well near duplicates are found; PAIRS=FOLDER, see benchm
 
 kills: $(TOOLS)  ## SIGKILL at 200 random moments, and what is left each time; KILLS=20
 	@$(BIN)/python -m benchmarks.kills $(KILLS)
+
+bulk: $(TOOLS)  ## bulk reading on Dask beside local processes; needs the extra dask
+	@$(BIN)/python -m pip install -qq --constraint constraints.txt --editable '.[dask]'
+	@$(BIN)/python -m benchmarks.bulk
 
 simulation: $(TOOLS)  ## a month of hourly crawls of the replica, in half an hour; DAYS=31
 	@$(BIN)/python -m benchmarks.simulation $(if $(DAYS),--days $(DAYS))

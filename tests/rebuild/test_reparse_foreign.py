@@ -421,7 +421,7 @@ def test_a_file_that_is_no_warc_file_is_named(
 
     assert database.reparse(theirs, good).new["articles"] == 1
     assert database.watcher.passed == [f"{theirs}: no WARC file"]
-    with pytest.raises(ArchiveUnusable, match="is no WARC file"):
+    with pytest.raises(ArchiveUnusable, match="no file is a WARC file"):
         database.reparse(theirs)
 
 
