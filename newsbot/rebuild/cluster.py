@@ -1,14 +1,19 @@
 """Reads WARC files on many machines, by Dask; docs/scaling.md tells how to set them up."""
 
+import logging
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from distributed import Client, KilledWorker, wait
+from distributed.client import FuturesCancelledError
 
 from newsbot.errors import SchedulerUnusable
 from newsbot.rebuild.shards import make_shard
 from newsbot.site import Site
+
+# What it tells of lost connections, with tracebacks, is told in a sentence here.
+logging.getLogger("distributed").setLevel(logging.CRITICAL)
 
 # Seconds: how long a scheduler may take to answer, and how often it is looked whether it is there.
 _CONNECT, _LOOK = 10, 1
@@ -47,7 +52,7 @@ def make_shards(
         }
         while futures:
             # Nothing but counts comes back: what a dead worker held is on the disk.
-            with suppress(TimeoutError):
+            with suppress(TimeoutError, FuturesCancelledError):
                 wait(list(futures), timeout=_LOOK, return_when="FIRST_COMPLETED")
             ended = [future for future in futures if future.status in {"finished", "error"}]
             for future in ended:
