@@ -289,3 +289,20 @@ def test_without_a_scheduler_nothing_is_done(archive: Path, empty: Path, tmp_pat
     with pytest.raises(SchedulerUnusable, match="No Dask scheduler answers"):
         bulk(archive, tmp_path / "x.db", "tcp://127.0.0.1:1")
     assert not empty.exists() or contents(empty) == {}
+
+
+def test_without_dask_it_says_what_to_install(archive: Path, tmp_path: Path) -> None:
+    code = "import sys; sys.modules['distributed'] = None; from newsbot.cli import main; main()"
+    run = subprocess.run(
+        [
+            *(sys.executable, "-c", code, "reparse", "--scheduler", "tcp://127.0.0.1:1"),
+            *("--archive", archive, "--database", f"sqlite:///{tmp_path}/x.db"),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert run.returncode == 1
+    assert "pip install 'newsbot[dask]'" in run.stderr
+    assert "Traceback" not in run.stderr
