@@ -42,9 +42,16 @@ _TELLING = ("headline", "status", "reason", "category")
     metavar="FILE",
     help="Read this WARC file instead of the archive; may be given several times.",
 )
+@click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    help="Let a Dask cluster read the files: tcp://host:8786; see docs/scaling.md.",
+)
 @archive_option
 @database_option
-def command(*, diff: bool, files: tuple[Path, ...], archive: Path, database: str) -> None:
+def command(
+    *, diff: bool, files: tuple[Path, ...], scheduler: str | None, archive: Path, database: str
+) -> None:
     r"""Read every archived response again, and bring the database up to date.
 
     The responses go through the reader and the pipelines in the order in which they were fetched.
@@ -65,7 +72,15 @@ def command(*, diff: bool, files: tuple[Path, ...], archive: Path, database: str
     """
     began = monotonic()
     with _Watcher(rows=diff) as watcher:
-        outcome = reparse(database, archive, files, SITE, keep=not diff, audience=watcher)
+        outcome = reparse(
+            database,
+            archive,
+            files,
+            SITE,
+            keep=not diff,
+            audience=watcher,
+            scheduler=scheduler,
+        )
     seconds = max(monotonic() - began, 0.001)
     pace = outcome.captures / seconds
     number = plural(outcome.captures, "response")
