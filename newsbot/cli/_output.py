@@ -50,7 +50,7 @@ def print_rows(title: str, headings: Sequence[str], rows: Iterable[Sequence[str]
         for row in [headings, *rows]:
             click.echo("\t".join(row))
         return
-    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
+    table = Table(title=Text(title), title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
     for heading in headings:
         table.add_column(heading)
     for row in rows:
