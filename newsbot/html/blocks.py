@@ -101,6 +101,7 @@ class _Lines:
         self._base_url = base_url
         self._parts: list[str] = []
         self._links: list[Link] = []
+        self._stray_links: list[Link] = []
         self._href: str | None = None
         self._link_start = 0
         self._link_shows = False
@@ -139,6 +140,7 @@ class _Lines:
             if text := element.tail:
                 self._text(text)
             element = element.getnext()
+        self._end_block()
 
     def _hide(self, element: etree._Element) -> None:
         text = _squeeze(" ".join(islice(map(str, element.itertext("*")), _HIDDEN_PARTS)))
@@ -212,6 +214,7 @@ class _Lines:
             if self._href is not None:
                 self._end_link(self._href)
                 self._link_shows = True
+            self._end_block()
             links = tuple(self._links)
             alts = tuple(self._alts)
             line = (text, links, self._breaks > 1, self._figures > 0, alts)
@@ -219,13 +222,18 @@ class _Lines:
             self.blocks.append(Block._make(line))
             self._breaks = 0
             self._alts.clear()
-        elif self._links and self.blocks:
+        elif self.blocks:
             # Links around nothing, on a line of their own: they belong to the line before.
-            before = self.blocks[-1]
-            self.blocks[-1] = before._replace(links=(*before.links, *self._links))
+            self._stray_links += self._links
         self._links.clear()
         self._parts.clear()
         self._link_start = 0
+
+    def _end_block(self) -> None:
+        if self._stray_links:
+            last = self.blocks[-1]
+            self.blocks[-1] = last._replace(links=(*last.links, *self._stray_links))
+            self._stray_links.clear()
 
 
 # The same links are on every page.

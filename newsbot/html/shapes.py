@@ -6,6 +6,7 @@ What a tag is called matters only for whether it starts a new line or is not sho
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 from typing import Literal
 
 from lxml import etree
@@ -35,6 +36,9 @@ _WITHIN_A_LINE = frozenset({"inline", "link", "image", "unseen"})
 _TELLING_ATTRIBUTES = frozenset({"class", "hidden", "id", "style"})
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _BLOCK_STYLE = re.compile(r"display\s*:\s*(?:block|flex|grid|table|list-item)", re.IGNORECASE)
+
+# A link with lines inside has one among so many tags.
+_CARD_TAGS = 200
 
 # What holds more text than this is no ad, whatever it is called.
 _AD_LENGTH = 500
@@ -112,7 +116,9 @@ def _is_of_an_ad(name: str) -> bool:
 
 
 def _holds_lines(element: etree._Element) -> bool:
-    return any(_BY_TAG.get(inner.tag, "inline") not in _WITHIN_A_LINE for inner in element.iter())
+    # Links may be nested a thousand deep.
+    inner = islice(element.iter(), _CARD_TAGS)
+    return any(_BY_TAG.get(each.tag, "inline") not in _WITHIN_A_LINE for each in inner)
 
 
 def _lengths(element: etree._Element) -> Iterator[int]:

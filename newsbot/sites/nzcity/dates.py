@@ -78,7 +78,7 @@ def listed_on(text: str, reference: datetime) -> Date | None:
     Without a year it is the latest day of that name that is not in the future at `reference`.
     """
     match = _DAY.fullmatch(text)
-    if match is None:
+    if match is None or reference.year not in SANE_YEARS:
         return None
     today = _today(reference)
     printed = int(match["year"] or 0)
@@ -100,7 +100,7 @@ def listed_at(text: str, reference: datetime) -> Date | None:
     `23:57` is yesterday's.
     """
     match = _CLOCK.fullmatch(text)
-    if match is None:
+    if match is None or reference.year not in SANE_YEARS:
         return None
     try:
         clock = time(int(match["hour"]), int(match["minute"]))
