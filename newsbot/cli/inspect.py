@@ -66,7 +66,7 @@ def command(
     Examples:
       newsbot inspect 433912
       newsbot inspect page.html --url 'https://…?id=433912'
-      newsbot inspect 433912 --save tests/cases/nzcity
+      newsbot inspect 433912 --save cases
     """
     answer = _answer(page, offset, url, fetch=fetch, archive=archive, database=database)
     if save:
@@ -160,7 +160,7 @@ def _from_file(path: Path, url: str) -> Answer:
 
 
 def _save(answer: Answer, folder: Path) -> None:
-    """Write the page as it came, and beside it the rest of the answer and what was read.
+    """Write the page as it came, the rest of the answer, and what was read from it.
 
     A case is a folder of its own, named for the page.
     """

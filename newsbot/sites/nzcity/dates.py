@@ -1,4 +1,4 @@
-"""What NZCity's dates and times mean: '03 Feb', '9:57', '25 Feb 2026', '31 October 2023'.
+"""Read NZCity's dates and times: '03 Feb', '9:57', '25 Feb 2026', '31 October 2023'.
 
 Printed times are New Zealand's (Pacific/Auckland) and name no zone. Instants are returned in UTC.
 On the night that has 2:30 twice, the later one that is not in the future is meant; on the night

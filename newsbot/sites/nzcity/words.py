@@ -1,4 +1,4 @@
-"""The words by which the lines of an NZCity page are known, apart from those of its lists."""
+"""Recognise the lines of an NZCity page by their words, except for those of its lists."""
 
 import re
 from datetime import date
@@ -56,7 +56,7 @@ _POSSESSIVE = re.compile(r"['’]s\b")
 
 
 class Copyright(NamedTuple):
-    """A copyright line: whose it is, and the credit that is printed before it, if any."""
+    """A copyright line: its holder, and the credit that is printed before it, if any."""
 
     holder: str
     credit: str
