@@ -76,7 +76,7 @@ class Heading:
     """
 
     news_list: NewsList
-    grammar: "_Grammar"
+    grammar: _Grammar
     is_text: bool
     is_image: bool
 
@@ -90,9 +90,9 @@ def find_headings(blocks: Sequence[Block]) -> Headings:
     An article may quote one.
     """
     headings: dict[int, Heading] = {}
-    for index, (text, _, _, _, alts) in enumerate(blocks):
-        of_text = _heading(text)
-        of_image = next(filter(None, map(_heading, alts)), None) if alts else None
+    for index, block in enumerate(blocks):
+        of_text = _heading(block.text)
+        of_image = next(filter(None, map(_heading, block.alts)), None) if block.alts else None
         if heading := of_text or of_image:
             headings[index] = Heading(*heading, of_text is not None, of_image is not None)
     return headings
