@@ -227,7 +227,7 @@ def test_a_pipeline_that_fails(replica: Replica, archive: Archive, place: int) -
     assert archive.value("SELECT count(*) FROM pages WHERE status <> 'stored'") == 0
 
 
-def test_a_middleware_that_fails_is_no_fault_of_a_page(replica: Replica, archive: Archive) -> None:
+def test_a_middleware_that_fails_is_no_fault_of_a_page(archive: Archive) -> None:
     archive.settings["DOWNLOADER_MIDDLEWARES"] = json.dumps(
         settings.DOWNLOADER_MIDDLEWARES | {"tests.helpers.broken.BreakingMiddleware": 500}
     )

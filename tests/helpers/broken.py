@@ -37,7 +37,7 @@ class BreakingMiddleware:
     def __init__(self) -> None:
         self._requests = 0
 
-    def process_request(self, request: Any) -> None:
+    def process_request(self, request: Any) -> None:  # noqa: ARG002 - Scrapy gives it
         self._requests += 1
         if self._requests % 4 == 0:
             raise KeyError("a slip of the pen")
