@@ -132,31 +132,29 @@ def _list(seen: Looks, kind: ListKind) -> Finding:
     looks = seen.of(*_SHOWN_BY.get(kind, _PAGES))
     sizes: list[int] = []
     precisions: Counter[Precision] = Counter()
-    for reading in (look.reading for look in looks if look.reading):
+    readings = [look.reading for look in looks if look.reading]
+    for reading in readings:
         for news_list in {each for each in reading.boxes if each.kind is kind}:
             listed = [each for each in reading.listings if each.news_list == news_list]
             sizes.append(len(listed))
             precisions.update(each.date_listed.precision for each in listed)
     said = f"{_range(entries)} entries{f', dated to the {dates}' if dates else ''}"
-    is_well: bool | None = bool(sizes)
-    if not sizes:
-        headings = {
-            each.name
-            for look in looks
-            if look.reading
-            for each in (*look.reading.empty, *look.reading.unreadable)
-            if each.kind is kind
-        }
-        what = f"“{', '.join(headings)}” without an entry" if headings else "on no page"
-        outcomes = [look.outcome for look in looks if not look.reading]
-        what = ", ".join(dict.fromkeys(outcomes)) or (what if looks else "none was asked for")
-        is_well = False if any(look.was_sent for look in looks) else None
-    else:
-        what = f"{' or '.join(map(str, sorted(set(sizes))))} entries on {_count(sizes, 'page')}"
+    if sizes:
+        what = f"{' or '.join(map(str, sorted(set(sizes))))} entries"
+        what += f" on {len(sizes)} of {_count(readings, 'page')}"
+        is_well: bool | None = entries is None or all(size in entries for size in sizes)
         if dates:
             what += f", {precisions[dates]} of {precisions.total()} dated to the {dates}"
-            is_well = precisions[dates] == precisions.total() > 0
-        is_well = is_well and (entries is None or all(size in entries for size in sizes))
+            is_well = is_well and precisions[dates] == precisions.total() > 0
+    else:
+        empty = {each.name for reading in readings for each in reading.empty if each.kind is kind}
+        outcomes = dict.fromkeys(look.outcome for look in looks if not look.reading)
+        what = ", ".join(outcomes) or (
+            "no entry that can be read" if looks else "none was asked for"
+        )
+        if empty:
+            what = f"nothing below “{', '.join(empty)}”"
+        is_well = False if any(look.was_sent for look in looks) and not empty else None
     return _finding(_NAMES.get(kind, kind.value), said, what, is_well)
 
 
@@ -224,7 +222,9 @@ def _old(seen: Looks) -> Iterator[Finding]:
         what = f"id {look.ask.source_id}, {_day(seen, listed) or 'not listed'}"
         what += f": {look.outcome}"
         is_there: bool | None = look.article is not None
-        if not look.was_sent or (not listed and look.page and says_gone(look.page)):
+        is_gone = look.page is not None and says_gone(look.page)
+        if not look.was_sent or (is_gone and (site.expected.expires or not listed)):
+            # It may have been syndicated, or never have been there.
             is_there = None
         yield _finding(What.OLD, said, what, is_there)
     if not looks:
@@ -257,7 +257,7 @@ def _limit(seen: Looks, budget: Budget) -> Iterator[Finding]:
     if not budget.limit:
         said = "there is none, by RATE_LIMIT_REQUESTS"
     refused = sum(look.refused for look in seen.looks)
-    held_back = [look.failure for look in seen.looks if not look.was_sent and look.failure]
+    held_back = [look.failure for look in seen.looks if look.failure.startswith("the site ")]
     what = f"{_count(seen.looks, 'page')} asked for, {refused} refused for asking too much"
     yield _finding("limit", said, "; ".join([what, *held_back[:1]]), not (refused or held_back))
 

@@ -87,6 +87,13 @@ def lost(
     return Look(what, Ask(SITE.article_id(url), url), failure=failure, was_sent=sent)
 
 
+def nothing_below(heading: NewsList) -> Look:
+    found = look(What.START)
+    assert found.reading
+    found.reading.empty = [heading]
+    return found
+
+
 def seen(*looks: Look, site: Site = SITE, robots: Sequence[Kept] = ()) -> Looks:
     return Looks(site, NOW, list(looks), list(robots))
 
@@ -198,6 +205,7 @@ def test_without_an_old_one_in_a_list_it_is_one_of_a_far_lower_id() -> None:
         ("the day's list", [look(What.START, listings=[listed(n) for n in range(4)])], NO),
         ("the day's list", [look(What.START, listings=[listed(1, ago=None)])], NO),
         ("the day's list", [look(What.START)], NO),
+        ("the day's list", [nothing_below(TODAY)], UNSEEN),
         ("the day's list", [], UNSEEN),
         ("section's box", [START], NO),
         ("section's box", [look(What.START, listings=[listed(n, RUGBY_BOX) for n in (1, 2)])], YES),
@@ -222,6 +230,7 @@ def test_without_an_old_one_in_a_list_it_is_one_of_a_far_lower_id() -> None:
         ("headers", [START, look(What.START, date="")], NO),
         ("limit", [START], YES),
         ("limit", [START, look(What.ARTICLE, refused=1)], NO),
+        ("limit", [START, lost(What.FEED, failure="12 requests were sent", sent=False)], YES),
         ("limit", [START, lost(What.ARTICLE, failure="the site answered 429", sent=False)], NO),
         ("hosts", [START], UNSEEN),
         ("hosts", [START, look(What.ARTICLE, refused=1)], UNSEEN),
@@ -268,15 +277,18 @@ def test_a_foreign_section(article: Article | None, box: NewsList, verdict: Verd
 @pytest.mark.parametrize(
     ("was_listed", "answer", "verdict"),
     [
-        (True, story(), YES),
-        (True, None, NO),
-        (False, story(), YES),
-        (False, None, UNSEEN),
+        (True, "there", YES),
+        (True, "HTTP 404", UNSEEN),
+        (True, Reason.BLOCK_PAGE, NO),
+        (False, "there", YES),
+        (False, "HTTP 404", UNSEEN),
     ],
 )
-def test_an_old_article(was_listed: bool, answer: Article | None, verdict: Verdict) -> None:
+def test_an_old_article(was_listed: bool, answer: str, verdict: Verdict) -> None:
     entries = [listed(5000, RUGBY_BOX, None, timedelta(days=40))] if was_listed else []
-    old = look(What.OLD, URL, answer, reason="HTTP 404", status=200 if answer else 404)
+    status = 404 if answer == "HTTP 404" else 200
+    article = story() if answer == "there" else None
+    old = look(What.OLD, URL, article, reason=answer, status=status)
 
     finding = found("article older than a month", look(What.START, listings=entries), old)
 
