@@ -43,6 +43,7 @@ def console(tmp_path: Path, empty_archive: Path) -> Console:
             page(4, "rejected", reason="no headline"),
             page(5, "rejected", reason="no headline"),
             page(6, "pending"),
+            page(7, "stored", article_id=1),
         ],
         sources=[{"source": "nzcity", "first_id": 2}],
         crawls=[
@@ -69,10 +70,10 @@ def test_says_how_the_archive_stands(console: Console) -> None:
     assert lines[:4] == [
         "The last successful crawl was 3 h ago.",
         "Articles: 1, the newest of 2025-08-20 12:00.",
-        "Pages: 1 pending, 1 stored, 1 gone, 2 rejected.",
+        "Pages: 1 pending, 2 stored, 1 gone, 2 rejected.",
         "The next request may be sent in 4 min 47 s.",
     ]
-    assert "2025-08-20\t80 %\t████████░░\t5\t1\t1\t2\t1\t1" in lines
+    assert "2025-08-20\t83 %\t████████░░\t6\t2\t1\t2\t1\t1" in lines
     assert [line for line in lines if line.startswith(("gone", "pending", "rejected"))] == [
         "gone\t1\tHTTP 404",
         "pending\t1\t",
@@ -91,11 +92,11 @@ def test_a_host_that_said_to_wait_is_left_until_then(console: Console) -> None:
 def test_json_says_the_same(console: Console) -> None:
     found = json.loads(console.run("status", "--json").stdout)
 
-    assert found["pages"] == {"pending": 1, "stored": 1, "gone": 1, "rejected": 2}
+    assert found["pages"] == {"pending": 1, "stored": 2, "gone": 1, "rejected": 2}
     assert found["age_seconds"] == 3 * 3600
     assert found["last_good_crawl"] == "2025-08-19T21:00:00+00:00"
     assert found["next_request_at"] == "2025-08-20T00:04:47+00:00"
-    assert found["coverage"][0]["accounted"] == 0.8
+    assert found["coverage"][0]["accounted"] == pytest.approx(5 / 6)
     assert [each["outcome"] for each in found["crawls"]] == ["running", "drift", "finished"]
     assert {"status": "rejected", "reason": "no headline", "pages": 2} in found["troubles"]
 

@@ -41,6 +41,8 @@ def filled(session: Session) -> Session:
         insert(Page),
         [page(2, "gone", reason="HTTP 404"), page(4, "rejected", reason="no headline")],
     )
+    # Up to here it is known that there are articles.
+    session.execute(insert(Page).values(page(5, "stored", article_id=first.id)))
     session.execute(insert(Source).values(source="nzcity", first_id=1))
     session.execute(
         insert(Crawl).values(
@@ -59,9 +61,9 @@ def test_status_counts_what_is_there(filled: Session) -> None:
     assert found.articles == 3
     assert found.newest == (datetime(2025, 8, 20, 12, tzinfo=UTC), "day")
     assert found.age == timedelta(hours=1)
-    assert found.pages == {"pending": 0, "stored": 1, "gone": 1, "rejected": 1}
+    assert found.pages == {"pending": 0, "stored": 2, "gone": 1, "rejected": 1}
     assert found.troubles == [Trouble("gone", "HTTP 404", 1), Trouble("rejected", "no headline", 1)]
-    assert found.coverage == [Day("2025-08-20", 4, 1, 1, 1, 1, 0.75, stories=1)]
+    assert found.coverage == [Day("2025-08-20", 5, 2, 1, 1, 1, 0.8, stories=1)]
     assert [run.outcome for run in found.crawls] == ["finished"]
     assert found.next_request_at == NOON + timedelta(hours=2, seconds=1)
 
