@@ -1,11 +1,14 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# A crawl needs little; the tools for development need a minute more.
+# A crawl needs little; browsing needs more, and the tools for development need a minute.
 READY := $(VENV)/ready
+BROWSING := $(VENV)/browsing
 TOOLS := $(VENV)/tools
+# `make browse` opens the demo's archive where there is no other, unless told which.
+DEMO := data/demo/newsbot.db
 
-.PHONY: help setup demo crawl test check format docs browse reader scale pace dedup kills bulk simulation clean
+.PHONY: help setup demo crawl test check format docs browse reader scale pace dedup kills bulk standby simulation clean
 
 help:  ## what there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
@@ -25,6 +28,11 @@ $(READY): pyproject.toml constraints.txt
 $(TOOLS): $(READY)
 	@echo 'Adding the tools for development, about a minute ...'
 	@$(BIN)/python -m pip install -qq --constraint constraints.txt --editable '.[browse,parquet,postgres,dev,benchmarks]'
+	@touch $@ $(BROWSING)
+
+$(BROWSING): $(READY)
+	@echo 'Adding what browsing needs ...'
+	@$(BIN)/python -m pip install -qq --constraint constraints.txt --editable '.[browse]'
 	@touch $@
 
 demo: $(READY)  ## a real crawl of a replica of the site on this machine, and what it stored
@@ -60,6 +68,9 @@ dedup: $(TOOLS)  ## how well near duplicates are found; PAIRS=FOLDER, see benchm
 kills: $(TOOLS)  ## SIGKILL at 200 random moments, and what is left each time; KILLS=20
 	@$(BIN)/python -m benchmarks.kills $(KILLS)
 
+standby: $(TOOLS)  ## two crawlers on one PostgreSQL, and SIGKILL of the one that works; KILLS=20
+	@$(BIN)/python -m benchmarks.standby $(KILLS)
+
 bulk: $(TOOLS)  ## bulk reading on Dask beside local processes; needs the extra dask
 	@$(BIN)/python -m pip install -qq --constraint constraints.txt --editable '.[dask]'
 	@$(BIN)/python -m benchmarks.bulk
@@ -72,8 +83,13 @@ docs: $(TOOLS)  ## make again what is made in docs/: schema, commands, the cookb
 	@$(BIN)/python -m tests.command_reference > docs/commands.md
 	@$(BIN)/python -m tests.cookbook
 
-browse: $(TOOLS)  ## the archive in a browser
-	@$(BIN)/newsbot browse --open
+browse: $(BROWSING)  ## the archive in a browser; the demo's where there is no other
+	@if [ -z "$$NEWSBOT_DATABASE_URL" ] && [ ! -e data/newsbot.db ]; then \
+		[ -e $(DEMO) ] || { echo 'There is no archive yet; make one with: make demo' >&2; exit 1; }; \
+		$(BIN)/newsbot browse --open --database sqlite:///$(DEMO) --archive $(dir $(DEMO))warc; \
+	else \
+		$(BIN)/newsbot browse --open; \
+	fi
 
 clean:  ## forget the set-up; data/ stays
 	@rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage

@@ -1,5 +1,6 @@
 """A complete, honest, queryable archive of one news site."""
 
-from importlib.metadata import version
+__version__ = "0.1.0"
 
-__version__ = version("newsbot")
+DISTRIBUTION = "newsbot-nzcity"
+"""What to call it to pip."""

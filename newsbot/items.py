@@ -55,6 +55,7 @@ class Reason(StrEnum):
     NO_STANDFIRST = "no standfirst"
     NO_COPYRIGHT = "no copyright line"
     NOT_A_FEED = "not a feed"
+    EXPIRED = "expired, as syndicated articles do"
 
 
 class ListKind(StrEnum):
@@ -161,8 +162,10 @@ class Page:
     is None where nothing answered. `source_id` is None for a page that is
     asked for as a list. `boxes` holds every list that was found, `empty` those with nothing below
     their heading, `unreadable` those with links to articles and no entry that could be read.
-    `moved_to` is the address to which the site permanently redirects this article's. `is_clean` is
-    True when its texts have been cleaned.
+    `asked_as` is the kind of list that was asked for: a feed or a section page; None for any other
+    page. `sections` holds the names of sections, by their number, as links give them.
+    `moved_to` is the address to which the site permanently redirects this article's. `is_clean`
+    is True when its texts have been cleaned.
     """
 
     source: str
@@ -177,6 +180,8 @@ class Page:
     boxes: list[NewsList] = field(default_factory=list)
     empty: list[NewsList] = field(default_factory=list)
     unreadable: list[NewsList] = field(default_factory=list)
+    asked_as: ListKind | None = None
+    sections: dict[int, str] = field(default_factory=dict)
     moved_to: str | None = None
     warc_file: str | None = None
     warc_offset: int | None = None
@@ -185,7 +190,11 @@ class Page:
 
 @dataclass(slots=True, frozen=True)
 class Ask:
-    """A page to be asked for. `source_id` is None for a page that is asked for as a list."""
+    """A page to be asked for, and its section as far as it is known.
+
+    `source_id` is None for a page that is asked for as a list.
+    """
 
     source_id: str | None
     url: str
+    section: str | None = field(default=None, compare=False)

@@ -13,8 +13,9 @@ SPIDER_MODULES = ["newsbot.spiders"]
 NEWSPIDER_MODULE = "newsbot.spiders"
 COMMANDS_MODULE = "newsbot.commands"
 
-# Where things are kept. Relative paths start at the folder of scrapy.cfg.
-DATABASE_URL = os.environ.get("NEWSBOT_DATABASE_URL", "sqlite:///data/newsbot.db")
+# Where things are kept: the database by its path or URL, the WARC archive (empty: none is kept).
+# Relative paths start at the folder of scrapy.cfg, or where one is if there is none.
+DATABASE_URL = os.environ.get("NEWSBOT_DATABASE_URL") or "sqlite:///data/newsbot.db"
 ARCHIVE_DIR = os.environ.get("NEWSBOT_ARCHIVE_DIR", "data/warc")
 
 # The site answers about 15 requests in five minutes, then sends clients away: stay one below.
@@ -40,7 +41,7 @@ CONCURRENT_REQUESTS_PER_DOMAIN = 16
 # that Scrapy starts for the default of 100, a crawl is half as fast again.
 CONCURRENT_ITEMS = 1
 
-# A plain name, so that the site can tell who asks.
+# CONTACT is put into it, below.
 USER_AGENT = f"newsbot/{__version__} (news archive; obeys robots.txt and Retry-After)"
 ROBOTSTXT_OBEY = True
 ROBOTSTXT_USER_AGENT = "newsbot"
@@ -73,6 +74,8 @@ DOWNLOADER_MIDDLEWARES = {
     "newsbot.crawl.limiter.Limiter": 950,
     # Nearer still: it keeps what the limiter refuses, too.
     "newsbot.crawl.recorder.Archive": 970,
+    # The faults of a proxy are not the site's: nobody else sees them.
+    "newsbot.crawl.proxy.Proxy": 980,
 }
 # The spider's callbacks make no requests, so these have nothing to look at.
 SPIDER_MIDDLEWARES = {
@@ -80,8 +83,8 @@ SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
 }
 EXTENSIONS = {
-    # The others ask this one for the database.
-    "newsbot.crawl.storage.Storage": 0,
+    # The others are handed this one.
+    "newsbot.crawl.crawl_run.CrawlRun": 0,
     "newsbot.crawl.frontier.Frontier": 10,
     "newsbot.crawl.report.Report": 20,
     "newsbot.crawl.progress.Progress": 30,
@@ -93,7 +96,7 @@ ITEM_PIPELINES = {
 }
 
 # Tells the time and sleeps; the simulation has its own.
-CLOCK = "newsbot.crawl.clock.Clock"
+CLOCK = "newsbot.crawl.crawl_run.Clock"
 
 # The last line on stderr says how the run went; the log speaks only of trouble.
 LOG_LEVEL = "WARNING"
@@ -103,3 +106,26 @@ FEED_EXPORT_ENCODING = "utf-8"
 # Doors that nobody uses: both can run code in the crawler.
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
+
+# The address of a section's feed, with {cat} in place of its number. None: the site's own, but only
+# where the start page is on one of the site's hosts; empty: no feed is asked for.
+RSS_URL = None
+
+# A longer Crawl-delay of robots.txt, in seconds, is cut to this.
+CRAWL_DELAY_MAX = 60
+
+# Whom the site can write to about the crawl: an e-mail address, or that of a page.
+CONTACT = ""
+ADDONS = {"newsbot.crawl.contact.Contact": 0}
+
+# Scrapy's own default knows IPv4 only.
+TWISTED_DNS_RESOLVER = "scrapy.resolver.CachingHostnameResolver"
+
+# Where the mails of `newsbot watch` go out. SMTP_SECURITY is starttls, tls or empty; without
+# SMTP_FROM, mails come from newsbot at this machine.
+SMTP_HOST = "localhost"
+SMTP_PORT = 25
+SMTP_SECURITY = ""
+SMTP_USER = ""
+SMTP_PASSWORD = os.environ.get("NEWSBOT_SMTP_PASSWORD", "")
+SMTP_FROM = ""

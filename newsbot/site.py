@@ -3,7 +3,7 @@
 A site's own rules are in newsbot/sites/<name>/; this module holds the form that they take.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -12,9 +12,17 @@ from typing import Protocol
 from urllib.parse import parse_qsl, urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
-from newsbot.items import Article, Listing, NewsList, Reason
+from newsbot.items import Article, Listing, ListKind, NewsList, Precision, Reason
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+def _no_section(_url: str) -> int | None:
+    return None
+
+
+def _never(_credit: str | None, _holder: str | None) -> bool:
+    return False
 
 
 class Role(StrEnum):
@@ -79,11 +87,15 @@ class VisibleLine(Protocol):
 class Reading:
     """What the reader made of a page. Exactly one of `article` and `reason` is None.
 
-    `page_time` is the instant in the page's head: the server's clock when it served the page.
+    `title` is the text of `<title>`, `page_time` the instant in the page's head: the server's clock
+    when it served the page.
     `empty` holds lists with nothing below their heading, `unreadable` those with links to articles
     and no entry that could be read, `unlinked` list entries that lead to no article of the site.
-    `roles` tells, by index, what each of the `blocks` was taken for. `anchors` gives, by name, the
-    indexes of the blocks that could begin or end an article, whether or not one was found.
+    `sections` holds the names of sections, by their number, as the page's links give them.
+    `roles` tells, by index, what each of the `blocks` was taken for, and `places` from which of
+    them each field of the article was read. `anchors` gives, by name, the indexes of the blocks
+    that could begin or end an article, whether or not one was found. `hidden` holds the lines that
+    are in the page and not shown, each with the index of the block that follows it.
     """
 
     article: Article | None = None
@@ -93,10 +105,41 @@ class Reading:
     empty: list[NewsList] = field(default_factory=list)
     unreadable: list[NewsList] = field(default_factory=list)
     unlinked: list[str] = field(default_factory=list)
+    title: str = ""
     page_time: datetime | None = None
+    sections: dict[int, str] = field(default_factory=dict)
     blocks: Sequence[VisibleLine] = ()
+    hidden: Sequence[tuple[int, str]] = ()
     roles: dict[int, Role] = field(default_factory=dict)
+    places: dict[str, list[int]] = field(default_factory=dict)
     anchors: dict[str, list[int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What is said or inferred of a site, for `newsbot check` to compare with the live one.
+
+    What is left out is unknown, so that nothing can differ from it.
+
+    Args:
+        entries: how many entries each kind of list holds.
+        dates: how exactly each kind of list dates its entries.
+        has_date_line: whether an article prints its day.
+        has_clock: whether the time in a page's head is the one at which it was served.
+        in_section: what an article's address ends with to show it in a section, with `{cat}`.
+        minutes: the last digits of the minutes at which articles appear.
+        articles_a_day: about so many.
+        expires: whether syndicated articles vanish after a month, and no others.
+    """
+
+    entries: Mapping[ListKind, range] = field(default_factory=dict)
+    dates: Mapping[ListKind, Precision] = field(default_factory=dict)
+    has_date_line: bool = False
+    has_clock: bool = False
+    in_section: str = ""
+    minutes: str = ""
+    articles_a_day: int = 0
+    expires: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +159,11 @@ class Site:
         id_in: returns the id of the article that an address leads to, or None; looks at path and
             query only.
         reader: reads a response. The site that it is given is the one of the run: see `at`.
+        cat_in: returns the number of the section that an address names, or None.
+        sections: the names of the sections whose numbers are known.
+        is_syndicated: tells by credit and copyright holder whether an article is another
+            publisher's, which the site takes down after about a month.
+        expected: what is said or inferred of it, to be checked.
         root: scheme and host of its canonical addresses, where `start_url` has others.
         is_elsewhere: whether a host that is not the site's takes its place: see `at`.
     """
@@ -131,23 +179,29 @@ class Site:
     rss_url: str
     id_in: Callable[[str], str | None]
     reader: "Callable[[Site, Answer], Reading]"
+    cat_in: Callable[[str], int | None] = _no_section
+    sections: Mapping[int, str] = field(default_factory=dict, hash=False)
+    is_syndicated: Callable[[str | None, str | None], bool] = _never
+    expected: Expected = field(default_factory=Expected, hash=False)
     root: str = ""
     is_elsewhere: bool = False
 
-    def at(self, start_url: str) -> "Site":
+    def at(self, start_url: str, rss_url: str | None = None) -> "Site":
         """Return the site as a crawl that starts at `start_url` sees it.
 
         Where that is on none of the site's hosts (a replica, a mirror), its host takes the site's
         place: articles are asked for there and nowhere else. Links to the site's own hosts still
-        name the same articles.
+        name the same articles. The site's own feeds are not asked for then; `rss_url` gives others.
         """
         parts = urlsplit(start_url)
         host = host_of(start_url)
         if host is None or host in self.hosts:
-            return replace(self, start_url=start_url, root=self._root)
+            feeds = self.rss_url if rss_url is None else rss_url
+            return replace(self, start_url=start_url, root=self._address(""), rss_url=feeds)
         return replace(
             self,
             start_url=start_url,
+            rss_url=rss_url or "",
             hosts=self.hosts | {host},
             root=f"{parts.scheme}://{host}",
             is_elsewhere=True,
@@ -191,17 +245,27 @@ class Site:
         """Return the address of a section's feed, or None if there is none to ask."""
         return self.rss_url.replace("{cat}", str(cat)) or None
 
+    def list_kind(self, url: str) -> ListKind | None:
+        """Return what kind of list an address asks for, a feed or a section page; else None."""
+        feed = self.rss_url.partition("{")[0]
+        if feed and url.startswith(feed):
+            return ListKind.FEED
+        path = urlsplit(self.section_path).path
+        is_section = urlsplit(url).path.casefold() == path.casefold() and self.cat_in(url)
+        return ListKind.SECTION_PAGE if is_section else None
+
     def read(self, answer: Answer) -> Reading:
         """Return what the page of a response says; never raises."""
         return self.reader(self, answer)
 
-    @property
-    def _root(self) -> str:
-        parts = urlsplit(self.start_url)
-        return self.root or f"{parts.scheme}://{parts.netloc}"
-
     def _address(self, path: str) -> str:
-        return self._root + path
+        return (self.root or _root_of(self.start_url)) + path
+
+
+@lru_cache(maxsize=16)
+def _root_of(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 @lru_cache(maxsize=4096)

@@ -10,7 +10,12 @@ _PROSE_WORDS = 8
 _INVISIBLE = re.compile(
     r"[\u00ad\u200b\u2060\ufeff\ud800-\udfff\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]"
 )
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+UNPRINTABLE = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+"""What a terminal may obey: control characters but line breaks and tabs, and the characters that
+turn the direction of a line; and halves of characters, which can't be printed."""
 
 # A line break beside a space, or the third one in a row.
 _UNTIDY_BREAK = re.compile(r"\n(?: |(?<= \n)|\n\n)")
@@ -30,14 +35,19 @@ def clean(text: str) -> str:
 
 
 def printable(text: str) -> str:
-    r"""Return `text` with every control character but line breaks and tabs made visible.
+    r"""Return `text` with what a terminal may obey made visible: see `UNPRINTABLE`.
 
-    For a terminal: an escape sequence of a page must not reach it.
+    An escape sequence of a page must not reach it.
 
     >>> printable("\x1b[2Jhello")
     '\\x1b[2Jhello'
     """
-    return _CONTROL.sub(lambda match: f"\\x{ord(match[0]):02x}", text)
+    return UNPRINTABLE.sub(_visible, text)
+
+
+def _visible(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    return f"\\u{code:04x}" if code > 0xFF else f"\\x{code:02x}"  # noqa: PLR2004 - two digits
 
 
 def ends_sentence(text: str) -> bool:

@@ -4,6 +4,7 @@
 """
 
 import sys
+from collections.abc import Iterator
 
 import click
 
@@ -13,15 +14,16 @@ _BEFORE = """# Commands
 
 <!-- Made by `make docs` from what --help says; a change here is overwritten. -->
 
-`newsbot` works on the archive that `scrapy crawl nzcity` keeps. The database is the one of the
-crawl; `--database` names another. Tables are for a terminal; in a pipe each command writes plain
-text, and where it has `--json`, that is for programs. Errors are one sentence on stderr.
+`newsbot` works on the database that a crawl keeps; `--database` names another one, by a path or a
+URL. Tables are for a terminal; in a pipe each command writes plain text, and where it has `--json`,
+that is for programs. Errors are one sentence on stderr.
 
 | exit code | meaning |
 | --- | --- |
 | 0 | done; finding nothing is no error |
-| 1 | it could not be done, or, for `status --max-age`, the archive is stale |
+| 1 | it could not be done, or not be written; for `status --max-age`: the archive is stale |
 | 2 | the command was typed wrongly |
+| 3 | `crawl`: the pages no longer read as expected |
 | 75 | a crawl works on the database, and the command would have to change it |
 
 ## Completion
@@ -48,20 +50,20 @@ _NEWSBOT_COMPLETE=fish_source newsbot | source
 
 def reference() -> str:
     """Return the page."""
-    parts = [_BEFORE]
     with click.Context(
         newsbot, info_name="newsbot", terminal_width=80, **newsbot.context_settings
     ) as context:
-        for name in newsbot.list_commands(context):
-            command = newsbot.get_command(context, name)
-            assert command is not None
-            with click.Context(
-                command, info_name=name, parent=context, terminal_width=80
-            ) as of_command:
-                parts.append(
-                    f"\n## newsbot {name}\n\n```text\n{command.get_help(of_command)}\n```\n"
-                )
-    return "".join(parts)
+        return "".join([_BEFORE, *_helps(newsbot, context)])
+
+
+def _helps(group: click.Group, context: click.Context) -> Iterator[str]:
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
+        with click.Context(command, info_name=name, parent=context, terminal_width=80) as own:
+            yield f"\n## {own.command_path}\n\n```text\n{command.get_help(own)}\n```\n"
+            if isinstance(command, click.Group):
+                yield from _helps(command, own)
 
 
 if __name__ == "__main__":

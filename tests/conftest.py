@@ -12,7 +12,7 @@ from newsbot.store.engine import open_engine
 from newsbot.store.migrate import migrate
 from tests.helpers import postgresql
 from tests.helpers.crawling import Archive
-from tests.helpers.demo_archive import crawl_demo
+from tests.helpers.demo_archive import demo_archive
 from tests.helpers.made_up import ZONES
 
 
@@ -63,6 +63,4 @@ def session(engine: Engine) -> Iterator[Session]:
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Archive:
     """Return the archive of `make demo`, for tests that only read it."""
-    archive, run = list(crawl_demo(tmp_path_factory.mktemp("demo")))[-1]
-    assert run.exit_code == 0, run.stderr
-    return archive
+    return demo_archive(tmp_path_factory.mktemp("demo"))

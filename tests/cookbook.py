@@ -3,53 +3,18 @@
 `python -m tests.cookbook` writes the outputs again.
 """
 
-import os
 import re
 import sqlite3
 import sys
 import tempfile
-from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 
-from tests.helpers.crawling import ROOT, Archive
-from tests.helpers.still_clock import VARIABLE
-from tests.replica import scenarios
+from tests.helpers.crawling import ROOT
+from tests.helpers.demo_archive import demo_archive
 
 PAGE = ROOT / "docs/querying.md"
-DAYS = (1, 2, 3)
-TIMES = ((10, 13), (19, 30))
-# Often enough for the edit and the removal on the third day to be seen on that day.
-RECHECK_AFTER = "1,24,30,44"
 
 _RECIPE = re.compile(r"```sql\n(?P<sql>.*?)```\n+```text\n(?P<output>.*?)```", re.DOTALL)
-
-
-def archive(folder: Path) -> Archive:
-    """Return an archive of the demo's three days, crawled twice a day.
-
-    The crawls' clock stands still, so that nothing in it depends on when it is made.
-    """
-    with scenarios.demo() as replica:
-        made = Archive(
-            folder,
-            replica.url,
-            CLOCK="tests.helpers.still_clock.StillClock",
-            RECHECK_AFTER=RECHECK_AFTER,
-        )
-        for at in _crawls():
-            replica.clock.set(at)
-            os.environ[VARIABLE] = at.isoformat()
-            run = made.crawl()
-            assert run.exit_code == 0, run.stderr
-    del os.environ[VARIABLE]
-    return made
-
-
-def _crawls() -> Iterator[datetime]:
-    for day in DAYS:
-        for hour, minute in TIMES:
-            yield scenarios.evening(day).replace(hour=hour, minute=minute)
 
 
 def recipes(page: str) -> list[tuple[str, str]]:
@@ -85,7 +50,7 @@ def main() -> int:
     """Write the outputs into the page."""
     with tempfile.TemporaryDirectory() as folder:
         page = PAGE.read_text(encoding="utf-8")
-        PAGE.write_text(with_answers(page, archive(Path(folder)).path), encoding="utf-8")
+        PAGE.write_text(with_answers(page, demo_archive(Path(folder)).path), encoding="utf-8")
     return 0
 
 

@@ -1,88 +1,46 @@
-"""`make demo`: three real crawls of the replica, a day apart, and what they stored."""
+"""`make demo`: six real crawls of the replica, over three days, and what they stored."""
 
 import os
 import shutil
-import subprocess
 import sys
-from pathlib import Path
-from typing import Any
 
-from rich.console import Console
-from rich.table import Table
-from sqlalchemy import CursorResult, text
+from tests.helpers.crawling import ROOT
+from tests.helpers.demo_archive import crawl_demo
 
-from newsbot.store.engine import open_engine
-from tests.helpers.demo_archive import EVENINGS
-from tests.replica import scenarios
-
-ROOT = Path(__file__).parent.parent
-FOLDER = Path("data/demo")
-QUERY = """SELECT article_section, count(*) AS stories, max(date_published) AS newest
-FROM articles
-GROUP BY article_section
-ORDER BY stories DESC"""
+FOLDER = ROOT / "data/demo"
+DATABASE = "data/demo/newsbot.db"
+QUERY = "SELECT day_published, count(*) FROM articles GROUP BY day_published"
+COUNTS = {
+    "stories": "SELECT count(*) FROM articles",
+    "edits": "SELECT count(*) FROM changes WHERE kind = 'edited'",
+    "removals": "SELECT count(*) FROM changes WHERE kind = 'removed'",
+    "near duplicates": "SELECT count(*) FROM articles WHERE duplicate_of_id IS NOT NULL",
+}
 
 
 def main() -> int:
-    console = Console()
-    shutil.rmtree(ROOT / FOLDER, ignore_errors=True)
-    with scenarios.demo() as replica:
-        command = ["scrapy", "crawl", "nzcity", "-a", f"start_url={replica.url}"]
-        console.print(f"A replica of NZCity, on three evenings: {' '.join(command)}")
-        for evening in EVENINGS:
-            replica.clock.set(scenarios.evening(evening))
-            exit_code = crawl(command)
-            if exit_code:
-                return exit_code
-    console.print()
-    show(console)
+    """Make the archive; return the exit code of the first crawl that fails, or 0."""
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    FOLDER.mkdir(parents=True)
+    say("A replica of the site, crawled twice a day on three days of August 2025:")
+    for made, at, run in crawl_demo(FOLDER):
+        archive = made
+        say(f"{at:%d %b %H:%M}  {run.last_line}")
+        if run.exit_code:
+            return run.exit_code
+    counts = ", ".join(f"{name}: {archive.value(sql)}" for name, sql in COUNTS.items())
+    say(f"\n{DATABASE} ({counts}). Search it, browse it, query it:\n")
+    say(f"  .venv/bin/newsbot search 'ferr*' --database sqlite:///{DATABASE}")
+    say("  make browse")
+    say(f'  sqlite3 {DATABASE} "{QUERY}"')
     return 0
 
 
-def crawl(command: list[str]) -> int:
-    program = Path(sys.executable).with_name(command[0])
-    # The replica has no limit of its own, so the demo need not wait.
-    return subprocess.call(
-        [program, *command[1:], "-s", "RATE_LIMIT_REQUESTS=0"],
-        cwd=ROOT,
-        env=os.environ
-        | {
-            "NEWSBOT_DATABASE_URL": f"sqlite:///{FOLDER}/newsbot.db",
-            "NEWSBOT_ARCHIVE_DIR": f"{FOLDER}/warc",
-        },
-    )
-
-
-def show(console: Console) -> None:
-    database = FOLDER / "newsbot.db"
-    engine = open_engine(f"sqlite:///{ROOT / database}", read_only=True)
-    with engine.connect() as connection:
-        console.print(
-            table(
-                connection.execute(
-                    text(
-                        "SELECT source_id AS id, date_published AS published, "
-                        "article_section AS section, headline FROM articles "
-                        "ORDER BY date_published DESC LIMIT 10"
-                    )
-                ),
-                "The newest stories (times are UTC)",
-            )
-        )
-        console.print(table(connection.execute(text(QUERY)), "Stories by section"))
-    engine.dispose()
-    console.print("The last table is the answer to this query; ask your own the same way:\n")
-    console.print(f'sqlite3 -box {database} "{QUERY}"', highlight=False, soft_wrap=True)
-
-
-def table(result: CursorResult[Any], title: str) -> Table:
-    shown = Table(*result.keys(), title=title, title_justify="left")
-    for column in shown.columns[:-1]:
-        column.no_wrap = True
-    for row in result:
-        shown.add_row(*(str(value or "") for value in row))
-    return shown
+def say(line: str) -> None:
+    """Print a line at once: a crawl takes a few seconds."""
+    print(line, flush=True)  # noqa: T201
 
 
 if __name__ == "__main__":
+    os.chdir(ROOT)
     sys.exit(main())

@@ -13,12 +13,14 @@ PACKAGE = Path(newsbot.__file__).parent
 ROOT = PACKAGE.parent
 
 # A room may import from itself and from these.
-_BASE = {"errors", "items", "site", "text"}
+_BASE = {"errors", "items", "site", "streams", "text", "word_diff"}
 MAY_IMPORT = {
     "errors": set(),
     "items": set(),
     "site": {"errors", "items"},
+    "streams": set(),
     "text": set(),
+    "word_diff": set(),
     "settings": set(),
     "warc": {"errors"},
     "html": _BASE,
@@ -29,7 +31,7 @@ MAY_IMPORT = {
     "pipelines": _BASE | {"store", "crawl"},
     "commands": _BASE | {"store", "crawl"},
     "formats": _BASE,
-    "browse": _BASE | {"store"},
+    "browse": _BASE | {"html", "store", "warc", "formats"},
     "rebuild": _BASE | {"settings", "html", "store", "warc", "crawl", "pipelines"},
 }
 ANYTHING = {"cli"}

@@ -38,10 +38,10 @@ def crawl_start(url: str) -> dict[str, float]:
         with Session(engine) as session:
             now = session.scalar(_NEWEST)
             assert now is not None
-            history.usual(session, SOURCE)
-            crawls.begin(session, SOURCE, now)
-            ledger.due_boxes(session, DEFAULT, now)
-            ledger.pending(session, DEFAULT, now, ROOM)
+            history.usual(session.connection(), SOURCE)
+            crawls.begin(session.connection(), SOURCE, now)
+            ledger.newest_of_section(session.connection(), DEFAULT, "International")
+            ledger.to_fetch(session.connection(), DEFAULT, now, ROOM)
             session.rollback()
         engine.dispose()
 
@@ -55,13 +55,15 @@ def questions(engine: Engine) -> dict[str, float]:
         assert newest is not None
         now = newest + timedelta(hours=2)
         asked: dict[str, Callable[[], object]] = {
-            "due_boxes": lambda: ledger.due_boxes(session, DEFAULT, now),
-            "pending": lambda: ledger.pending(session, DEFAULT, now, ROOM),
-            "gaps_pay": lambda: ledger.gaps_pay(session, SOURCE),
-            "missing_ids": lambda: ledger.missing_ids(session, SOURCE, ROOM),
-            "due_rechecks": lambda: ledger.due_rechecks(session, DEFAULT, now, ROOM),
-            "pending_left": lambda: crawls.pending_left(session, SOURCE),
-            "usual": lambda: history.usual(session, SOURCE),
+            "newest_of_section": lambda: ledger.newest_of_section(
+                session.connection(), DEFAULT, "International"
+            ),
+            "pending": lambda: ledger.to_fetch(session.connection(), DEFAULT, now, ROOM),
+            "gaps_pay": lambda: ledger.gaps_pay(session.connection(), SOURCE),
+            "missing_ids": lambda: ledger.missing_ids(session.connection(), SOURCE, ROOM),
+            "due_rechecks": lambda: ledger.due_rechecks(session.connection(), DEFAULT, now, ROOM),
+            "pending_left": lambda: crawls.pending_left(session.connection(), SOURCE),
+            "usual": lambda: history.usual(session.connection(), SOURCE),
             "coverage": lambda: session.execute(text("SELECT * FROM coverage")).all(),
             "status": lambda: status(
                 session, datetime.now(UTC), days=7, crawls=5, limit=14, period=300

@@ -101,6 +101,18 @@ def completeness(played: Played) -> tuple[Share, Share]:
     return present, absent
 
 
+def dated_to_the_minute(played: Played) -> tuple[int, int]:
+    """Return how many articles that were published while we ran have a minute, and of how many."""
+    rows = played.archive.rows(
+        "SELECT pages.id_number, articles.date_published_precision FROM pages "
+        "JOIN articles ON articles.id = pages.article_id"
+    )
+    begins = played.runs[0].began
+    published = {story.id for story in played.site.stories() if story.listed_at >= begins}
+    found = [precision for source_id, precision in rows if source_id in published]
+    return found.count(Precision.MINUTE), len(found)
+
+
 def doubles(played: Played) -> int:
     """Return how many rows of `articles` repeat another one's text."""
     [(doubled,)] = played.archive.rows(

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urljoin
 
 from benchmarks.simulation.news import Change, publish
 from benchmarks.simulation.requests import Kind, id_in, kind
@@ -64,9 +65,10 @@ def play(
     world = _World(site, clock)
     with Replica(Site(), clock) as clocktower:
         archive = Archive(folder, world.url)
-        # The settings that every user has, but for the clock.
+        # The settings that every user has, but for the clock and the replica's feeds.
         archive.settings.clear()
         archive.live_by(clocktower)
+        archive.settings["RSS_URL"] = urljoin(world.url, "/rss/news.aspx?catid={cat}")
         played = Played(stretch, site, changes, archive)
         for at in stretch.runs(every):
             if at < clock.now():

@@ -17,7 +17,8 @@ class Kind(StrEnum):
     NEW = "new articles"
     ROBOTS = "robots.txt"
     START = "the start page"
-    SECTION = "a section's box"
+    SECTION = "a section's page or box"
+    FEED = "a section's feed"
     HOLE = "ids without an article"
     REFUSED = "refused by the site"
     RECHECK = "rechecks"
@@ -34,7 +35,9 @@ def kind(entry: LogEntry, stored: Mapping[int, datetime | None]) -> Kind:
     if entry.path == "/robots.txt":
         return Kind.ROBOTS
     if source_id is None:
-        return Kind.START
+        if entry.path.startswith("/rss/"):
+            return Kind.FEED
+        return Kind.SECTION if "cat=" in entry.path else Kind.START
     if source_id in stored:
         due = stored[source_id]
         is_due = due is not None and due <= datetime.fromisoformat(entry.time)

@@ -90,6 +90,8 @@ def _requests(played: Played) -> Rows:
 
 def _dates(played: Played) -> Rows:
     found = figures.dates(played)
+    minutes, of = figures.dated_to_the_minute(played)
+    yield "published while we ran: dated to the minute", _part(minutes, of)
     for precision, dates in found.items():
         yield f"`{precision}`", str(dates.of)
         if dates.errors:

@@ -3,7 +3,6 @@
 import re
 from typing import Any
 
-from newsbot.browse.dashboard import DASHBOARD
 from newsbot.site import Site
 from newsbot.store.questions import QUESTIONS
 from newsbot.store.tables import Base
@@ -12,17 +11,18 @@ from newsbot.store.views import VIEWS
 DATABASE = "newsbot"
 """The database's name in addresses, whatever its file is called."""
 
-_HIDDEN = ("alembic_version", "articles_fts", "hosts", "sent_requests", "shingles", "sources")
+_HIDDEN = (
+    "alembic_version",
+    "alerts",
+    "articles_fts",
+    "hosts",
+    "sent_requests",
+    "shingles",
+    "sources",
+)
 
 # Datasette shows them as plain text.
 _BACKTICK = re.compile("`")
-
-_INTRODUCTION = """<p>All that is known of the news of {title}.
-<a href="/newsbot/articles">Articles, newest first</a>;
-<a href="/-/dashboards/newsbot">plots</a>;
-<a href="/newsbot#queries">questions</a>. Times are local to the site; in the database they are
-UTC.</p>
-"""
 
 _TABLES: dict[str, dict[str, Any]] = {
     "articles": {
@@ -31,7 +31,7 @@ _TABLES: dict[str, dict[str, Any]] = {
         "fts_table": "articles_fts",
         "fts_pk": "id",
         "sort_desc": "date_published",
-        "facets": ["article_section", "credit_text", "date_published_precision"],
+        "facets": ["article_section", "credit_text"],
         "size": 50,
     },
     "article_versions": {
@@ -39,7 +39,7 @@ _TABLES: dict[str, dict[str, Any]] = {
         "label_column": "headline",
         "sort_desc": "observed_at",
     },
-    "boxes": {"title": "Boxes", "label_column": "list_name", "sort_desc": "last_changed_at"},
+    "sections": {"title": "Sections", "label_column": "section", "sort": "section"},
     "crawls": {"title": "Crawls", "sort_desc": "started_at", "facets": ["outcome"]},
     "listings": {
         "title": "Listings",
@@ -54,6 +54,7 @@ _TABLES: dict[str, dict[str, Any]] = {
         "facets": ["status", "reason", "origin", "article_section"],
     },
     "article_urls": {"title": "Addresses of articles"},
+    "watches": {"title": "Watches: saved searches"},
     "changes": {"title": "Changes: edits, removals, new titles", "facets": ["kind"]},
     "coverage": {"title": "Coverage: how complete each day is", "sort_desc": "day"},
     "rejected_pages": {"title": "Pages that could not be read", "facets": ["reason"]},
@@ -71,7 +72,6 @@ def metadata(site: Site) -> dict[str, Any]:
         tables[view.name] = _described(view.name, view.comment, view.columns)
     return {
         "title": "newsbot",
-        "description_html": _INTRODUCTION.format(title=site.title),
         "extra_css_urls": ["/newsbot-static/newsbot.css"],
         "databases": {
             DATABASE: {
@@ -89,7 +89,6 @@ def metadata(site: Site) -> dict[str, Any]:
                 },
             }
         },
-        "plugins": {"datasette-dashboards": {"newsbot": DASHBOARD}},
     }
 
 

@@ -1,8 +1,10 @@
-"""Serves the archive on this machine alone, read-only, also while a crawl runs."""
+"""Serves the database to browsers, read-only, also while a crawl runs."""
 
 import socket
+import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import uvicorn
@@ -11,11 +13,12 @@ from datasette.database import Database
 from datasette.plugins import pm
 
 from newsbot.browse.metadata import DATABASE, metadata
+from newsbot.browse.pages import Pages
 from newsbot.browse.plugin import Plugin
 from newsbot.errors import NewsbotError
 from newsbot.site import Site
 
-HOST = "127.0.0.1"
+LOOPBACK = "127.0.0.1"
 _PLUGIN = "newsbot"
 
 _HERE = Path(__file__).parent
@@ -30,15 +33,41 @@ _SETTINGS = {
 }
 
 
-def datasette(path: Path, site: Site) -> Datasette:
-    """Return Datasette on the database at `path`, the archive of `site`.
+class _ReadOnly(Database):  # type: ignore[misc]  # Datasette has no types
+    """A database of which nothing can be changed, whatever signs are in its path."""
+
+    def connect(self, write: bool = False) -> sqlite3.Connection:  # noqa: ARG002 - there is one way
+        uri = f"{Path(self.path).absolute().as_uri()}?mode=ro"
+        connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
+        self._all_file_connections.append(connection)
+        return connection
+
+
+def datasette(
+    path: Path,
+    site: Site,
+    archive: Path | None = None,
+    host: str = LOOPBACK,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> Datasette:
+    """Return Datasette on the database at `path`, with the pages of newsbot.
 
     Its connections are opened with mode=ro: they can't change a row, and see what a crawl writes
     meanwhile.
+
+    Args:
+        path: of the database.
+        site: whose stories it holds.
+        archive: the folder of its WARC files, if there is one.
+        host: the name or address by which the server may be called, besides this machine's.
+        now: tells the time.
     """
     # Plugins belong to the process: the one for another site goes.
     pm.unregister(name=_PLUGIN)
-    pm.register(Plugin(site.zone), _PLUGIN)
+    hosts = frozenset({"localhost", host.lower(), socket.gethostname().lower()})
+    pm.register(Plugin(Pages(path, site, archive, now), site.zone, hosts), _PLUGIN)
+    # With Rich it would print a traceback of every mistyped address.
+    pm.get_plugin("datasette.handle_exception").rich = None
     served = Datasette(
         [],
         metadata=metadata(site),
@@ -47,27 +76,45 @@ def datasette(path: Path, site: Site) -> Datasette:
         static_mounts=[("newsbot-static", str(_HERE / "static"))],
     )
     served.remove_database("_memory")
-    served.add_database(Database(served, path=str(path), is_mutable=True), name=DATABASE)
+    served.add_database(_ReadOnly(served, path=str(path), is_mutable=True), name=DATABASE)
     return served
 
 
-def serve(path: Path, site: Site, port: int, ready: Callable[[str], None]) -> None:
+def serve(
+    path: Path,
+    site: Site,
+    archive: Path | None,
+    *,
+    host: str,
+    port: int,
+    ready: Callable[[str], None],
+) -> None:
     """Serve the database at `path` until Ctrl-C; `ready` is called with the address.
 
     `port` 0 means any that is free.
 
     Raises:
-        NewsbotError: the port is taken.
+        NewsbotError: the host or the port can't be used.
     """
-    with closing(socket.socket()) as listening:
+    try:
+        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listening = socket.socket(family)
+    except OSError as error:
+        raise NewsbotError(
+            f"The host {host} can't be used ({error.strerror}); name another with --host."
+        ) from error
+    with closing(listening):
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            listening.bind((HOST, port))
+            listening.bind(address)
         except OSError as error:
             raise NewsbotError(
-                f"Port {port} can't be used ({error.strerror}); name another with --port."
+                f"Port {port} of {host} can't be used ({error.strerror}); "
+                "name another with --port or --host."
             ) from error
         listening.listen()
-        ready(f"http://{HOST}:{listening.getsockname()[1]}/")
-        config = uvicorn.Config(datasette(path, site).app(), log_level="warning", lifespan="on")
+        name = f"[{host}]" if ":" in host else host
+        ready(f"http://{name}:{listening.getsockname()[1]}/")
+        application = datasette(path, site, archive, host).app()
+        config = uvicorn.Config(application, log_level="warning", lifespan="on")
         uvicorn.Server(config).run(sockets=[listening])

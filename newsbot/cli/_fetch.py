@@ -1,4 +1,4 @@
-"""Asks the site for one page as a crawl would: in its turn, by robots.txt, and into the archive."""
+"""Ask the site for one page as a crawl does: within its budget, by robots.txt, archived."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -23,7 +23,6 @@ class OnePageSpider(Spider):
     """Asks for one page, and keeps the answer or why there was none."""
 
     name = SITE.name
-    site = SITE
 
     def __init__(self, url: str, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -49,12 +48,12 @@ class OnePageSpider(Spider):
 def fetch(url: str, database: str) -> Answer:
     """Ask for robots.txt and for the page at `url`, and return the answer.
 
-    The two requests count in the budget that `database` keeps, and wait for it if need be. To be
-    called once in a process.
+    The two requests count in the budget that `database` keeps, and wait for it if need be. Call it
+    once in a process.
 
     Raises:
         NotFetched: there was no answer.
-        LockHeld: a crawl is going on, and asks the same site.
+        LockHeld: a crawl is running, and asks the same site.
         DatabaseUnusable: the budget can't be read or written.
         ArchiveUnusable: the archive can't be written.
     """
@@ -63,7 +62,7 @@ def fetch(url: str, database: str) -> Answer:
     project.setdict(
         {
             "DATABASE_URL": database,
-            "EXTENSIONS": {"newsbot.crawl.storage.Storage": 0},
+            "EXTENSIONS": {"newsbot.crawl.crawl_run.CrawlRun": 0},
             "ITEM_PIPELINES": {},
         }
     )
@@ -71,11 +70,10 @@ def fetch(url: str, database: str) -> Answer:
     crawler = process.create_crawler(OnePageSpider)
     task = process.crawl(crawler, url=url)
     process.start()
-    # What kept the run from beginning is raised here.
+    # An error that kept the run from starting is raised here.
     task.result()
     spider = crawler.spider
     if isinstance(spider, OnePageSpider) and spider.answer is not None:
         return spider.answer
-    raise NotFetched(
-        f"{url} could not be fetched: {getattr(spider, 'failure', 'the run was stopped')}."
-    )
+    failure = getattr(spider, "failure", "the run was stopped")
+    raise NotFetched(f"{url} could not be fetched: {failure}.")

@@ -1,4 +1,4 @@
-"""`newsbot archive`: what the WARC files hold."""
+"""`newsbot archive`: list the WARC files and what they hold."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -8,9 +8,8 @@ from pathlib import Path
 import click
 from rich.filesize import decimal
 
-from newsbot.cli._options import archive_option
-from newsbot.cli._output import print_rows
-from newsbot.cli._times import local
+from newsbot.cli.options import archive_option
+from newsbot.cli.output import local, plural, print_rows
 from newsbot.text import printable
 from newsbot.warc.reading import Fault, read_records, warc_files
 from newsbot.warc.records import Record
@@ -36,8 +35,7 @@ def command(*, archive: Path) -> None:
     print_rows(str(archive), _HEADINGS, [file.row(archive) for file in files])
     responses = sum(file.kinds["response"] for file in files)
     size = decimal(sum(file.size for file in files))
-    word = "file" if len(files) == 1 else "files"
-    click.echo(f"\n{len(files)} {word}, {size}, {responses} responses.")
+    click.echo(f"\n{plural(len(files), 'file')}, {size}, {plural(responses, 'response')}.")
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""`newsbot browse`: the archive in a browser."""
+"""`newsbot browse`: browse the database: search, changes, plots, feeds."""
 
 import webbrowser
 from pathlib import Path
@@ -6,31 +6,41 @@ from pathlib import Path
 import click
 from sqlalchemy import make_url
 
-from newsbot.cli._options import database_option
-from newsbot.cli._reading import reading
+from newsbot import DISTRIBUTION
+from newsbot.cli.options import database_option, optional_archive_option, reading
 from newsbot.errors import BadSetting, MissingExtra
 from newsbot.sites import DEFAULT as SITE
 
+_LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+
 
 @click.command()
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    help="Address or name to listen at; any but this machine's own lets others read.",
+)
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
     default=8001,
     show_default=True,
-    help="Where to listen, on this machine only; 0: any port that is free.",
+    help="Where to listen; 0: any port that is free.",
 )
 @click.option("--open/--no-open", "opens", default=False, help="Open a browser (default: no).")
+@optional_archive_option
 @database_option
-def command(*, port: int, opens: bool, database: str) -> None:
-    r"""Browse the archive: search it, read it, ask it questions, see it in plots.
+def command(*, host: str, port: int, opens: bool, archive: Path | None, database: str) -> None:
+    r"""Browse the database: search it, read it, see what changed, ask it questions.
 
-    Serves Datasette on this machine until Ctrl-C, read-only; a crawl may run meanwhile. Needs
-    newsbot[browse].
+    Serves it until Ctrl-C, read-only; a crawl may run meanwhile. It also serves Atom feeds:
+    /feed.atom?q=WORDS&section=NAME and /changes.atom. Needs the extra `browse`.
 
     \b
-    Example:
+    Examples:
       newsbot browse --open
+      newsbot browse --host 192.168.1.10
     """
     with reading(database):
         url = make_url(database)
@@ -40,15 +50,20 @@ def command(*, port: int, opens: bool, database: str) -> None:
         from newsbot.browse.server import serve  # noqa: PLC0415 - an extra
     except ImportError as error:
         raise MissingExtra(
-            "Browsing needs Datasette; install it with: pip install 'newsbot[browse]'."
+            f"Browsing needs Datasette; install it with: pip install '{DISTRIBUTION}[browse]'."
         ) from error
+    if host not in _LOOPBACK:
+        click.echo(
+            f"Anyone who can reach {host} can read the whole database: there is no password.",
+            err=True,
+        )
 
     def ready(address: str) -> None:
-        click.echo(f"Browse the archive at {address} (Ctrl-C ends it)")
+        click.echo(f"Browse the database at {address} (Ctrl-C ends it)")
         if opens:
             webbrowser.open(address)
 
     try:
-        serve(Path(str(url.database)), SITE, port, ready)
+        serve(Path(str(url.database)), SITE, archive, host=host, port=port, ready=ready)
     except KeyboardInterrupt:
         click.echo("", err=True)

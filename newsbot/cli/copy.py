@@ -1,4 +1,4 @@
-"""`newsbot copy`: the archive in another database, say from SQLite to PostgreSQL."""
+"""`newsbot copy`: copy the database to another one, say from SQLite to PostgreSQL."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,10 +8,10 @@ from rich.console import Console
 from rich.status import Status
 from sqlalchemy import Engine
 
-from newsbot.cli._options import database_option
-from newsbot.cli._output import print_rows
+from newsbot.cli.options import database_option, read_database
+from newsbot.cli.output import print_rows
 from newsbot.crawl.lock import Lock
-from newsbot.crawl.places import database_url
+from newsbot.crawl.places import file_of
 from newsbot.sites import ZONES
 from newsbot.store.copy import copy
 from newsbot.store.engine import open_engine
@@ -22,23 +22,23 @@ from newsbot.store.migrate import migrate
 @click.option(
     "--to",
     required=True,
-    metavar="URL",
-    callback=lambda _context, _parameter, value: database_url(value),
+    metavar="PATH|URL",
+    callback=read_database,
     help="Database to copy to: a new one, an empty one, or an earlier copy.",
 )
 @database_option
 def command(database: str, to: str) -> None:
-    r"""Copy the archive to another database, and prove that it is the same there.
+    r"""Copy the database to another one, and prove that it is the same there.
 
     What is there already is compared and left alone: a copy that was interrupted goes on, and one
     that is repeated brings over what has changed. The locks of both databases are held meanwhile;
-    while a crawl runs on one of them, it ends with 1. The WARC files stay where they are.
+    while a crawl runs on one of them, it ends with 75. The WARC files stay where they are.
 
     \b
     Example:
       newsbot copy --to postgresql://newsbot@localhost/newsbot
     """
-    if to == database:
+    if to == database or (file_of(to) and file_of(to) == file_of(database)):
         raise click.UsageError("--to names the very database that is to be copied.")
     # A mistyped path must not become an empty database.
     open_engine(database, read_only=True).dispose()

@@ -1,4 +1,4 @@
-"""`newsbot export`: articles for other programs."""
+"""`newsbot export`: write articles for other programs."""
 
 import sys
 from collections.abc import Callable, Generator, Iterable, Mapping
@@ -9,26 +9,21 @@ from pathlib import Path
 from typing import IO, Any
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
-from newsbot.cli._options import database_option, filter_options
-from newsbot.cli._output import output
-from newsbot.cli._reading import as_stored, reading
+from newsbot.cli.options import NUMBER, as_stored, database_option, filter_options, reading
+from newsbot.cli.output import output, plural
 from newsbot.errors import BadQuery
 from newsbot.formats import atom, json_lines, parquet, spreadsheet
 from newsbot.sites import DEFAULT as SITE
 from newsbot.store.exporting import COLUMNS, Choice, count, stream
 
-_SUFFIXES = {
-    ".jsonl": "jsonl",
-    ".ndjson": "jsonl",
-    ".csv": "csv",
-    ".parquet": "parquet",
-    ".atom": "atom",
-    ".xml": "atom",
-}
 _NEWEST_IN_FEED = 50
+_FORMATS = {
+    "jsonl": (".jsonl", ".ndjson"),
+    "csv": (".csv",),
+    "parquet": (".parquet",),
+    "atom": (".atom", ".xml"),
+}
 
 Rows = Iterable[Mapping[str, Any]]
 
@@ -48,13 +43,13 @@ Rows = Iterable[Mapping[str, Any]]
     "--format",
     "-f",
     "name",
-    type=click.Choice(["jsonl", "csv", "parquet", "atom"]),
-    help="Default: as FILE's ending says, else jsonl.",
+    type=click.Choice(list(_FORMATS)),
+    help="Default: as FILE's ending says; jsonl for standard output.",
 )
 @filter_options
 @click.option(
     "--limit",
-    type=click.IntRange(min=1),
+    type=NUMBER,
     help=f"Only so many of the newest, newest first; without it all, in the order in which they "
     f"were stored (atom: the newest {_NEWEST_IN_FEED}).",
 )
@@ -65,9 +60,10 @@ def command(
     words: tuple[str, ...],
     path: Path,
     name: str | None,
-    section: str | None,
+    section: tuple[str, ...],
     since: datetime | None,
     until: datetime | None,
+    seen_since: datetime | None,
     limit: int | None,
     bom: bool,
     database: str,
@@ -75,11 +71,12 @@ def command(
     r"""Write articles as JSON Lines, CSV, Parquet or an Atom feed.
 
     WORDS choose articles as in `newsbot search`; without them, all are written. Dates in the
-    options are local to the site.
+    options are local to the site. On stderr it says how many stories were written, and where.
 
     jsonl: schema.org's NewsArticle, one a line. csv: the columns of the table `articles`; a text
     that a spreadsheet would take for a formula gets an apostrophe before it. parquet: the same
-    columns; needs newsbot[parquet]. atom: a feed for a news reader.
+    columns; needs the extra `parquet`. atom: a feed for a news reader. In csv and parquet, instants
+    are in UTC, and day_published is the day at the site.
 
     \b
     Examples:
@@ -88,7 +85,7 @@ def command(
       newsbot export | jq .headline
     """
     to = None if str(path) == "-" else path
-    name = name or _SUFFIXES.get(path.suffix.lower(), "jsonl")
+    name = name or _format(path)
     if bom and name != "csv":
         raise click.UsageError("--bom is for CSV only.")
     if name == "parquet" and to is None and sys.stdout.isatty():
@@ -101,6 +98,7 @@ def command(
             section=as_stored(session, section),
             since=since,
             until=until,
+            seen_since=seen_since,
             limit=limit,
         )
         try:
@@ -114,6 +112,21 @@ def command(
             closing(_counted(articles, number, out)) as rows,
         ):
             write(rows, out)
+    if to or not sys.stdout.isatty():
+        click.echo(f"Wrote {plural(number, 'story')} to {to or 'standard output'}.", err=True)
+
+
+def _format(path: Path) -> str:
+    """Return the format that a file's ending names; JSON Lines where it has none."""
+    for name, endings in _FORMATS.items():
+        if path.suffix.lower() in endings:
+            return name
+    if path.suffix:
+        known = ", ".join(ending for endings in _FORMATS.values() for ending in endings)
+        raise click.UsageError(
+            f"{path} has an unknown ending; use one of {known}, or choose a --format."
+        )
+    return "jsonl"
 
 
 def _writer(name: str, *, bom: bool) -> Callable[[Rows, IO[bytes]], None]:
@@ -128,9 +141,17 @@ def _writer(name: str, *, bom: bool) -> Callable[[Rows, IO[bytes]], None]:
 
 def _counted(rows: Rows, number: int, out: IO[bytes]) -> Generator[Mapping[str, Any], None, None]:
     # A bar among the articles themselves would spoil both.
-    is_shown = sys.stderr.isatty() and not out.isatty()
+    if not sys.stderr.isatty() or out.isatty():
+        yield from rows
+        return
+    from rich.console import Console  # noqa: PLC0415 - nothing else needs Rich
+    from rich.progress import (  # noqa: PLC0415
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TimeRemainingColumn,
+    )
+
     columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(
-        *columns, console=Console(stderr=True), transient=True, disable=not is_shown
-    ) as progress:
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         yield from progress.track(rows, total=number)

@@ -1,28 +1,31 @@
-"""`newsbot inspect`: what the reader sees on a page."""
+"""`newsbot inspect`: show what the reader sees on a page."""
 
 import json
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
 
 from newsbot.cli import _fetch
-from newsbot.cli._answers import from_archive, from_file, from_warc, responses
-from newsbot.cli._fixture import save_fixture
-from newsbot.cli._inspection import inspection
-from newsbot.cli._inspection_view import print_inspection
-from newsbot.cli._options import archive_option, database_option
-from newsbot.cli._reading import reading
+from newsbot.cli._inspection import case, inspection, print_inspection
+from newsbot.cli.options import database_option, optional_archive_option, reading
+from newsbot.items import Page
+from newsbot.rebuild.index import Capture
+from newsbot.rebuild.replay import Replay
 from newsbot.site import Answer
 from newsbot.sites import DEFAULT as SITE
-
-_CONTROL = re.compile(r"[\x7f-\x9f]")
+from newsbot.store.showing import archived
+from newsbot.text import UNPRINTABLE, printable
+from newsbot.warc.reading import read_record, read_records
+from newsbot.warc.records import Record
 
 
 @click.command()
 @click.argument("page", metavar="ID|URL|FILE")
-@click.option("--offset", type=click.IntRange(min=0), help="Byte of a WARC file where it stands.")
+@click.option("--offset", type=click.IntRange(min=0), help="Byte of a WARC file where it begins.")
 @click.option(
     "--url",
     default=SITE.start_url,
@@ -37,7 +40,7 @@ _CONTROL = re.compile(r"[\x7f-\x9f]")
     help="Write the page and what is read from it there, for a test.",
 )
 @click.option("--json", "as_json", is_flag=True, help="A JSON object with all of it.")
-@archive_option
+@optional_archive_option
 @database_option
 def command(
     *,
@@ -47,7 +50,7 @@ def command(
     fetch: bool,
     save: Path | None,
     as_json: bool,
-    archive: Path,
+    archive: Path | None,
     database: str,
 ) -> None:
     r"""Show what the reader sees on a page: each block, what it was taken for, and what came of it.
@@ -62,12 +65,11 @@ def command(
     Examples:
       newsbot inspect 433912
       newsbot inspect page.html --url 'https://…?id=433912'
-      newsbot inspect 433912 --save tests/cases/nzcity
+      newsbot inspect 433912 --save cases
     """
     answer = _answer(page, offset, url, fetch=fetch, archive=archive, database=database)
     if save:
-        for path in save_fixture(answer, save):
-            click.echo(f"wrote {path}", err=True)
+        _save(answer, save)
     seen = inspection(answer)
     if as_json:
         click.echo(_as_json(seen))
@@ -76,35 +78,111 @@ def command(
 
 
 def _answer(
-    page: str, offset: int | None, url: str, *, fetch: bool, archive: Path, database: str
+    page: str, offset: int | None, url: str, *, fetch: bool, archive: Path | None, database: str
 ) -> Answer:
-    path = Path(page)
-    if page.isdecimal():
-        if fetch:
-            raise click.UsageError("--fetch needs the whole address, not only the id.")
-        with reading(database) as session:
-            return from_archive(session, archive, page)
-    if page.startswith(("http://", "https://")):
-        return _answer_of_url(page, fetch=fetch, archive=archive, database=database)
-    if not page.endswith((".warc", ".warc.gz")):
-        return from_file(path, url)
-    if offset is None:
-        found = "\n".join(f"  --offset {start}  {what}" for start, what in responses(path))
-        raise click.UsageError(f"say which response is meant:\n{found or '  there is none'}")
-    return from_warc(archive, path, offset)
-
-
-def _answer_of_url(url: str, *, fetch: bool, archive: Path, database: str) -> Answer:
+    is_url = page.startswith(("http://", "https://"))
     if fetch:
+        if not is_url:
+            raise click.UsageError("--fetch needs the whole address, not only the id.")
         click.echo(
             "Asking the site: two requests, which may have to wait for the budget.", err=True
         )
-        return _fetch.fetch(url, database)
-    source_id = SITE.article_id(url)
-    if source_id is None:
-        raise click.UsageError("only articles are looked up in the archive; use --fetch for this.")
+        return _fetch.fetch(page, database)
+    if is_url or page.isdecimal():
+        source_id = SITE.article_id(page) if is_url else page
+        if source_id is None:
+            raise click.UsageError(
+                "only articles are looked up in the archive; use --fetch for this."
+            )
+        return _from_archive(source_id, _needed(archive), database)
+    path = Path(page)
+    if not page.endswith((".warc", ".warc.gz")):
+        return _from_file(path, url)
+    if offset is None:
+        found = "\n".join(
+            f"  --offset {record.offset}  {record.status} {record.url}"
+            for record in read_records(path)
+            if isinstance(record, Record) and record.kind == "response"
+        )
+        found = printable(found) or "  there is none"
+        raise click.UsageError(f"say which response is meant:\n{found}")
+    return _from_warc(archive or path.parent, path, offset)
+
+
+def _from_archive(source_id: str, archive: Path, database: str) -> Answer:
+    """Return the newest archived answer for a page, or fail with a sentence."""
     with reading(database) as session:
-        return from_archive(session, archive, source_id)
+        found = archived(session, SITE.name, source_id)
+    if found is None:
+        raise click.ClickException(f"The ledger has no page {source_id}.")
+    if found.warc_file is None or found.warc_offset is None:
+        why = f"{found.status}, {found.reason}" if found.reason else found.status
+        raise _failed(
+            f"The archive has no response of {found.url} ({why}); "
+            f"ask the site with: newsbot inspect --fetch '{found.url}'."
+        )
+    return _from_warc(archive, archive / found.warc_file, found.warc_offset, found.url)
+
+
+def _from_warc(archive: Path, path: Path, offset: int, asked_url: str | None = None) -> Answer:
+    """Return the answer at an offset (bytes) of a WARC file, or fail."""
+    record = read_record(path, offset)
+    if record.kind != "response" or record.at is None:
+        raise _failed(f"{path} has no response at byte {offset}: {record.kind}.")
+    capture = Capture(record.at, path, offset, record.url, asked_url or record.url)
+    answer = Replay(archive, SITE.at(record.url)).answer(capture)
+    if isinstance(answer, Page):
+        raise _failed(f"{record.url} gave nothing to read: {answer.reason}.")
+    if answer is None:
+        raise _failed(f"{record.url} leads elsewhere: HTTP {record.status}.")
+    return answer
+
+
+def _from_file(path: Path, url: str) -> Answer:
+    """Return a page that was saved as HTML; it is taken to be as old as its file."""
+    try:
+        body = path.read_bytes()
+        saved_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    except OSError as error:
+        raise _failed(f"{path} can't be read: {error.strerror}.") from error
+    except ValueError as error:
+        raise _failed(f"{path} can't be read: {error}.") from error
+    return Answer(
+        source=SITE.name,
+        source_id=SITE.article_id(url),
+        asked_url=url,
+        url=url,
+        status=200,
+        body=body,
+        fetched_at=saved_at,
+    )
+
+
+def _save(answer: Answer, folder: Path) -> None:
+    """Write the page as it came, the rest of the answer, and what was read from it.
+
+    A case is a folder of its own, named for the page.
+    """
+    name = answer.source_id or re.sub(r"\W+", "-", urlsplit(answer.url).path).strip("-") or "start"
+    text = json.dumps(case(answer), ensure_ascii=False, indent=2)
+    try:
+        (folder / name).mkdir(parents=True, exist_ok=True)
+        for file, content in (("page.html", answer.body), ("case.json", f"{text}\n".encode())):
+            path = folder / name / file
+            path.write_bytes(content)
+            click.echo(f"wrote {printable(str(path))}", err=True)
+    except OSError as error:
+        raise _failed(f"{folder} can't be written to: {error.strerror}.") from error
+
+
+def _failed(message: str) -> click.ClickException:
+    return click.ClickException(printable(message))
+
+
+def _needed(archive: Path | None) -> Path:
+    if archive is None:
+        raise click.UsageError("ARCHIVE_DIR is empty, so there is no archive; name its --archive.")
+    return archive
 
 
 def _as_json(seen: dict[str, Any]) -> str:
@@ -113,4 +191,4 @@ def _as_json(seen: dict[str, Any]) -> str:
     JSON's own rules leave those from U+007F on, and terminals obey some of them.
     """
     text = json.dumps(seen, ensure_ascii=False, indent=2)
-    return _CONTROL.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+    return UNPRINTABLE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)

@@ -1,13 +1,8 @@
-"""`newsbot reindex`: rebuild the search index."""
+"""`newsbot reindex`: rebuild the search index of a damaged database."""
 
 import click
 
-from newsbot.cli._options import database_option
-from newsbot.crawl.lock import Lock
-from newsbot.sites import ZONES
-from newsbot.store.engine import open_engine
-from newsbot.store.faults import explained
-from newsbot.store.migrate import migrate
+from newsbot.cli.options import changing, database_option
 from newsbot.store.search_index import rebuild_search_index
 
 
@@ -23,14 +18,6 @@ def command(database: str) -> None:
     Example:
       newsbot reindex
     """
-    # A mistyped path must not become an empty database.
-    open_engine(database, read_only=True).dispose()
-    engine = open_engine(database)
-    try:
-        with Lock(engine.url):
-            migrate(engine, ZONES)
-            with explained(engine), engine.begin() as connection:
-                rebuild_search_index(connection)
-    finally:
-        engine.dispose()
-    click.echo("The search index is rebuilt.")
+    with changing(database) as session:
+        rebuild_search_index(session.connection())
+    click.echo("The search index is rebuilt.", err=True)

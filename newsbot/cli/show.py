@@ -1,62 +1,66 @@
-"""`newsbot show`: one story, and all that the archive knows of it."""
+"""`newsbot show`: show one story, and all that is known of it."""
 
-import sys
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 
 import click
-from rich.console import Console
-from rich.text import Text
 
-from newsbot.cli._options import database_option
-from newsbot.cli._output import print_rows
-from newsbot.cli._reading import reading
-from newsbot.cli._times import local
-from newsbot.cli._word_diff import Piece, condensed, marked, styled, word_diff
+from newsbot.cli.options import database_option, reading
+from newsbot.cli.output import local, plural, print_pieces, print_rows, print_text
 from newsbot.sites import DEFAULT as SITE
+from newsbot.store.changes import whole
 from newsbot.store.showing import Shown, shown
 from newsbot.store.tables import Article, ArticleVersion
+from newsbot.word_diff import condensed, word_diff
+
+# An article's page in `newsbot browse`.
+_BROWSED = re.compile(r"/articles/(\d+)(?:[.?#].*)?$", re.ASCII)
 
 
 @click.command()
-@click.argument("source_id", metavar="ID")
+@click.argument("page", metavar="ID|URL")
 @database_option
-def command(*, source_id: str, database: str) -> None:
+def command(*, page: str, database: str) -> None:
     r"""Show a story as text, where it was listed, near duplicates, and how its text changed.
 
-    ID is the site's, as in the address (…?id=433912) and in what `newsbot search` prints. Times are
-    local to the site. Of a text that changed, each later version shows the words that went
-    [-like this-] and those that came {+like this+}; on a terminal, in red and green.
+    ID is the site's, as in the address (…?id=433912) and in what `newsbot search` prints; if the
+    site has none of that number, it is the one in the address of the story in `newsbot browse`. URL
+    is an address of the site, or of a story in `newsbot browse`. Times are local to the site. Of a
+    text that changed, each later version shows the words that went [-like this-] and those that
+    came {+like this+}; on a terminal, in red and green.
 
     \b
-    Example:
+    Examples:
       newsbot show 433912
+      newsbot show http://127.0.0.1:8001/newsbot/articles/17
     """
+    browsed = _BROWSED.search(page)
+    source_id = SITE.article_id(page) if "://" in page else page
+    if source_id is None and browsed is None:
+        raise click.UsageError(f"{page} is no article's address.")
     with reading(database) as session:
-        found = shown(session, SITE.name, source_id)
+        article_id = browsed[1] if browsed else page
+        found = shown(session, SITE.name, source_id, article_id if article_id.isdecimal() else None)
         if found is None:
-            raise click.ClickException(f"The ledger has no page {source_id}.")
-        console = Console(highlight=False) if sys.stdout.isatty() else None
-        _print_text(found, console)
+            raise click.ClickException(f"The database has no page {page}.")
+        _print_story(found)
         _print_like(found)
         _print_listings(found)
-        _print_versions(found, console)
+        _print_versions(found)
 
 
-def _print_text(found: Shown, console: Console | None) -> None:
+def _print_story(found: Shown) -> None:
     story = found.story
     if story is None:
         why = f": {found.page.reason}" if found.page.reason else ""
-        click.echo(f"{found.page.url}\n{found.page.status}{why}")
+        print_text((f"{found.page.url}\n{found.page.status}{why}", ""))
         return
-    for text, style in _text(story, found):
-        if console is None:
-            click.echo(text)
-        else:
-            console.print(Text(text, style))
+    for line in _lines(story, found):
+        print_text(line)
 
 
-def _text(story: Article, found: Shown) -> Iterator[tuple[str, str]]:
+def _lines(story: Article, found: Shown) -> Iterator[tuple[str, str]]:
     published = local(story.date_published, story.date_published_precision) or "undated"
     yield story.headline, "bold"
     about = [
@@ -64,7 +68,7 @@ def _text(story: Article, found: Shown) -> Iterator[tuple[str, str]]:
         published,
         story.author,
         story.credit_text,
-        f"{story.word_count} words",
+        plural(story.word_count, "word"),
     ]
     yield " · ".join(part for part in about if part), "dim"
     yield found.page.url, "dim"
@@ -108,29 +112,15 @@ def _print_listings(found: Shown) -> None:
         print_rows("Listed", headings, rows)
 
 
-def _print_versions(found: Shown, console: Console | None) -> None:
+def _print_versions(found: Shown) -> None:
     if len(found.versions) < 2:  # noqa: PLR2004 - one version is the text above
         return
-    click.echo("\nVersions")
-    first = found.versions[0]
-    click.echo(_seen(first))
+    click.echo(f"\nVersions\n{_seen(found.versions[0])}")
     for former, later in pairwise(found.versions):
-        pieces = list(condensed(word_diff(_whole(former), _whole(later))))
         click.echo(f"\n{_seen(later)}")
-        _print_pieces(pieces, console)
-
-
-def _print_pieces(pieces: list[Piece], console: Console | None) -> None:
-    if console is None:
-        click.echo(marked(pieces))
-    else:
-        console.print(styled(pieces))
+        print_pieces(condensed(word_diff(whole(former), whole(later))))
 
 
 def _seen(version: ArticleVersion) -> str:
     first, last = local(version.observed_at), local(version.last_observed_at)
     return f"{version.version}: seen {first}" + (f" to {last}" if last != first else "")
-
-
-def _whole(version: ArticleVersion) -> str:
-    return f"{version.headline}\n\n{version.description}\n\n{version.article_body}"

@@ -1,4 +1,4 @@
-"""`newsbot status`: how fresh and how complete the archive is."""
+"""`newsbot status`: tell how fresh and how complete the archive is."""
 
 import json
 from dataclasses import asdict
@@ -8,10 +8,8 @@ from typing import Any
 import click
 
 from newsbot import settings
-from newsbot.cli._options import database_option
-from newsbot.cli._output import print_rows
-from newsbot.cli._reading import reading
-from newsbot.cli._times import Duration, in_words, local
+from newsbot.cli.options import NUMBER, Duration, database_option, reading
+from newsbot.cli.output import in_words, local, plural, print_json, print_rows
 from newsbot.store.status import ArchiveStatus, Day, Run, status
 
 _CRAWLS = 5
@@ -23,11 +21,9 @@ _BAR = 10
     "--max-age",
     type=Duration(),
     metavar="TIME",
-    help="End with 1 if the last crawl that went well ended longer ago: 2h, 90m, 1d.",
+    help="End with 1 if the last successful crawl ended longer ago, or in the future: 2h, 90m, 1d.",
 )
-@click.option(
-    "--days", type=click.IntRange(min=1), default=7, show_default=True, help="Days of coverage."
-)
+@click.option("--days", type=NUMBER, default=7, show_default=True, help="Days of coverage.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object; instants are UTC.")
 @database_option
 @click.pass_context
@@ -41,8 +37,9 @@ def command(
 ) -> None:
     r"""Tell how fresh and how complete the archive is, and what is still to be done.
 
-    Times are local to the site. Coverage is the share of a day's ids that is settled: stored, gone,
-    or rejected.
+    Times are local to the site. Coverage tells how many of a day's ids are settled: stored, gone
+    (the site has no story there) or rejected (it could not be read). A day's ids are those from
+    its first story to the first of the next day, as far as they belong to the archive.
 
     \b
     Examples:
@@ -59,44 +56,55 @@ def command(
             period=settings.RATE_LIMIT_PERIOD,
         )
     if as_json:
-        click.echo(json.dumps(_as_json(found), ensure_ascii=False, indent=2))
+        print_json(_as_json(found))
     else:
         _print(found)
-    if max_age is not None and (found.age is None or found.age > max_age):
-        click.echo(f"{_freshness(found)} That is longer ago than {in_words(max_age)}.", err=True)
+    if max_age is not None and not (found.age and timedelta() <= found.age <= max_age):
+        click.echo(f"{_freshness(found)} (limit: {in_words(max_age)}).", err=True)
         context.exit(1)
 
 
 def _print(found: ArchiveStatus) -> None:
     counts = ", ".join(f"{number} {status}" for status, number in found.pages.items())
     wait = found.next_request_at - found.now
-    newest = local(*found.newest) if found.newest else "none yet"
-    click.echo(_freshness(found))
-    click.echo(f"Articles: {found.articles}, the newest of {newest}.")
+    newest = f"the newest of {local(*found.newest)}" if found.newest else "none dated"
+    click.echo(f"{_freshness(found)}.")
+    click.echo(f"Articles: {found.articles}, {newest}.")
     click.echo(f"Pages: {counts}.")
     click.echo(f"The next request may be sent {f'in {in_words(wait)}' if wait else 'now'}.")
+    if found.waiting_alerts:
+        click.echo(f"Alerts: {found.waiting_alerts} stories wait; see newsbot watch list.")
     if found.coverage:
-        headings = ["Day", "Settled", "", "Ids", "Stored", "Gone", "Rejected", "Pending"]
+        headings = ["Day", "Settled", "", "Ids", "Stored", "Gone", "Rejected", "Pending", "Stories"]
         print_rows("Coverage", headings, map(_day, found.coverage))
+        for day in found.coverage:
+            if day.before_start:
+                click.echo(
+                    f"{day.day}: of {plural(day.stories, 'story')}, {day.before_start} with ids "
+                    f"from before the archive's start; those ids are not counted above."
+                )
     if found.troubles:
         rows = [(each.status, str(each.pages), each.reason or "") for each in found.troubles]
         print_rows("Not stored", ["Status", "Pages", "Reason"], rows)
     if found.crawls:
-        headings = ["Began", "Took", "Outcome", "Exit code", "Said"]
+        headings = ["Began", "Duration", "Outcome", "Exit code", "Message"]
         print_rows("Last crawls", headings, map(_run, found.crawls))
 
 
 def _freshness(found: ArchiveStatus) -> str:
     if found.age is None:
-        return "No crawl has gone well yet."
-    return f"The last crawl that went well ended {in_words(found.age)} ago."
+        return "No crawl has succeeded yet"
+    if found.age < timedelta():
+        at = local(found.last_good_crawl)
+        return f"The last successful crawl ended in the future, at {at}: check this machine's clock"
+    return f"The last successful crawl was {in_words(found.age)} ago"
 
 
 def _day(day: Day) -> list[str]:
     # What is missing must show, so a bar is full only when nothing is.
     filled = int(day.accounted * _BAR)
     bar = "█" * filled + "░" * (_BAR - filled)
-    numbers = (day.expected, day.stored, day.gone, day.rejected, day.pending)
+    numbers = (day.expected, day.stored, day.gone, day.rejected, day.pending, day.stories)
     return [day.day, f"{int(day.accounted * 100)} %", bar, *map(str, numbers)]
 
 

@@ -3,21 +3,32 @@
 import argparse
 import asyncio
 import sys
+from collections.abc import Mapping
+from datetime import datetime
 from typing import cast
 
 from scrapy import signals
 from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.exceptions import UsageError
+from sqlalchemy import make_url
 
 from newsbot.crawl.log import named, speak_plainly
+from newsbot.crawl.places import database_url, file_of
 from newsbot.crawl.report import Report
 from newsbot.crawl.verdict import FAILED, LOCKED, OK, Verdict
 from newsbot.errors import LockHeld, NewsbotError
+from newsbot.store.faults import database_name
+from newsbot.streams import prepare_streams
 
 
 class Command(ScrapyCrawl):
     """Runs a spider; exit codes are in newsbot/crawl/verdict.py and docs/operations.md."""
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Read the options; before that, as nothing is called earlier, see to the streams."""
+        prepare_streams()
+        super().process_options(args, opts)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Crawl with the spider that `args` names.
@@ -28,22 +39,45 @@ class Command(ScrapyCrawl):
         if len(args) != 1:
             raise UsageError(f"name one spider: {self._examples()}")
         process = cast("AsyncCrawlerProcess", self.crawler_process)
-        speak_plainly()
-        try:
-            crawler = process.create_crawler(args[0])
-        except KeyError:
-            raise UsageError(f"there is no spider {args[0]!r}; try: {self._examples()}") from None
-        crawler.signals.connect(speak_plainly, signals.spider_opened)
-        task = process.crawl(crawler, **opts.spargs)
-        process.start()
-        verdict = _verdict(crawler, task)
-        self.exitcode = verdict.exit_code
-        sys.stdout.flush()
-        print(verdict.message, file=sys.stderr, flush=True)  # noqa: T201
+        if args[0] not in process.spider_loader.list():
+            raise UsageError(f"there is no spider {args[0]!r}; try: {self._examples()}")
+        self.exitcode = crawl(process, args[0], opts.spargs)
 
     def _examples(self) -> str:
         process = cast("AsyncCrawlerProcess", self.crawler_process)
         return " or ".join(f"scrapy crawl {name}" for name in process.spider_loader.list())
+
+
+def crawl(process: AsyncCrawlerProcess, spider: str, arguments: Mapping[str, str]) -> int:
+    """Run the spider of that name, say on stderr how it went, and return the exit code.
+
+    The last line on stderr names the database; where stderr is no terminal it has date and time, as
+    the other lines of the log have.
+    """
+    speak_plainly()
+    crawler = process.create_crawler(spider)
+    crawler.signals.connect(speak_plainly, signals.spider_opened)
+    database = _database(crawler)
+    is_new = database is not None and file_of(database) is None
+    task = process.crawl(crawler, **arguments)
+    process.start()
+    verdict = _verdict(crawler, task)
+    line = verdict.message
+    if task.done() and not task.cancelled() and task.exception() is None and database:
+        line += f" Database: {database_name(make_url(database))}"
+        line += " (just created)." if is_new and file_of(database) else "."
+    if sys.stderr and not sys.stderr.isatty():
+        line = f"{datetime.now().astimezone():%Y-%m-%d %H:%M:%S} {line}"
+    print(line, file=sys.stderr, flush=True)  # noqa: T201
+    return verdict.exit_code
+
+
+def _database(crawler: Crawler) -> str | None:
+    # What can't be understood is refused when it is opened.
+    try:
+        return database_url(crawler.settings["DATABASE_URL"])
+    except NewsbotError:
+        return None
 
 
 def _verdict(crawler: Crawler, task: "asyncio.Task[None]") -> Verdict:

@@ -14,12 +14,25 @@ _REASONS = {
 }
 
 
+# Where the classes of what the network or the site did are defined.
+_WORLD = frozenset({"scrapy", "twisted", "OpenSSL", "service_identity", "zlib", "brotli"})
+
+
 class NotFollowed(exceptions.IgnoreRequest):
     """A redirect that leads where we do not go; `status` is that of the answer."""
 
     def __init__(self, reason: str, status: int) -> None:
         super().__init__(reason)
         self.status = status
+
+
+def is_of_the_world(error: BaseException | None) -> bool:
+    """Tell whether the network, the site or its robots.txt caused an error, and not our own code.
+
+    Only such an error says something about a page.
+    """
+    package = type(error).__module__.partition(".")[0]
+    return isinstance(error, (NotFollowed, OSError)) or package in _WORLD
 
 
 def why(error: BaseException | None) -> str:

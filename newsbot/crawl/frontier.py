@@ -1,56 +1,70 @@
-"""Decides what is worth the next request: lists, new articles, gaps in the ids, rechecks."""
+"""Feeds the spider: waits until a request may be sent, and asks the plan which one is best then."""
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterable, Iterator
+import math
+from collections import deque
+from collections.abc import AsyncIterator
 from contextlib import suppress
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Self
 
 from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.http import Response
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection
 from twisted.python.failure import Failure
 
-from newsbot.crawl.extensions import extension
-from newsbot.crawl.limiter import Limiter
+from newsbot.crawl.crawl_run import CrawlRun
+from newsbot.crawl.log import named
+from newsbot.crawl.plan import Plan, key_of
 from newsbot.crawl.spider import SiteSpider
-from newsbot.crawl.storage import Storage
-from newsbot.errors import BadSetting, DatabaseUnusable
-from newsbot.items import Ask, Origin, Page
-from newsbot.store import ledger
+from newsbot.errors import DatabaseUnusable
+from newsbot.items import Ask, Page
+from newsbot.store import budget
+from newsbot.store.budget import Wait
 
 log = logging.getLogger(__name__)
 
-# A run that takes long looks at its start page again, since lists turn over meanwhile.
-START_PAGE_INTERVAL = timedelta(minutes=30)
-_LISTED = (Origin.LIST, Origin.START)
+# So many seconds change nothing about which request is the best.
+_SHORT = 3.0
 # How often, in seconds, a run that waits is looked at: does anything still move?
 _PULSE = 5.0
 
 
-class Frontier:
-    """Extension that feeds the spider from the ledger.
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What to ask for next.
 
-    Each time a page has been stored it looks again for what is most worth asking. Lists and listed
-    articles are waited for, and so are the ids that this run was asked for; gaps, what an earlier
-    backfill left, and rechecks get what is left of the budget, then the run ends. Nothing but the
-    start page is asked for twice in a run.
+    The first request has its place in the budget at `taken_at`, a Unix time, which may lie a few
+    seconds ahead: `wait` says so. Where `wait` comes without any request, it is longer, and the
+    choice is made again when it is over.
+    """
+
+    asks: list[Ask] = field(default_factory=list)
+    taken_at: float | None = None
+    wait: Wait | None = None
+
+
+class Frontier:
+    """Extension that tells the spider what to ask for.
+
+    Where one page is asked for at a time, the next one is chosen in the transaction that records
+    the last; side by side, when so many are under way that another few are wanted.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
+        self._run = CrawlRun.of(crawler)
+        self._run.frontier = self
         at_once = crawler.settings.getint("CONCURRENT_REQUESTS")
-        # One at a time, each choice is the best one; side by side, some stand ready.
+        # One at a time, each choice is the best one; side by side, some are chosen ahead.
         self._most, self._least = (1, 0) if at_once == 1 else (2 * at_once, at_once)
         # How many pages are still to come of each request.
         self._under_way: dict[str, int] = {}
-        self._asked: set[str] = set()
-        # Requests whose page never reached the ledger because our own code failed.
-        self._unrecorded: set[str] = set()
+        self._choices: deque[Choice] = deque()
         self._moved = asyncio.Event()
-        self._start_page_due: datetime | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -63,56 +77,90 @@ class Frontier:
         return frontier
 
     def open_spider(self, spider: SiteSpider) -> None:
-        """Learn what the run is asked for, and whom to ask."""
-        self._storage = extension(self._crawler, Storage)
-        limiter = self._crawler.get_downloader_middleware(Limiter)
-        if limiter is None:
-            raise BadSetting("DOWNLOADER_MIDDLEWARES lacks the Limiter; put it back.")
-        self.limiter = limiter
-        self._spider = spider
-        self._started_at = self.now().replace(microsecond=0)
+        """Learn what the run is asked for."""
+        started_at = self.now().replace(microsecond=0)
+        self.plan = Plan(spider, self._run.known, started_at)
         spider.frontier = self
-
-    @property
-    def awaited(self) -> tuple[Origin, ...]:
-        """Whose pages are waited for in this run, however long the limiter takes."""
-        return (*_LISTED, Origin.BACKFILL) if self._spider.ids else _LISTED
 
     def now(self) -> datetime:
         """Return the present instant, in UTC."""
-        return self._storage.clock.now()
+        return self._run.now()
 
-    async def asks(self) -> AsyncIterator[Ask]:
-        """Yield what to ask for next, until there is nothing left for this run."""
-        # Where the database fails, the storage keeps the reason, and the report tells it.
+    async def asks(self) -> AsyncIterator[tuple[Ask, float | None]]:
+        """Yield what to ask for next, until there is nothing left for this run.
+
+        With each comes the Unix time at which its place in the budget was taken, or None.
+        """
+        # Where the database fails, the run keeps the reason, and the report tells it.
         with suppress(DatabaseUnusable):
-            if self._spider.ids:
-                await self._storage.run(self._note_ids)
-            while self._crawler.crawling and not (self.limiter.gave_up or self._storage.fault):
-                self._moved.clear()
-                asks = await self._next()
-                if not asks and not self._under_way:
+            await self._run.write(self.plan.begin)
+            while not self._run.is_over:
+                choice = self._choices.popleft() if self._choices else None
+                if choice is None:
+                    choice = await self._run.write(self.choose)
+                if choice.wait is not None:
+                    await self._run.limiter.wait(choice.wait)
+                    if not choice.asks:
+                        continue
+                for ask in choice.asks:
+                    self._under_way[key_of(ask)] = 1
+                    yield ask, choice.taken_at if ask is choice.asks[0] else None
+                if choice.asks:
+                    await self._wait(self._least)
+                elif self._under_way:
+                    await self._wait(len(self._under_way) - 1)
+                else:
                     return
-                for ask in asks:
-                    key = _key(ask)
-                    self._under_way[key] = 1
-                    self._asked.add(key)
-                    self._unrecorded.add(key)
-                    yield ask
-                await self._wait()
+
+    def choose(self, connection: Connection, *, done: int = 0) -> Choice:
+        """Choose what to ask for next, and take the place of the first in the budget.
+
+        Args:
+            connection: in a transaction.
+            done: how many of the requests under way are recorded in it.
+        """
+        chosen = sum(len(choice.asks) for choice in self._choices)
+        room = self._most - len(self._under_way) - chosen + done
+        if room <= 0 or self._run.is_over:
+            return Choice()
+        limiter, now = self._run.limiter, self.now()
+        window = limiter.look(connection, now)
+        free = window.left if window.budget.limit else math.inf
+        asks = self.plan.choose(connection, now, room, 0 if window.silence else free)
+        if not asks:
+            return Choice()
+        wait = window.wait
+        if wait is not None and wait.seconds > max(window.budget.spacing, _SHORT):
+            return Choice(wait=wait)
+        taken_at = window.at + (wait.seconds if wait else 0.0)
+        budget.take(connection, self._run.site.name, window, taken_at)
+        for ask in asks:
+            self.plan.asked(ask, now)
+        return Choice(asks, taken_at, wait)
+
+    def record(self, connection: Connection, page: Page) -> None:
+        """Note, in the transaction that records a page, that it is in the ledger; choose the next.
+
+        Where more than one request may be under way, it is chosen when only a few are left.
+        """
+        self.plan.recorded(page)
+        is_last = self._under_way.get(page.source_id or page.url, 1) <= 1
+        if is_last and len(self._under_way) - 1 <= self._least and not self._choices:
+            self._choices.append(self.choose(connection, done=1))
 
     def answered(self, ask: Ask, pages: int) -> None:
         """Note that so many pages came of a request, and are on their way to the ledger."""
-        if _key(ask) in self._under_way:
-            self._under_way[_key(ask)] = pages
-
-    def recorded(self, page: Page) -> None:
-        """Note that a page is in the ledger."""
-        self._unrecorded.discard(page.source_id or page.url)
+        if key_of(ask) in self._under_way:
+            self._under_way[key_of(ask)] = pages
 
     def postponed(self, ask: Ask) -> None:
         """Note that a request was not sent, through no fault of its page."""
-        self._settle(_key(ask))
+        self._settle(key_of(ask))
+
+    def broke(self, ask: Ask, error: BaseException | None) -> None:
+        """End the run: our own code or a middleware failed on a request."""
+        self._run.fail(f"{ask.url} met an error of this program ({named(error)}).")
+        self._settle(key_of(ask))
 
     def page_is_through(self, response: Response | Failure | None) -> None:
         """Go on when all pages of an answer are through the pipelines, whatever came of them."""
@@ -130,16 +178,18 @@ class Frontier:
         if self._under_way.pop(key, None) is not None:
             self._moved.set()
 
-    async def _wait(self) -> None:
-        """Return when there is room for another request."""
-        while not self._moved.is_set() or len(self._under_way) > self._least:
+    async def _wait(self, least: int) -> None:
+        """Return when at most so many requests are under way."""
+        while len(self._under_way) > least:
             self._moved.clear()
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._moved.wait(), _PULSE)
             if not self._moved.is_set() and self._is_idle():
-                log.error("Nothing came of %s: a setting drops it.", ", ".join(self._under_way))
+                dropped = ", ".join(self._under_way)
+                log.error(
+                    "No response arrived for %s: a middleware in your settings drops it.", dropped
+                )
                 self._under_way.clear()
-                return
 
     def _is_idle(self) -> bool:
         engine = self._crawler.engine
@@ -147,79 +197,7 @@ class Frontier:
         reading = engine.scraper.slot and not engine.scraper.slot.is_idle()
         return not (waiting or engine.downloader.active or reading)
 
-    async def _next(self) -> list[Ask]:
-        room = self._most - len(self._under_way)
-        if room <= 0:
-            return []
-        free = await self.limiter.free(self._spider.start_url)
-        return await self._storage.run(lambda session: self._choose(session, room, free))
-
-    def _choose(self, session: Session, room: int, free: float) -> list[Ask]:
-        """Return up to `room` asks of the most worthwhile kind that has any."""
-        for asks in self._kinds(session, room + len(self._unrecorded), free):
-            fresh = [ask for ask in asks if _key(ask) not in self._asked]
-            if fresh:
-                return fresh[:room]
-        return []
-
-    def _kinds(self, session: Session, limit: int, free: float) -> Iterator[list[Ask]]:
-        """Yield what could be asked, kind by kind in order of worth, each looked up when needed."""
-        now = self.now()
-        site = self._spider.site
-        if self._start_page_due is None or now >= self._start_page_due:
-            self._start_page_due = now + START_PAGE_INTERVAL
-            start = self._start()
-            self._asked.discard(_key(start))
-            yield [start]
-        yield ledger.due_boxes(session, site, now)
-        yield self._pending(session, limit, *_LISTED)
-        if self._spider.ids:
-            yield self._pending(session, limit, Origin.BACKFILL)
-        left = int(min(limit, free))
-        if left < 1:
-            return
-        yield self._pending(session, left, Origin.GAP)
-        yield self._gaps(session, left)
-        yield self._pending(session, left, Origin.BACKFILL)
-        yield ledger.due_rechecks(session, site, now, left, not_since=self._started_at)
-
-    def _pending(self, session: Session, limit: int, *origins: Origin) -> list[Ask]:
-        return ledger.pending(
-            session,
-            self._spider.site,
-            self.now(),
-            limit,
-            origins,
-            not_since=self._started_at,
-        )
-
-    def _gaps(self, session: Session, limit: int) -> list[Ask]:
-        source = self._spider.name
-        ids = ledger.missing_ids(session, source, limit)
-        if not ledger.gaps_pay(session, source):
-            # Empty gaps of the past say nothing about newer ids: still ask for those.
-            newest = ledger.newest_gap(session, source)
-            ids = [number for number in ids if number > newest]
-        self._add(session, ids, Origin.GAP)
-        return self._pending(session, limit, Origin.GAP)
-
-    def _note_ids(self, session: Session) -> None:
-        self._add(session, self._spider.ids, Origin.BACKFILL)
-        ledger.move_start(session, self._spider.name, self._spider.ids[0])
-
-    def _add(self, session: Session, ids: Iterable[int], origin: Origin) -> None:
-        ledger.add_ids(session, self._spider.site, ids, origin=origin, now=self.now())
-
-    def _start(self) -> Ask:
-        site = self._spider.site
-        source_id = site.article_id(site.start_url)
-        return Ask(source_id, site.article_url(source_id) if source_id else site.start_url)
-
-
-def _key(ask: Ask) -> str:
-    return ask.source_id or ask.url
-
 
 def _key_of(response: Response | Failure | None) -> str:
     request = getattr(response, "request", None)
-    return _key(request.cb_kwargs["ask"]) if request else ""
+    return key_of(request.cb_kwargs["ask"]) if request else ""

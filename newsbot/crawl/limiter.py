@@ -4,20 +4,21 @@ import asyncio
 import logging
 import math
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Self
 
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
+from sqlalchemy import Connection
 
-from newsbot.crawl.extensions import extension, site_of
+from newsbot.crawl.crawl_run import CrawlRun
 from newsbot.crawl.retry_after import retry_after
-from newsbot.crawl.storage import Storage
 from newsbot.errors import BadSetting, Postponed
-from newsbot.site import host_of
-from newsbot.store import limits
+from newsbot.store.budget import Budget, Wait, Window, give_back, hold, look, reserve
 
 log = logging.getLogger(__name__)
 
@@ -29,12 +30,19 @@ REFUSALS = frozenset({429, _UNAVAILABLE})
 _REFUSALS_IN_A_ROW = 4
 # A page that answers 503 so often, while others answer, is itself at fault.
 _REFUSALS_OF_A_PAGE = 2
-# Requests stand at least this share of their average distance apart.
+# At least this share of their average distance lies between two requests.
 _SPACING = 0.1
 # The store keeps instants to the second, and waits for the rest of the last one.
 _ROUNDING = 2.0
 # A clock that only moves while someone sleeps would never get over less.
 _LEAST_WAIT = 0.001
+# A place in the budget that was taken so many seconds ago is taken again, or the window would move.
+_FRESH = 1.0
+# Places are taken at most so many seconds ahead, or as far as requests lie apart.
+_AHEAD = 4.0
+TAKEN_AT = "taken_at"
+"""In a request's meta: the Unix time at which its place in the budget was taken."""
+
 # How soon, in seconds, a signal is noticed during a wait.
 _SLICE = 0.5
 
@@ -42,28 +50,24 @@ _SLICE = 0.5
 class Limiter:
     """Downloader middleware next to the downloader: whatever is sent passes it.
 
-    `limit` requests are sent in any `period` seconds; 0 is no limit. `requests`, `responses` (by
-    HTTP status) and `waited` (seconds) count the whole run. `waiting_until` and `waiting_for` tell,
-    during a wait, its end (UTC) and its cause. `gave_up` says why the run must end, or is None.
+    `budget` is what may be sent. `requests`, `responses` (by HTTP status) and `waited` (seconds)
+    count the whole run. `waiting_until` and `waiting_for` tell, during a wait, its end (UTC) and
+    its cause; `window` is the budget as it was last looked at.
     """
 
-    def __init__(
-        self, crawler: Crawler, storage: Storage, *, limit: int, period: float, longest: float
-    ) -> None:
+    def __init__(self, crawler: Crawler, budget: Budget, longest: float) -> None:
         self._crawler = crawler
-        self._storage = storage
-        self._clock = storage.clock
-        self.limit = limit
-        self.period = period
-        self._spacing = _SPACING * period / limit if limit else 0.0
+        self._run = CrawlRun.of(crawler)
+        self._run.limiter = self
+        self.budget = budget
         self._longest = longest
         self._refusals = 0
-        # Without a limit, hosts that want no silence: under the lock, only this run changes that.
-        self._unlimited: set[str] = set()
+        # When the last request was sent whose place nobody had taken before, or a silence began.
+        self._moved_at = 0.0
         self.requests = 0
         self.responses: Counter[int] = Counter()
         self.waited = 0.0
-        self.gave_up: str | None = None
+        self.window: Window | None = None
         self.waiting_until: datetime | None = None
         self.waiting_for = ""
 
@@ -74,28 +78,24 @@ class Limiter:
         Raises:
             BadSetting: one of them is no number, or negative; or there is half a request.
         """
-        limit = _number(crawler.settings, "RATE_LIMIT_REQUESTS")
+        limit = number(crawler.settings, "RATE_LIMIT_REQUESTS")
         if limit != int(limit):
             raise BadSetting(f"RATE_LIMIT_REQUESTS is {limit}; set it to a whole number.")
-        period = _number(crawler.settings, "RATE_LIMIT_PERIOD")
-        longest = _number(crawler.settings, "RETRY_AFTER_MAX")
-        storage = extension(crawler, Storage)
-        return cls(crawler, storage, limit=int(limit), period=period, longest=longest)
+        period = number(crawler.settings, "RATE_LIMIT_PERIOD")
+        longest = number(crawler.settings, "RETRY_AFTER_MAX")
+        spacing = _SPACING * period / limit if limit else 0.0
+        return cls(crawler, Budget(int(limit), period, spacing), longest)
 
-    async def free(self, url: str) -> float:
-        """Return how many requests can be sent to the host of `url` without a wait."""
-        if self.gave_up:
-            return 0
-        if not self.limit:
-            return math.inf
-        host, now = self.key_of(url), self._clock.now()
-        return await self._storage.run(
-            lambda session: limits.free(session, host, now, limit=self.limit, period=self.period)
-        )
+    def space(self, seconds: float) -> None:
+        """Let at least so many seconds pass between two requests from here on."""
+        self.budget = replace(self.budget, spacing=max(self.budget.spacing, seconds))
+        self._take_again()
 
-    def give_up(self, why: str) -> None:
-        """Send nothing more in this run; the first reason stands."""
-        self.gave_up = self.gave_up or why
+    def look(self, connection: Connection, now: datetime) -> Window:
+        """Return what the budget holds now; a place in it may be taken in the same transaction."""
+        name = self._run.site.name
+        self.window = look(connection, name, now, self.budget, to_reserve=True)
+        return self.window
 
     async def process_request(self, request: Request) -> None:
         """Let the request pass when its time has come, and count it.
@@ -103,18 +103,36 @@ class Limiter:
         Raises:
             Postponed: the run ends before that.
         """
-        host = self.key_of(request.url)
-        while True:
-            if self.gave_up or not self._crawler.crawling:
-                raise Postponed(self.gave_up or "the run was stopped")
-            wait = await self._reserve(host)
+        taken_at = request.meta.pop(TAKEN_AT, None)
+        if taken_at is None or not self._is_fresh(taken_at):
+            await self._reserve(taken_at)
+        elif self._run.is_over:
+            raise Postponed(self._run.gave_up or "the run was stopped")
+        self.requests += 1
+
+    def _is_fresh(self, taken_at: float) -> bool:
+        """Tell whether a place that was taken before may be used: nothing else was sent since."""
+        is_late = self.budget.is_kept and self._run.now().timestamp() - taken_at > _FRESH
+        return not is_late and self._moved_at <= taken_at
+
+    def _take_again(self) -> None:
+        """Let every place that was taken before be taken again: the budget is another one."""
+        # Later than any of them: a place may be taken a few seconds ahead.
+        self._moved_at = self._run.now().timestamp() + max(self.budget.spacing, _AHEAD)
+
+    async def _reserve(self, taken_at: float | None) -> None:
+        """Wait for a place in the budget; one that was taken before and not used is given back."""
+        name = self._run.site.name
+        if taken_at is not None:
+            await self._run.write(lambda connection: give_back(connection, name, taken_at))
+        while not self._run.is_over:
+            now = self._run.now()
+            wait = await self._run.write(partial(reserve, site=name, now=now, budget=self.budget))
             if wait is None:
-                self.requests += 1
+                self._moved_at = now.timestamp()
                 return
-            if wait.asked_for and wait.seconds > self._longest + _ROUNDING:
-                self.give_up(f"the site asked for {wait.seconds:.0f} seconds of silence")
-            else:
-                await self._wait(wait)
+            await self.wait(wait)
+        raise Postponed(self._run.gave_up or "the run was stopped")
 
     async def process_response(self, request: Request, response: Response) -> Request | Response:
         """Pass on an answer; ask again later, without counting a failure, where it is a refusal.
@@ -126,71 +144,53 @@ class Limiter:
         if response.status not in REFUSALS:
             self._refusals = 0
             return response
-        now = self._clock.now()
+        now = self._run.now()
         wait = retry_after(response.headers.get("Retry-After"), now)
-        host = self.key_of(request.url)
-        self._unlimited.discard(host)
-        await self._storage.run(
-            lambda session: limits.hold(session, host, now + timedelta(seconds=wait))
-        )
+        until = now + timedelta(seconds=wait)
+        await self._run.write(lambda connection: hold(connection, self._run.site.name, until))
+        self._take_again()
         self._refusals += 1
         asked = f"the site answered {response.status} and asked for {wait:.0f} seconds of silence"
         log.info("%s: %s", request.url, asked)
-        if request.url.endswith("/robots.txt"):
-            # Without it nothing may be asked for there, so there is nothing to wait for.
-            if host_of(request.url) == host_of(site_of(self._crawler).start_url):
-                self.give_up(f"robots.txt can't be fetched: {asked}")
+        if request.meta.get("dont_obey_robotstxt"):
+            # Without robots.txt nothing may be asked for there, so there is nothing to wait for.
             return response
         if wait > self._longest or self._refusals >= _REFUSALS_IN_A_ROW:
-            self.give_up(asked)
+            self._run.give_up(asked)
             raise Postponed(asked)
         times = request.meta.get("refused", 0) + 1
         if response.status == _UNAVAILABLE and times >= _REFUSALS_OF_A_PAGE:
             return response
         return request.replace(dont_filter=True, meta={**request.meta, "refused": times})
 
-    def key_of(self, url: str) -> str:
-        """Return whose budget a request to `url` is taken from: all hosts of the site share one."""
-        site = site_of(self._crawler)
-        return site.name if site.serves(url) else host_of(url) or url
-
-    async def _reserve(self, host: str) -> limits.Wait | None:
-        if host in self._unlimited:
-            return None
-        now = self._clock.now()
-        wait = await self._storage.run(
-            lambda session: limits.reserve(
-                session,
-                host,
-                now,
-                limit=self.limit,
-                period=self.period,
-                spacing=self._spacing,
-            )
-        )
-        if wait is None and not self.limit:
-            self._unlimited.add(host)
-        return wait
-
-    async def _wait(self, wait: limits.Wait) -> None:
-        began = self._clock.now()
+    async def wait(self, wait: Wait) -> None:
+        """Wait as long as the budget or the site wants; end the run if that is too long."""
+        if wait.asked_for and wait.seconds > self._longest + _ROUNDING:
+            self._run.give_up(f"the site asked for {wait.seconds:.0f} seconds of silence")
+            return
+        began = self._run.now()
         self.waiting_until = began + timedelta(seconds=wait.seconds)
         if wait.asked_for:
             self.waiting_for = "the site asked for it"
-        elif wait.seconds > self._spacing:
+        elif wait.seconds > self.budget.spacing:
             self.waiting_for = "the budget is used up"
         else:
-            self.waiting_for = "requests stand apart"
-        sleep = asyncio.ensure_future(self._clock.sleep(max(wait.seconds, _LEAST_WAIT)))
+            self.waiting_for = "a pause between two requests"
+        sleep = asyncio.ensure_future(self._run.clock.sleep(max(wait.seconds, _LEAST_WAIT)))
         while self._crawler.crawling and not sleep.done():
             await asyncio.wait({sleep}, timeout=_SLICE)
         if not sleep.cancel():
             await sleep
-        self.waited += (self._clock.now() - began).total_seconds()
+        self.waited += (self._run.clock.now() - began).total_seconds()
         self.waiting_until = None
 
 
-def _number(settings: BaseSettings, name: str) -> float:
+def number(settings: BaseSettings, name: str) -> float:
+    """Return a setting that is a number, 0 or greater.
+
+    Raises:
+        BadSetting: it is none.
+    """
     try:
         number = float(settings[name])
     except (TypeError, ValueError):

@@ -14,7 +14,6 @@ _TALKERS = {
     "asyncio": logging.CRITICAL,
     "scrapy.core.downloader.handlers.http11": logging.ERROR,
     "scrapy.downloadermiddlewares.httpcompression": logging.ERROR,
-    "scrapy.downloadermiddlewares.robotstxt": logging.CRITICAL,
 }
 
 

@@ -51,6 +51,7 @@ def clean_page(page: Page) -> Page:
     page.boxes = list(map(_clean_list, page.boxes))
     page.empty = list(map(_clean_list, page.empty))
     page.unreadable = list(map(_clean_list, page.unreadable))
+    page.sections = {number: clean(name) for number, name in page.sections.items()}
     page.is_clean = True
     return page
 

@@ -13,12 +13,11 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 from scrapy.http import Headers, Response
 
-from newsbot.crawl.extensions import extension
+from newsbot import __version__
+from newsbot.crawl.crawl_run import CrawlRun
 from newsbot.crawl.failures import why
 from newsbot.crawl.places import project_path
-from newsbot.crawl.report import Report
 from newsbot.crawl.spider import SiteSpider
-from newsbot.crawl.storage import Storage
 from newsbot.errors import ArchiveUnusable, NewsbotError, Postponed
 from newsbot.warc import messages
 from newsbot.warc.writing import WarcFile
@@ -32,8 +31,7 @@ class Archive:
     """
 
     def __init__(self, crawler: Crawler, folder: Path) -> None:
-        self._clock = extension(crawler, Storage).clock
-        self._report = crawler.get_extension(Report)
+        self._run = CrawlRun.of(crawler)
         self._file = WarcFile(folder, crawler.spidercls.name, _info(crawler))
         # One thread: the disk doesn't hold up the event loop, and records stand in order.
         self._thread = ThreadPoolExecutor(1, "newsbot-archive")
@@ -58,7 +56,7 @@ class Archive:
         Raises:
             Postponed: it can't be archived; the run ends.
         """
-        now, follows = self._clock.now(), request.meta.get("warc_record_id")
+        now, follows = self._run.now(), request.meta.get("warc_record_id")
         sent = messages.Request(_pairs(request.headers), request.method, request.body)
         came = messages.Response(
             url=response.url,
@@ -83,7 +81,7 @@ class Archive:
         """
         if isinstance(exception, NewsbotError):
             return
-        now, follows = self._clock.now(), request.meta.get("warc_record_id")
+        now, follows = self._run.now(), request.meta.get("warc_record_id")
         failure = messages.Failure(request.url, now, why(exception))
         place = await self._write(lambda: self._file.write_failure(failure, follows))
         _note(request, place, now)
@@ -97,8 +95,7 @@ class Archive:
         try:
             return await asyncio.get_running_loop().run_in_executor(self._thread, write)
         except ArchiveUnusable as error:
-            if self._report is not None:
-                self._report.fail(str(error))
+            self._run.fail(str(error))
             raise Postponed(str(error)) from error
 
 
@@ -112,7 +109,7 @@ def _info(crawler: Crawler) -> dict[str, str]:
     """Return what the warcinfo record holds: also what reading it again has to know of the run."""
     obeys = crawler.settings.getbool("ROBOTSTXT_OBEY")
     info = {
-        "software": " ".join(f"{name}/{version(name)}" for name in ("newsbot", "Scrapy", "warcio")),
+        "software": f"newsbot/{__version__} Scrapy/{version('Scrapy')} warcio/{version('warcio')}",
         "isPartOf": crawler.spidercls.name,
         "robots": "obey" if obeys else "ignore",
         "http-header-user-agent": crawler.settings["USER_AGENT"],
@@ -122,6 +119,7 @@ def _info(crawler: Crawler) -> dict[str, str]:
         info["start_url"] = crawler.spider.start_url
         if ids := crawler.spider.ids:
             info["ids"] = f"{ids[0]}-{ids[-1]}"
+        info["rss_url"] = crawler.spider.site.rss_url
     return info
 
 

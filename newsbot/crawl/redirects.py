@@ -7,7 +7,7 @@ from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
-from newsbot.crawl.extensions import site_of
+from newsbot.crawl.crawl_run import CrawlRun
 from newsbot.crawl.failures import NotFollowed
 from newsbot.site import host_of
 
@@ -39,7 +39,7 @@ class SiteRedirectMiddleware(RedirectMiddleware):
         except ValueError as error:
             raise NotFollowed("redirected to no address", response.status) from error
         if isinstance(result, Request):
-            if not site_of(self.crawler).may_ask(result.url):
+            if not CrawlRun.of(self.crawler).site.may_ask(result.url):
                 raise NotFollowed("redirected to another host", response.status)
             # No chain of redirects may take longer than a single page.
             taken = request.meta.get(_TAKEN, 0.0) + request.meta.get("download_latency", 0.0)

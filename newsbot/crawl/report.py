@@ -3,19 +3,17 @@
 from contextlib import suppress
 from typing import Self
 
-from scrapy import Spider, signals
+from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.http import Response
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection
 from twisted.python.failure import Failure
 
-from newsbot.crawl.drift import Drift
-from newsbot.crawl.extensions import extension, site_of
-from newsbot.crawl.limiter import Limiter
+from newsbot.crawl.alerts import send_alerts
+from newsbot.crawl.crawl_run import CrawlRun
 from newsbot.crawl.log import named
-from newsbot.crawl.places import database_url, file_of
-from newsbot.crawl.storage import Storage
-from newsbot.crawl.verdict import Tally, Verdict, judge
+from newsbot.crawl.places import file_of
+from newsbot.crawl.verdict import Drift, Tally, Verdict, judge
 from newsbot.errors import BadSetting, DatabaseUnusable
 from newsbot.items import Page
 from newsbot.store import crawls, ledger
@@ -29,7 +27,8 @@ class Report:
 
     def __init__(self, crawler: Crawler, drift_limit: float) -> None:
         self._crawler = crawler
-        self._database = database_url(crawler.settings["DATABASE_URL"])
+        self._run = CrawlRun.of(crawler)
+        self._run.report = self
         self._drift_limit = drift_limit
         self._drift = Drift(Usual())
         self._crawl_id: int | None = None
@@ -57,19 +56,20 @@ class Report:
         crawler.signals.connect(report.spider_error, signals.spider_error)
         return report
 
-    async def spider_opened(self, spider: Spider) -> None:
+    async def spider_opened(self) -> None:
         """Begin the run's row in `crawls`; a former one that was killed becomes interrupted."""
-        self._storage = extension(self._crawler, Storage)
-        self._site = site_of(self._crawler)
-        self._file = file_of(self._database)
-        now = self._storage.clock.now()
-        # Where the database fails, the storage keeps the reason.
+        self._file = file_of(self._run.url)
+        # Where the database fails, the run keeps the reason.
         with suppress(DatabaseUnusable):
-            usually = await self._storage.run(lambda session: usual(session, spider.name))
-            self._drift = Drift(usually)
-            self._crawl_id = await self._storage.run(
-                lambda session: crawls.begin(session, spider.name, now)
-            )
+            await self._run.write(self._begin)
+
+    def _begin(self, connection: Connection) -> None:
+        source, now = self._run.site.name, self._run.now()
+        self._drift = Drift(usual(connection, source))
+        self._crawl_id = crawls.begin(connection, source, now)
+        self.tally.pending = crawls.pending_left(connection, source)
+        awaited = self._run.frontier.plan.awaited
+        self.tally.awaited = ledger.count_due(connection, source, now, awaited)
 
     @property
     def has_begun(self) -> bool:
@@ -83,17 +83,10 @@ class Report:
         self._drift.see(page, is_new=is_new)
         self._check_file()
 
-    def fail(self, why: str) -> None:
-        """Let the run end: it can't do its work, for a reason given as a sentence."""
-        self.tally.error = self.tally.error or why
-        limiter = self._crawler.get_downloader_middleware(Limiter)
-        if limiter is not None:
-            limiter.give_up(why)
-
     def _check_file(self) -> None:
         # An open file can be written to though its name is gone: nobody would find it again.
-        if file_of(self._database) != self._file:
-            self.fail(
+        if file_of(self._run.url) != self._file:
+            self._run.fail(
                 "The database was moved, replaced or removed while the crawl ran; "
                 "put it back or restore a backup."
             )
@@ -106,43 +99,45 @@ class Report:
         """Note that the spider failed on an answer, or before it asked for anything."""
         request = getattr(response, "request", None)
         self._note_error(request.url if request else "The choice of the next page", failure)
+        self._run.give_up(self.tally.error or "")
 
     def _note_error(self, url: str, failure: Failure) -> None:
         if self.tally.error is None:
             self.tally.error = f"{url} met an error of this program ({named(failure.value)})."
 
-    async def spider_closed(self, spider: Spider, reason: str) -> None:
+    async def spider_closed(self, reason: str) -> None:
         """Judge the run and finish its row."""
         tally = self.tally
         tally.stopped = reason == "shutdown" or not self._crawler.crawling
         tally.history = self._drift.findings(read=tally.read, unread=tally.unread)
         tally.counts.shown = dict(self._drift.shown)
-        limiter = self._crawler.get_downloader_middleware(Limiter)
-        if limiter is not None:
-            tally.counts.requests = limiter.requests
-            tally.counts.responses = {str(status): n for status, n in limiter.responses.items()}
-            tally.counts.waited_seconds = limiter.waited
-            tally.gave_up = limiter.gave_up
-        tally.error = tally.error or self._storage.fault
+        limiter = self._run.limiter
+        tally.counts.requests = limiter.requests
+        tally.counts.responses = {str(status): n for status, n in limiter.responses.items()}
+        tally.counts.waited_seconds = limiter.waited
+        tally.gave_up = self._run.gave_up
+        tally.error = tally.error or self._run.error or self._run.fault
         self._check_file()
         try:
-            await self._storage.run(lambda session: self._finish(session, spider.name))
+            await self._run.write(self._finish)
+            if not tally.stopped:
+                await send_alerts(self._run, self._crawler.settings)
         except DatabaseUnusable as error:
             tally.error = tally.error or str(error)
             self.verdict = judge(tally, self._drift_limit)
 
-    def _finish(self, session: Session, source: str) -> None:
-        tally, now = self.tally, self._storage.clock.now()
-        if tally.vanished and tally.in_a_storm:
-            ledger.take_back(session, source, tally.vanished, now)
+    def _finish(self, connection: Connection) -> None:
+        tally, source, now = self.tally, self._run.site.name, self._run.now()
+        if tally.vanished and tally.site_is_failing:
+            ledger.take_back(connection, source, tally.vanished, now)
             tally.counts.gone -= len(tally.vanished)
             tally.failures["gone, as the site says"] += len(tally.vanished)
-        estimate_dates(session.connection(), self._site)
-        tally.pending_left = crawls.pending_left(session, source)
+        estimate_dates(connection, self._run.site)
+        tally.pending_left = crawls.pending_left(connection, source)
         self.verdict = verdict = judge(tally, self._drift_limit)
         if self._crawl_id is not None:
             crawls.finish(
-                session,
+                connection,
                 self._crawl_id,
                 now,
                 tally.counts,

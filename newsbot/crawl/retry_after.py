@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from newsbot.html.answers import parse_http_date
-from newsbot.store.limits import LONGEST
+from newsbot.store.budget import LONGEST
 
 DEFAULT = 300.0
 """Seconds to wait where the header is absent or junk: what the site is known to ask for."""

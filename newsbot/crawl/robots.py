@@ -1,67 +1,166 @@
-"""robots.txt, obeyed as RFC 9309 says: where it can't be fetched, nothing is asked for."""
+"""robots.txt, obeyed as RFC 9309 says, and kept across runs."""
+
+import asyncio
+import logging
+from datetime import datetime, timedelta
+from typing import Self
+from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware as ScrapyRobotsTxtMiddleware
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.http import Response
+from scrapy.http.request import NO_CALLBACK
 from scrapy.robotstxt import RobotParser
+from scrapy.utils.misc import build_from_crawler, load_object
 
-from newsbot.crawl.extensions import site_of
+from newsbot.crawl.crawl_run import CrawlRun
 from newsbot.crawl.failures import why
-from newsbot.crawl.limiter import Limiter
-from newsbot.crawl.redirects import plain
+from newsbot.crawl.limiter import REFUSALS, number
+from newsbot.crawl.retry_after import retry_after
 from newsbot.errors import NewsbotError, Postponed
 from newsbot.site import host_of
+from newsbot.store import robots
+from newsbot.store.robots import Kept
+
+log = logging.getLogger(__name__)
+
+KEPT_FOR = timedelta(hours=24)
+"""How long an answer is used before the host is asked again (RFC 9309, 2.4)."""
+
+UNREACHABLE_FOR = timedelta(days=30)
+"""Where it can't be fetched for so long, the kept copy is used again (RFC 9309, 2.3.1.4)."""
+
+LONGEST = 512 * 1024
+"""So many characters are parsed: RFC 9309 wants at least 500 KiB."""
 
 _UNAVAILABLE = 400
 _SERVER_ERROR = 500
-_TOO_MANY = 429
+_FAILURES = 2
 
 
-class RobotsTxtMiddleware(ScrapyRobotsTxtMiddleware):
-    """Asks for nothing where robots.txt answers with 5xx or 429, or not at all.
+class RobotsTxtMiddleware:
+    """Downloader middleware that asks each host for its robots.txt once a day, and obeys it.
 
-    On the host of the start page that ends the run: no page is at fault. On any other host of the
-    site, the pages there fail. An absent robots.txt (any other 4xx) allows everything.
+    Where it answers with 4xx, everything is allowed; where it answers with 5xx or 429 or not at
+    all, nothing is. On the host of the start page that ends the run: no page is at fault. The pages
+    of another host are left for the next run, and count as failed if it fails there again.
     """
 
-    def __init__(self, crawler: Crawler) -> None:
-        super().__init__(crawler)
-        # Hosts, other than the start page's, whose robots.txt can't be fetched.
-        self._without: set[str | None] = set()
+    def __init__(self, crawler: Crawler, longest_delay: float) -> None:
+        self._crawler = crawler
+        self._run = CrawlRun.of(crawler)
+        self._longest_delay = longest_delay
+        self._agent: str = crawler.settings["ROBOTSTXT_USER_AGENT"]
+        self._parser: type[RobotParser] = load_object(crawler.settings["ROBOTSTXT_PARSER"])
+        self._rules: dict[str, asyncio.Task[RobotParser]] = {}
 
-    async def robot_parser(self, request: Request) -> RobotParser | None:
-        """Return the rules of the request's host, however its address is written."""
-        return await super().robot_parser(request.replace(url=plain(request.url)))
-
-    def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
-        """Let the request pass if robots.txt allows it.
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Read ROBOTSTXT_OBEY and CRAWL_DELAY_MAX.
 
         Raises:
-            IgnoreRequest: robots.txt forbids it, or can't be fetched from a host that only some
-                pages are on.
-            Postponed: robots.txt can't be fetched.
+            NotConfigured: robots.txt is not to be obeyed.
+            BadSetting: CRAWL_DELAY_MAX is no number, or negative.
         """
-        if rp is not None:
-            super().process_request_2(rp, request)
-        elif (host := host_of(request.url)) in self._without:
-            raise IgnoreRequest(f"robots.txt of {host} can't be fetched")
+        if not crawler.settings.getbool("ROBOTSTXT_OBEY"):
+            raise NotConfigured
+        return cls(crawler, number(crawler.settings, "CRAWL_DELAY_MAX"))
+
+    async def process_request(self, request: Request) -> None:
+        """Let the request pass if robots.txt of its host allows it.
+
+        Raises:
+            IgnoreRequest: it does not, or can't be fetched a second time.
+            Postponed: it can't be fetched in this run.
+        """
+        host = host_of(request.url)
+        if host is None or request.meta.get("dont_obey_robotstxt"):
+            return
+        if host not in self._rules:
+            scheme = urlsplit(request.url).scheme
+            asking = self._rules_of(host, f"{scheme}://{host}/robots.txt")
+            self._rules[host] = asyncio.ensure_future(asking)
+        # Whoever stops to wait for the rules does not stop the others.
+        rules = await asyncio.shield(self._rules[host])
+        if not rules.allowed(request.url, self._agent):
+            raise IgnoreRequest("Forbidden by robots.txt")
+
+    async def _rules_of(self, host: str, url: str) -> RobotParser:
+        kept = await self._run.write(lambda connection: robots.kept(connection, host))
+        is_fresh = is_usable(kept, self._run.now())
+        if not is_fresh:
+            kept = await self._ask(host, url)
+        rules: RobotParser = build_from_crawler(self._parser, self._crawler, kept.body.encode())
+        delay = rules.crawl_delay(self._agent) or 0.0
+        if delay > self._longest_delay and not is_fresh:
+            log.warning(
+                "%s asks for %g seconds between two requests; CRAWL_DELAY_MAX makes it %g.",
+                url,
+                delay,
+                self._longest_delay,
+            )
+        if delay > 0:
+            self._run.limiter.space(min(delay, self._longest_delay))
+        return rules
+
+    async def _ask(self, host: str, url: str) -> Kept:
+        """Return what the host answers, or what it did when that is a month old."""
+        meta = {"dont_obey_robotstxt": True}
+        request = Request(url, callback=NO_CALLBACK, meta=meta, dont_filter=True)
+        engine, clock = self._crawler.engine, self._run.clock
+        assert engine is not None  # noqa: S101 - requests come from it
+        try:
+            response = await engine.download_async(request)
+        except NewsbotError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever the network does, the rules are unknown
+            reason: str | None = why(error)
         else:
+            reason = refusal(response, clock.now())
+            if reason is None:
+                body, status = rules_in(response), response.status
+                return await self._run.write(
+                    lambda connection: robots.keep(connection, host, status, body, clock.now())
+                )
+        kept = await self._run.write(
+            lambda connection: robots.note_failure(connection, host, clock.now())
+        )
+        if is_usable(kept, clock.now()):
+            log.info("%s can't be fetched (%s); the copy of a month ago is used.", url, reason)
+            return kept
+        if host == host_of(self._run.site.start_url):
+            self._run.give_up(f"robots.txt can't be fetched: {reason}")
             raise Postponed("robots.txt can't be fetched")
+        if kept.failures >= _FAILURES:
+            raise IgnoreRequest(f"robots.txt of {host} can't be fetched: {reason}")
+        log.warning("%s can't be fetched (%s); pages there wait for the next run.", url, reason)
+        raise Postponed(f"robots.txt of {host} can't be fetched")
 
-    async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
-        if response.status >= _SERVER_ERROR or response.status == _TOO_MANY:
-            raise IgnoreRequest(f"it answered {response.status}")
-        if response.status >= _UNAVAILABLE:  # RFC 9309, 2.3.1.3
-            response = response.replace(body=b"")
-        await super()._parse_robots(response, netloc, request)
 
-    def _robots_error(self, exc: Exception, netloc: str) -> None:
-        limiter = self.crawler.get_downloader_middleware(Limiter)
-        if netloc == host_of(site_of(self.crawler).start_url):
-            if limiter is not None:
-                limiter.give_up(f"robots.txt can't be fetched: {why(exc)}")
-        elif not isinstance(exc, NewsbotError):
-            self._without.add(netloc)
-        super()._robots_error(exc, netloc)
+def is_usable(kept: Kept, now: datetime) -> bool:
+    """Tell whether a kept answer is young enough to be obeyed, or nothing better can be fetched."""
+    if kept.fetched_at is None:
+        return False
+    if kept.failed_since is not None and now - kept.failed_since >= UNREACHABLE_FOR:
+        return True
+    return timedelta(0) <= now - kept.fetched_at < KEPT_FOR
+
+
+def refusal(response: Response, now: datetime) -> str | None:
+    """Return why a response leaves the rules unknown, or None if it tells them."""
+    if response.status in REFUSALS:
+        wait = retry_after(response.headers.get("Retry-After"), now)
+        return f"the site answered {response.status} and asked for {wait:.0f} seconds of silence"
+    return f"it answered {response.status}" if response.status >= _SERVER_ERROR else None
+
+
+def rules_in(response: Response) -> str:
+    """Return the lines of a response that can be parsed; none where everything is allowed."""
+    if response.status >= _UNAVAILABLE:
+        return ""
+    text = response.body.decode("utf-8-sig", "ignore").replace("\0", "")
+    if len(text) <= LONGEST:
+        return text
+    # A rule that is cut would say something else.
+    return text[: max(text.rfind(end, 0, LONGEST) for end in "\r\n") + 1]

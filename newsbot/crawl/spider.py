@@ -13,7 +13,8 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from newsbot.crawl.failures import http_status, why
+from newsbot.crawl.failures import http_status, is_of_the_world, why
+from newsbot.crawl.limiter import TAKEN_AT
 from newsbot.crawl.readers import Readers, parse_readers
 from newsbot.crawl.reading import Read, read, read_whole
 from newsbot.crawl.redirects import MOVED_PERMANENTLY
@@ -22,16 +23,18 @@ from newsbot.items import Ask, Page
 from newsbot.site import Answer, Site
 
 MOST_IDS = 100_000
-"""So many take a month at 14 requests in five minutes; more are a slip of the pen."""
+"""So many take a month at 14 requests in five minutes; more are a mistake in typing."""
 
-_IDS = re.compile(r"(\d{1,15})(?:-(\d{1,15}))?", re.ASCII)
+MOST_PAGES = 1000
+
+_RANGE = re.compile(r"(\d{1,15})(?:-(\d{1,15}))?", re.ASCII)
 
 
 class Frontier(Protocol):
     """What tells the spider where to go; the crawl hands it one."""
 
-    def asks(self) -> AsyncIterator[Ask]:
-        """Yield what to ask for next, until there is nothing left for this run."""
+    def asks(self) -> AsyncIterator[tuple[Ask, float | None]]:
+        """Yield what to ask for next, and since when it has its place in the budget."""
 
     def now(self) -> datetime:
         """Return the present instant, in UTC."""
@@ -42,6 +45,9 @@ class Frontier(Protocol):
     def postponed(self, ask: Ask) -> None:
         """Note that a request was not sent, through no fault of its page."""
 
+    def broke(self, ask: Ask, error: BaseException | None) -> None:
+        """End the run: our own code or a middleware failed on a request."""
+
 
 class SiteSpider(Spider):
     """Follows the lists of a site's pages to every article; a subclass names the site.
@@ -49,6 +55,8 @@ class SiteSpider(Spider):
     Arguments:
         start_url: a page that shows a list; an article will do.
         ids: `450000-450058` or `450000`: ids to be asked for besides.
+        sections: `978,1032`: numbers of sections whose pages are asked for besides.
+        pages: `1-15` or `3`: which pages of them; the first where it is left out.
 
     Raises:
         BadSetting: an argument has a value that can't be used.
@@ -58,40 +66,52 @@ class SiteSpider(Spider):
     frontier: Frontier
 
     def __init__(
-        self, start_url: str | None = None, ids: str | None = None, **unknown: str
+        self,
+        start_url: str | None = None,
+        ids: str | None = None,
+        sections: str | None = None,
+        pages: str | None = None,
+        **unknown: str,
     ) -> None:
         super().__init__()
         if unknown:
             raise BadSetting(
-                f"{self.name} has no argument {', '.join(unknown)}; it has start_url and ids."
+                f"{self.name} has no argument {', '.join(unknown)}; "
+                "it has start_url, ids, sections and pages."
             )
+        if pages is not None and sections is None:
+            raise BadSetting("pages is given without sections; name them too, like 978,1032.")
         self.site = type(self).site.at(
             _parse_url(type(self).site.start_url if start_url is None else start_url)
         )
         self.start_url = self.site.start_url
         self.ids = parse_ids(ids)
+        self.sections = _parse_sections(sections)
+        self.pages = _parse_range("pages", pages or "1", "1-15", MOST_PAGES)
         self.readers = Readers(0)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
-        """Read READERS.
+        """Read READERS and RSS_URL.
 
         Raises:
-            BadSetting: it is no number of processes, or an argument can't be used.
+            BadSetting: READERS is no number of processes, or an argument can't be used.
         """
         spider = super().from_crawler(crawler, *args, **kwargs)
+        spider.site = type(spider).site.at(spider.start_url, crawler.settings.get("RSS_URL"))
         spider.readers = Readers(parse_readers(crawler.settings["READERS"]))
         crawler.signals.connect(spider.readers.close, signals.engine_stopped)
         return spider
 
     async def start(self) -> AsyncIterator[Request]:
         """Yield a request for each page that the frontier names."""
-        async for ask in self.frontier.asks():
+        async for ask, taken_at in self.frontier.asks():
             yield Request(
                 ask.url,
                 callback=self.parse,
                 errback=self.fail,
                 cb_kwargs={"ask": ask},
+                meta={} if taken_at is None else {TAKEN_AT: taken_at},
                 dont_filter=True,
             )
 
@@ -116,11 +136,14 @@ class SiteSpider(Spider):
             return Read([unread(answer, str(error))], [])
 
     def fail(self, failure: Failure) -> list[Page]:
-        """Return a page that says why there was no answer; none if the fault is our own."""
+        """Return a page that says why there was no answer; none if the fault is not the site's."""
         request = failure.request  # type: ignore[attr-defined]  # Scrapy puts it there
         ask = request.cb_kwargs["ask"]
         if isinstance(failure.value, NewsbotError):
             self.frontier.postponed(ask)
+            return []
+        if not is_of_the_world(failure.value):
+            self.frontier.broke(ask, failure.value)
             return []
         page = Page(
             source=self.site.name,
@@ -129,6 +152,7 @@ class SiteSpider(Spider):
             fetched_at=self._fetched_at(request.meta),
             http_status=http_status(failure.value),
             reason=why(failure.value),
+            asked_as=self.site.list_kind(ask.url),
         )
         self.frontier.answered(ask, 1)
         return [page]
@@ -197,13 +221,22 @@ def parse_ids(ids: str | None) -> range:
     Raises:
         BadSetting: it names none, or too many.
     """
-    if ids is None:
-        return range(0)
-    match = _IDS.fullmatch(ids.strip())
+    return range(0) if ids is None else _parse_range("ids", ids, "450000-450058", MOST_IDS)
+
+
+def _parse_range(name: str, value: str, example: str, most: int) -> range:
+    match = _RANGE.fullmatch(value.strip())
     first = int(match[1]) if match else 0
     last = int(match[2] or first) if match else 0
     if not 0 < first <= last:
-        raise BadSetting(f"ids is {ids!r}; write a first and a last id, like 450000-450058.")
-    if last - first >= MOST_IDS:
-        raise BadSetting(f"ids is {ids!r}; name at most {MOST_IDS} at a time.")
+        raise BadSetting(f"{name} is {value!r}; write a first and a last number, like {example}.")
+    if last - first >= most:
+        raise BadSetting(f"{name} is {value!r}; name at most {most} at a time.")
     return range(first, last + 1)
+
+
+def _parse_sections(value: str | None) -> list[int]:
+    numbers = [] if value is None else [part.strip() for part in value.split(",")]
+    if not all(re.fullmatch(r"[1-9]\d{0,8}", part, re.ASCII) for part in numbers):
+        raise BadSetting(f"sections is {value!r}; write numbers of sections, like 978,1032.")
+    return list(dict.fromkeys(map(int, numbers)))

@@ -1,10 +1,18 @@
-"""How a run went: the exit code that cron is told, and the sentence for it."""
+"""How a run went: what it counted, what is unlike the archive's past, the exit code for cron.
+
+A list is *missing* if its heading is on no page of a run that read at least five articles, while it
+was on 90 % of those of the last two good runs; the date line likewise. It is *unreadable* if its
+heading is there with links to articles below it and no entry was read. A heading with nothing below
+it, or a list with fewer entries than usual, is no drift. Nor are short articles: a radio's stories
+have a third of the words of an agency's, and a run may have only those. That none has a text is.
+"""
 
 from collections import Counter
 from dataclasses import dataclass, field
 
-from newsbot.items import Page, Status
+from newsbot.items import DATE_LINE, ListKind, Page, Status
 from newsbot.store.crawls import Counts
+from newsbot.store.history import PAGES, Usual
 from newsbot.store.outcomes import Recorded
 
 OK, FAILED, DRIFT, LOCKED = 0, 1, 3, 75
@@ -16,6 +24,14 @@ _STORM = 3
 # A page or two that fail are tried again; if more fail than are read, the site is as good as down.
 _LOST_AT_LEAST = 3
 
+_BODIES_AT_LEAST = 5
+_PAGES_AT_LEAST = 5
+_USUALLY_SHOWN = 0.9
+# So many pages rejected, and so much more often than usual.
+_REJECTED_AT_LEAST = 5
+_REJECTED_MORE = 3.0
+_REJECTED_SHARE = 0.05
+
 
 @dataclass(slots=True)
 class Tally:
@@ -25,7 +41,8 @@ class Tally:
     answer 200, `refusals` those of pages that did and could not be read. `read` counts the pages
     that were read, `unread` those refused (articles: for the first time), `articles` those with an
     article. `vanished` holds the ids that a list or the archive knew, and the site said were gone.
-    `history` says what differs from the archive's past.
+    `pending` counts the pages that are still to be fetched, `awaited` those that the run waits
+    for, as far as it knows without asking the database. `history` says what differs from the past.
     """
 
     counts: Counts = field(default_factory=Counts)
@@ -36,6 +53,8 @@ class Tally:
     articles: int = 0
     vanished: list[str] = field(default_factory=list)
     boxes: int = 0
+    pending: int = 0
+    awaited: int = 0
     pending_left: int = 0
     gave_up: str | None = None
     error: str | None = None
@@ -48,13 +67,17 @@ class Tally:
         return self.failures.total()
 
     @property
-    def in_a_storm(self) -> bool:
+    def site_is_failing(self) -> bool:
         """Whether so much fails in this run that a "not found" proves nothing."""
         failed = self.lost + self.refusals.total() + len(self.vanished)
         return not self.read or failed >= max(_STORM, self.read)
 
     def note(self, page: Page, recorded: Recorded) -> None:
-        """Count a page, and what the store made of it."""
+        """Count a page, and what the store made of it; a feed that fails is no fault of a run."""
+        self.pending += len(recorded.new_ids) + recorded.is_pending - recorded.was_pending
+        self.awaited = max(self.awaited + len(recorded.new_ids) - recorded.was_pending, 0)
+        if page.asked_as is ListKind.FEED:
+            return
         self.counts.add(recorded)
         self.boxes += len(page.boxes)
         self.articles += page.article is not None
@@ -69,6 +92,57 @@ class Tally:
             self.refusals[page.reason or ""] += 1
             # An article that was rejected before, and still is, tells nothing new about the site.
             self.unread += page.source_id is None or recorded.attempts <= 1
+
+
+class Drift:
+    """Collects the numbers of a run; `findings` says what is unusual about them.
+
+    `shown` counts the articles' pages that were read, and those of them that showed each kind of
+    list, or the date line.
+    """
+
+    def __init__(self, usual: Usual) -> None:
+        self._usual = usual
+        self.shown: Counter[str] = Counter()
+        self._unreadable: Counter[str] = Counter()
+        self._bodies: list[bool] = []
+
+    def see(self, page: Page, *, is_new: bool) -> None:
+        """Take in a page; `is_new` if its article was stored for the first time."""
+        self._unreadable.update({news_list.name for news_list in page.unreadable})
+        if page.article is None:
+            return
+        headings = (*page.boxes, *page.empty, *page.unreadable)
+        kinds = {news_list.kind.value for news_list in headings}
+        self.shown.update(kinds)
+        self.shown[PAGES] += 1
+        self.shown[DATE_LINE] += page.article.day_printed is not None
+        if is_new:
+            self._bodies.append(bool(page.article.article_body))
+
+    def findings(self, *, read: int, unread: int) -> list[str]:
+        """Return a clause for each thing that is far from what is usual."""
+        found = [
+            f"the list “{name}” holds links and none could be read as an entry"
+            for name in sorted(self._unreadable)
+        ]
+        pages = self.shown[PAGES]
+        if pages >= _PAGES_AT_LEAST:
+            found += [
+                f"no page shows the {name if name == DATE_LINE else f'list “{name}”'} any more"
+                for name, share in sorted(self._usual.shown.items())
+                if share >= _USUALLY_SHOWN and not self.shown[name]
+            ]
+        if len(self._bodies) >= _BODIES_AT_LEAST and not any(self._bodies):
+            found.append("no new article has a text")
+        usual_share = self._usual.rejected_share
+        if usual_share is not None and unread >= _REJECTED_AT_LEAST:
+            limit = max(_REJECTED_MORE * usual_share, _REJECTED_SHARE)
+            if unread > limit * (read + unread):
+                found.append(
+                    f"{unread} of {read + unread} pages were rejected, usually {usual_share:.0%}"
+                )
+        return found
 
 
 @dataclass(slots=True, frozen=True)

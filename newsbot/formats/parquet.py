@@ -5,6 +5,7 @@ from datetime import datetime
 from itertools import islice
 from typing import IO, Any
 
+from newsbot import DISTRIBUTION
 from newsbot.errors import MissingExtra
 
 _ROWS = 2000
@@ -24,7 +25,7 @@ def write(
         from pyarrow import parquet  # noqa: PLC0415
     except ImportError as error:
         raise MissingExtra(
-            "Parquet needs pyarrow; install it with: pip install 'newsbot[parquet]'."
+            f"Parquet needs pyarrow; install it with: pip install '{DISTRIBUTION}[parquet]'."
         ) from error
     types = {
         str: pa.string(),

@@ -1,7 +1,7 @@
-"""From an HTTP response to the pages it gives: shared by the crawl and by `newsbot reparse`.
+"""Turn an HTTP response into pages, for the crawl and for `newsbot reparse`.
 
-Which pages a response gives depends on where it came from: what was asked for may have been
-redirected to another article, or to a page that holds no article.
+The pages depend on where the response came from: the request may have been redirected to another
+article, or to a page without an article.
 """
 
 import re
@@ -18,7 +18,7 @@ NO_ID = "no id in the address"
 _LONGEST_AGE = 10 * 365 * 86_400
 _EARLY_YEAR = re.compile(r"\b0\d{3}\b(?!:)")
 
-# A date outside these years is junk, and would not survive arithmetic.
+# A date outside these years is wrong, and arithmetic with it may overflow.
 SANE_YEARS = range(1990, 2200)
 
 
@@ -36,7 +36,7 @@ def served_at(answer: Answer) -> datetime | None:
 
 
 def parse_http_date(value: str | None) -> datetime | None:
-    """Return the instant of an HTTP or RSS date (RFC 9110, RFC 5322), or None if it is junk."""
+    """Return the instant of an HTTP or RSS date (RFC 9110, RFC 5322), or None if it is none."""
     # The library takes the year 1, which .NET writes for "no date", for 2001.
     if not value or _EARLY_YEAR.search(value):
         return None
@@ -57,6 +57,7 @@ def pages(site: Site, answer: Answer, reading: Reading | None) -> Iterator[Page]
         url=answer.asked_url,
         fetched_at=answer.fetched_at,
         http_status=answer.status,
+        asked_as=site.list_kind(answer.asked_url),
         warc_file=answer.warc_file,
         warc_offset=answer.warc_offset,
     )
@@ -69,6 +70,7 @@ def pages(site: Site, answer: Answer, reading: Reading | None) -> Iterator[Page]
     page.boxes = reading.boxes
     page.empty = reading.empty
     page.unreadable = reading.unreadable
+    page.sections = reading.sections
     landed_on = site.article_id(answer.url)
     if landed_on is not None and landed_on != page.source_id:
         if page.source_id is None:
@@ -84,6 +86,7 @@ def pages(site: Site, answer: Answer, reading: Reading | None) -> Iterator[Page]
             boxes=[],
             empty=[],
             unreadable=[],
+            sections={},
         )
     elif page.source_id is None and page.article is not None:
         yield replace(page, article=None, reason=NO_ID)

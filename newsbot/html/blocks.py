@@ -1,7 +1,7 @@
-"""HTML to the visible text blocks, in the order of the source, with their links.
+"""Turn HTML into visible text blocks, in the order of the source, with their links.
 
 A block is a line as a reader sees it: text between two block-level tags or `<br>`. Nothing here
-knows a site.
+depends on a site.
 """
 
 from functools import lru_cache
@@ -10,7 +10,7 @@ from typing import NamedTuple
 from urllib.parse import urljoin
 
 from lxml import etree
-from parsel import Selector
+from parsel.selector import create_root_node
 
 from newsbot.html.shapes import Shape, Shapes, is_unseen_tag
 
@@ -20,7 +20,7 @@ MAX_DEPTH = 2_000
 _WITHIN_LINES = frozenset({"inline", "link", "card", "image", "break"})
 _LINKS = frozenset({"link", "card"})
 
-# What is hidden and longer than a line is no line.
+# A hidden text is kept only if it is no longer than a line.
 _HIDDEN_LENGTH, _HIDDEN_PARTS = 100, 10
 
 # Soft hyphen, zero-width space, word joiner, byte order mark.
@@ -28,7 +28,7 @@ _INVISIBLE = "\xad\u200b\u2060\ufeff"
 
 
 class TooDeepError(ValueError):
-    """The page nests its tags deeper than the parser can follow, so part of it may be missing."""
+    """The tags are nested deeper than the parser can follow: part of the page may be missing."""
 
 
 class Link(NamedTuple):
@@ -40,14 +40,14 @@ class Link(NamedTuple):
 
     @property
     def url(self) -> str:
-        """The absolute address, or the `href` as it stands where it is no address."""
+        """The absolute address, or the `href` as it is written if it is no address."""
         return _absolute(self.base_url, self.href)
 
 
 class Block(NamedTuple):
     """A visible line: text with single spaces.
 
-    `starts_paragraph` is False where only a single `<br>` parts it from the block before.
+    `starts_paragraph` is False if only a single `<br>` separates it from the block before.
     `in_figure` marks captions, `alts` holds the alternative texts of the images since the block
     before.
     """
@@ -65,7 +65,7 @@ class Block(NamedTuple):
 
 
 class Document(NamedTuple):
-    """A page: the text of its `<title>`, or empty, and its visible blocks.
+    """A page: the text of its `<title>`, which may be empty, and its visible blocks.
 
     `hidden` holds each line that is in the page but not shown (`display: none`), with the index of
     the block that follows it.
@@ -82,9 +82,8 @@ def read_document(html: str, url: str) -> Document:
     Raises:
         TooDeepError: the tags are nested so deep that the parser has dropped text.
     """
-    root = Selector(html, type="html").root
-    # Plain elements are walked twice as fast as lxml.html's.
-    root.getroottree().parser.set_element_class_lookup(None)
+    # Walking plain elements is twice as fast as walking those of lxml.html.
+    root = create_root_node(html, etree.HTMLParser)
     bases = (base.get("href") for base in root.iter("base"))
     base_url = next((_absolute(url, href) for href in bases if href is not None), url)
     # Without the query a bare "#" leads nowhere, and the same links look the same on every page.
@@ -102,6 +101,7 @@ class _Lines:
         self._base_url = base_url
         self._parts: list[str] = []
         self._links: list[Link] = []
+        self._stray_links: list[Link] = []
         self._href: str | None = None
         self._link_start = 0
         self._link_shows = False
@@ -114,20 +114,20 @@ class _Lines:
         """Collect the blocks of the whole tree.
 
         From each element to its first child, else to its next sibling, else to the next sibling of
-        what it stands in: an iterator for each element would cost more.
+        the element that it is in: an iterator for each element would cost more.
         """
-        shapes = Shapes(root)
+        shape_of = Shapes(root).of
         above: list[tuple[etree._Element, Shape]] = [(root, "block")]
         element = root[0] if len(root) else None
         while above:
             if element is None:
                 element, shape = above.pop()
                 self._end(shape)
-            elif (shape := shapes.of(element)) != "unseen":
-                if shape == "card" and (self._parts or (element.tail or "").strip()):
-                    # With text beside it, it is of that line.
-                    shape = "link"
-                self._begin(element, shape)
+            elif (shape := shape_of(element)) != "unseen":
+                if shape != "inline":
+                    shape = self._begin(element, shape)
+                if text := element.text:
+                    self._text(text)
                 if len(element):
                     if len(above) == MAX_DEPTH:
                         raise TooDeepError
@@ -140,13 +140,15 @@ class _Lines:
             if text := element.tail:
                 self._text(text)
             element = element.getnext()
+        self._end_block()
 
     def _hide(self, element: etree._Element) -> None:
         text = _squeeze(" ".join(islice(map(str, element.itertext("*")), _HIDDEN_PARTS)))
         if 0 < len(text) <= _HIDDEN_LENGTH:
             self.hidden.append((len(self.blocks) + bool(self._parts), text))
 
-    def _begin(self, element: etree._Element, shape: Shape) -> None:
+    def _begin(self, element: etree._Element, shape: Shape) -> Shape:
+        """Begin an element; return what it is after all."""
         if shape not in _WITHIN_LINES:
             self._boundary(shape, 1)
         elif shape == "break":
@@ -154,13 +156,15 @@ class _Lines:
                 self._end_line()
             self._breaks += 1
         elif shape in _LINKS:
+            if shape == "card" and (self._parts or (element.tail or "").strip()):
+                # With text next to it, it is part of that line.
+                shape = "link"
             self._follow(element.get("href"))
         elif shape == "image":
             self._link_shows = True
             if alt := _squeeze(element.get("alt", "")):
                 self._alts.append(alt)
-        if text := element.text:
-            self._text(text)
+        return shape
 
     def _end(self, shape: Shape) -> None:
         if shape not in _WITHIN_LINES:
@@ -174,6 +178,8 @@ class _Lines:
         if self._parts or self._links:
             self._end_line()
         self._breaks = 2
+        if shape == "block":
+            return
         if shape == "figure":
             self._figures += step
         elif shape == "preformatted":
@@ -198,28 +204,36 @@ class _Lines:
         self._link_shows = False
 
     def _end_link(self, href: str) -> None:
-        # A link around nothing still leads somewhere: a list may show an entry without its title.
+        # A link without text still leads somewhere: a list may show an entry without its title.
         text = _squeeze("".join(self._parts[self._link_start :]))
         if text or not self._link_shows:
-            self._links.append(Link(text, href, self._base_url))
+            self._links.append(Link._make((text, href, self._base_url)))
 
     def _end_line(self) -> None:
         if text := _squeeze("".join(self._parts)):
             if self._href is not None:
                 self._end_link(self._href)
                 self._link_shows = True
+            self._end_block()
             links = tuple(self._links)
             alts = tuple(self._alts)
-            self.blocks.append(Block(text, links, self._breaks > 1, self._figures > 0, alts))
+            line = (text, links, self._breaks > 1, self._figures > 0, alts)
+            # Twice as fast as `Block(…)`.
+            self.blocks.append(Block._make(line))
             self._breaks = 0
             self._alts.clear()
-        elif self._links and self.blocks:
-            # Links around nothing, on a line of their own: they belong to the line before.
-            before = self.blocks[-1]
-            self.blocks[-1] = before._replace(links=(*before.links, *self._links))
+        elif self.blocks:
+            # Links without text, on a line of their own, belong to the line before.
+            self._stray_links += self._links
         self._links.clear()
         self._parts.clear()
         self._link_start = 0
+
+    def _end_block(self) -> None:
+        if self._stray_links:
+            last = self.blocks[-1]
+            self.blocks[-1] = last._replace(links=(*last.links, *self._stray_links))
+            self._stray_links.clear()
 
 
 # The same links are on every page.

@@ -1,7 +1,7 @@
-"""Bytes of a page to text, whatever the header claims.
+"""Turn the bytes of a page into text, whatever the header claims.
 
 Servers of this kind send UTF-8 under an iso-8859-1 header and cp1252 under a utf-8 header, so the
-bytes are believed first: strict UTF-8, then a declared charset of another family, then UTF-8 with
+bytes are tried first: strict UTF-8, then a declared charset of another family, then UTF-8 with
 each byte that is none read as cp1252, which is right for cp1252 and for a mixture of both.
 """
 
@@ -33,7 +33,8 @@ def decode(body: bytes, content_type: str = "") -> str:
     the body cuts in two is dropped: a cut page is still UTF-8.
     """
     text = _decode(body, content_type)
-    return text.replace("\0", "") if "\0" in text else text
+    # No charset writes another character with a zero byte but UTF-16, and it writes NUL with two.
+    return text.replace("\0", "") if b"\0" in body else text
 
 
 def _decode(body: bytes, content_type: str) -> str:
@@ -42,7 +43,8 @@ def _decode(body: bytes, content_type: str) -> str:
         return body[len(bom) :].decode(bom_encoding, "replace")
     if utf_16 := _looks_like_utf_16(body):
         return body.decode(utf_16, "replace")
-    body = _MISTAKEN_FOR_LATIN_1.sub(lambda match: _cp1252(match[1]).encode(), body)
+    if _MISTAKEN_FOR_LATIN_1.search(body):
+        body = _MISTAKEN_FOR_LATIN_1.sub(lambda match: _cp1252(match[1]).encode(), body)
     try:
         return codecs.getincrementaldecoder("utf-8")().decode(body)
     except UnicodeDecodeError:

@@ -6,12 +6,9 @@ from typing import Any, Self
 from itemadapter import ItemAdapter
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection
 
-from newsbot.crawl.extensions import extension, site_of
-from newsbot.crawl.frontier import Frontier
-from newsbot.crawl.report import Report
-from newsbot.crawl.storage import Storage
+from newsbot.crawl.crawl_run import CrawlRun
 from newsbot.errors import BadSetting, DatabaseUnusable
 from newsbot.items import Article, Date, Page
 from newsbot.store.outcomes import Incoming, Recorded
@@ -26,11 +23,8 @@ class StorePipeline:
     """
 
     def __init__(self, crawler: Crawler, recheck_after: list[timedelta]) -> None:
-        self._storage = extension(crawler, Storage)
-        self._frontier = extension(crawler, Frontier)
-        self._report = extension(crawler, Report)
+        self._run = CrawlRun.of(crawler)
         self._recheck_after = recheck_after
-        self._site = site_of(crawler)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -47,22 +41,22 @@ class StorePipeline:
         Raises:
             DropItem: there is none; the ledger holds the reason.
         """
-        trusted = not self._report.tally.in_a_storm
+        trusted = not self._run.report.tally.site_is_failing
         try:
-            recorded = await self._storage.run(
-                lambda session: self._record(session, item, trusted=trusted)
+            recorded = await self._run.write(
+                lambda connection: self._record(connection, item, trusted=trusted)
             )
         except DatabaseUnusable as error:
             raise DropItem(str(error)) from error
-        self._frontier.recorded(item)
-        self._report.note(item, recorded)
+        self._run.report.note(item, recorded)
         if item.article is None:
             raise DropItem(item.reason or "")
         return _flat(item, item.article, recorded.date)
 
-    def _record(self, session: Session, page: Page, *, trusted: bool) -> Recorded:
-        incoming = Incoming(page, self._recheck_after, trusted=trusted)
-        [recorded] = record(session.connection(), self._site, [incoming])
+    def _record(self, connection: Connection, page: Page, *, trusted: bool) -> Recorded:
+        run, incoming = self._run, Incoming(page, self._recheck_after, trusted=trusted)
+        [recorded] = record(connection, run.site, [incoming], run.known)
+        run.frontier.record(connection, page)
         return recorded
 
 

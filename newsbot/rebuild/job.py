@@ -110,7 +110,7 @@ def reparse(
         processes = (os.cpu_count() or 1) if size > _SMALL else 0
     engine = open_engine(database)
     try:
-        with explained(engine), Lock(engine.url):
+        with explained(engine), Lock(engine.url, site.name):
             migrate(engine, {site.name: site.zone})
             with Readers(processes) as readers, Aside(engine.url, site) as aside:
                 job = _Job(site, folder, readers, aside, audience)

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from sqlalchemy import Connection
-from sqlalchemy.orm import Session
 
 from newsbot import settings
 from newsbot.crawl.spider import parse_ids
@@ -14,6 +13,7 @@ from newsbot.pipelines.store import parse_hours
 from newsbot.rebuild.index import Capture
 from newsbot.site import Site
 from newsbot.store import ledger
+from newsbot.store.known import Known
 from newsbot.store.outcomes import Incoming
 from newsbot.store.record import record
 
@@ -29,7 +29,7 @@ class Run:
     """
 
     def __init__(self, info: Mapping[str, str], site: Site) -> None:
-        self.site = site.at(info.get("start_url", site.start_url))
+        self.site = site.at(info.get("start_url", site.start_url), info.get("rss_url"))
         self.ids = parse_ids(info.get("ids"))
         self.recheck_after = parse_hours(info.get("recheck_after", settings.RECHECK_AFTER))
         self.tally = Tally()
@@ -58,6 +58,7 @@ class Recorder:
         self._connection = connection
         self._site = site
         self._runs = runs
+        self._known = Known(site)
         self._waiting: list[Incoming] = []
         self._run: Run | None = None
 
@@ -78,7 +79,7 @@ class Recorder:
                 Incoming(
                     page,
                     recheck_after=run.recheck_after if run else (),
-                    trusted=run is None or not run.tally.in_a_storm,
+                    trusted=run is None or not run.tally.site_is_failing,
                     origin=run.origin_of(page, capture) if run else Origin.BACKFILL,
                     fixes_start=run is not None,
                 )
@@ -91,7 +92,7 @@ class Recorder:
             return
         site = self._run.site if self._run else self._site
         for incoming, recorded in zip(
-            waiting, record(self._connection, site, waiting), strict=True
+            waiting, record(self._connection, site, waiting, self._known), strict=True
         ):
             if self._run:
                 self._run.tally.note(incoming.page, recorded)
@@ -99,6 +100,7 @@ class Recorder:
     def _note_ids(self, run: Run, capture: Capture) -> None:
         """Add the ids that the run was asked for, as it did when it began."""
         if run.ids:
-            with Session(self._connection) as session:
-                ledger.add_ids(session, run.site, run.ids, origin=Origin.BACKFILL, now=capture.at)
-                ledger.move_start(session, run.site.name, run.ids[0])
+            ids, connection = run.ids, self._connection
+            ledger.add_ids(connection, run.site, ids, origin=Origin.BACKFILL, now=capture.at)
+            ledger.move_start(connection, run.site.name, ids[0])
+            self._known.forget()

@@ -37,7 +37,7 @@ from newsbot.store.engine import open_engine
 from newsbot.store.faults import explained
 from newsbot.store.record import redate
 from newsbot.store.statements import CHUNK
-from newsbot.store.tables import Article, ArticleVersion, Base, Box, Listing, Page, Shingle, Source
+from newsbot.store.tables import Article, ArticleVersion, Base, Listing, Page, Shingle, Source
 from newsbot.store.types import Instant
 
 _metadata = MetaData()
@@ -205,8 +205,6 @@ class Aside:
         seen = Listing.first_seen_at.in_(instants)
         listed = self.connection.scalars(select(Listing.page_id).where(seen).distinct()).all()
         self._do(delete(Listing).where(seen))
-        in_archive = (Box.first_seen_at.in_(instants), Box.last_seen_at.in_(instants))
-        self._do(delete(Box).where(*in_archive))
         self._do(delete(Page).where(Page.source_id.is_(None), Page.last_fetched_at.in_(instants)))
         touched = {*self.connection.scalars(select(_WHOLE.c.page_id)), *listed}
         redate(self.connection, self._site, touched)
@@ -224,7 +222,7 @@ def _rows_of(source: str) -> dict[type[Base], Select[Any]]:
         ArticleVersion: select(ArticleVersion.__table__).join(Page, of_page[0]).where(of_page[1]),
         **{
             table: select(table.__table__).where(table.__table__.c.source == source)
-            for table in (Article, Page, Listing, Box, Source)
+            for table in (Article, Page, Listing, Source)
         },
     }
 

@@ -28,7 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from newsbot.store.statements import CHUNK, chunks
-from newsbot.store.tables import Article, ArticleVersion, Base, Box, Listing, Page, Shingle, Source
+from newsbot.store.tables import Article, ArticleVersion, Base, Listing, Page, Shingle, Source
 
 AT_ONCE = 2000
 """About so many differences are written in one transaction."""
@@ -55,7 +55,7 @@ class Difference:
 def differences(before: Connection, after: Connection, source: str) -> Iterator[Difference]:
     """Yield what differs between two states of a site's rows, in the order of the site's ids.
 
-    Compared is all that pages have said: articles, the ledger, versions, listings; then boxes. A
+    Compared is all that pages have said: articles, the ledger, versions, listings; then the site. A
     row that belongs to an article names it by the site's id. Rows are read as they are needed, so a
     large archive takes no more memory.
     """
@@ -339,15 +339,7 @@ _BY_PAGE = (
         Listing.source,
     ),
 )
-_OTHERS = (
-    _View(
-        Box,
-        {"source": Box.source, "list_name": Box.list_name},
-        select().select_from(Box),
-        Box.source,
-    ),
-    _View(Source, {"source": Source.source}, select().select_from(Source), Source.source),
-)
+_OTHERS = (_View(Source, {"source": Source.source}, select().select_from(Source), Source.source),)
 
 TABLES = tuple(view.table.name for view in (*_BY_PAGE, *_OTHERS))
 """What is compared."""

@@ -3,8 +3,7 @@
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
-from sqlalchemy import func, insert, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, func, insert, select, update
 
 from newsbot.items import Status
 from newsbot.store.ledger import IS_PENDING
@@ -43,22 +42,22 @@ class Counts:
             self.gone += recorded.status is Status.GONE
 
 
-def begin(session: Session, source: str, now: datetime) -> int:
+def begin(connection: Connection, source: str, now: datetime) -> int:
     """Open the row of a run and return its id; rows that were left open were interrupted.
 
     To be called under the crawl's lock: no other run is going on.
     """
-    session.execute(
+    connection.execute(
         update(Crawl)
         .where(Crawl.source == source, Crawl.outcome == RUNNING)
         .values(outcome=INTERRUPTED)
     )
     row = insert(Crawl).values(source=source, started_at=now, outcome=RUNNING)
-    return session.scalars(row.returning(Crawl.id)).one()
+    return connection.scalars(row.returning(Crawl.id)).one()
 
 
 def finish(
-    session: Session,
+    connection: Connection,
     crawl_id: int,
     now: datetime,
     counts: Counts,
@@ -69,8 +68,8 @@ def finish(
 ) -> None:
     """Close the row of a run."""
     of_crawl = Crawl.id == crawl_id
-    source = session.scalars(select(Crawl.source).where(of_crawl)).one()
-    session.execute(
+    source = connection.scalars(select(Crawl.source).where(of_crawl)).one()
+    connection.execute(
         update(Crawl)
         .where(of_crawl)
         .values(
@@ -78,13 +77,13 @@ def finish(
             outcome=outcome,
             exit_code=exit_code,
             message=message,
-            pending_left=pending_left(session, source),
+            pending_left=pending_left(connection, source),
             **asdict(counts),
         )
     )
 
 
-def pending_left(session: Session, source: str) -> int:
+def pending_left(connection: Connection, source: str) -> int:
     """How many pages are still to be asked for, those that wait for another try among them."""
     pending = select(func.count()).where(Page.source == source, IS_PENDING)
-    return session.scalars(pending).one()
+    return connection.scalars(pending).one()

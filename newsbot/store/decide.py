@@ -6,6 +6,7 @@ pages that share an article are told in docs/decisions/0002.
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +15,7 @@ from newsbot.store import lists, refetch
 from newsbot.store.dates import truncate_to_second
 from newsbot.store.failures import record_failure, record_list_page
 from newsbot.store.fingerprints import fingerprint, most_alike
-from newsbot.store.known import FORGOTTEN, Known, Row, first_answer, is_outdated, is_same_response
+from newsbot.store.known import Known, Row, first_answer, is_outdated, is_same_response
 from newsbot.store.lists import date_columns, redate_article
 from newsbot.store.outcomes import Incoming, Outcome, Recorded, Saved
 
@@ -39,12 +40,21 @@ def decide(known: Known, incoming: Incoming) -> Recorded:
         ValueError: the page has an article and no id.
     """
     page = incoming.page
+    was_pending = _is_pending(known, page.source_id)
     new_ids = lists.see(known, page, fixes_start=incoming.fixes_start)
     if page.article is not None and page.fingerprint is not None:
-        return _Page(known, incoming, page.article, page.fingerprint).save(new_ids)
-    if page.source_id is None:
-        return record_list_page(known, page, new_ids)
-    return record_failure(known, incoming, new_ids)
+        recorded = _Page(known, incoming, page.article, page.fingerprint).save(new_ids)
+    elif page.source_id is None:
+        recorded = record_list_page(known, page, new_ids)
+    else:
+        recorded = record_failure(known, incoming, new_ids)
+    is_pending = _is_pending(known, page.source_id)
+    return replace(recorded, was_pending=was_pending, is_pending=is_pending)
+
+
+def _is_pending(known: Known, source_id: str | None) -> bool:
+    row = known.pages.get(source_id or "")
+    return row is not None and row["status"] == Status.PENDING.value
 
 
 class _Page:
@@ -68,7 +78,7 @@ class _Page:
             row.set(day_printed=self._article.day_printed)
         saved = self._save()
         _keep_version(known, row, saved.article_id, self._text(), self._at)
-        row.set(article_id=saved.article_id, **first_answer(row, self._at))
+        known.set_article(row, saved.article_id, **first_answer(row, self._at))
         if page.moved_to is not None and not outdated:
             known.moved_to = (row["source_id"], page.moved_to)
         if not outdated:
@@ -126,7 +136,18 @@ class _Page:
             duplicate_of_id=near[0] if near else None,
             similarity=near[1] if near else None,
         )
+        self._note_syndicated()
         return Saved(Outcome.NEW, added.id, near[0] if near else None)
+
+    def _note_syndicated(self) -> None:
+        """Note in the article's section how many of its new articles are syndicated."""
+        section = self._known.sections.get(self._article.article_section)
+        if section is not None:
+            credit, holder = self._article.credit_text, self._article.copyright_holder
+            is_syndicated = float(self._known.site.is_syndicated(credit, holder))
+            former = section["syndicated"]
+            share = is_syndicated if former is None else former + (is_syndicated - former) / 10
+            section.set(syndicated=share)
 
     def _edit(self, article: Row, *, date_modified: datetime | None) -> Saved:
         """Give a page another text, and leave the former to the other pages that show it."""
@@ -220,6 +241,7 @@ class _Page:
             word_count=len(self._article.article_body.split()),
             **columns,
         )
+        self._known.put_article(article)
         self._known.note_text(article.id, self._fingerprint)
         self._known.to_compare.add(article.id)
 
@@ -242,7 +264,7 @@ def nearest(known: Known, fingerprint: Fingerprint) -> tuple[int, float] | None:
         key=lambda article_id: (-shared[article_id], -article_id),
     )
     earliest_first = sorted(found[:CANDIDATES])
-    others = ((each, known.shingles.get(each, frozenset())) for each in earliest_first)
+    others = ((each, known.fingerprints[each].shingles) for each in earliest_first)
     return most_alike(fingerprint.shingles, others)
 
 
@@ -256,13 +278,14 @@ def _add_article(known: Known, **columns: Any) -> Row:
         **date_columns(Date(), known.site.zone),
         **columns,
     }
-    for row in known.articles.values():
-        if row["source_id"] == columns["source_id"] and row["text_hash"] == FORGOTTEN:
-            row.set(**values)
-            return row
-    row = known.new_row("articles", **values)
-    known.articles[row.id] = row
-    known.versions[row.id] = []
+    row = known.forgotten(columns["source_id"])
+    if row is None:
+        row = known.new_row("articles", **values)
+        known.versions[row.id] = []
+        known.with_versions.add(row.id)
+    else:
+        row.set(**values)
+    known.put_article(row)
     return row
 
 
@@ -297,7 +320,7 @@ def _move(known: Known, pages: Sequence[Row], former_id: int, article_id: int) -
     """Let pages and their versions belong to another article, and date both again."""
     numbers = {row.id for row in pages}
     for row in pages:
-        row.set(article_id=article_id)
+        known.set_article(row, article_id)
     leaving = [row for row in known.versions.get(former_id, []) if row["page_id"] in numbers]
     for version in leaving:
         version.set(article_id=article_id)

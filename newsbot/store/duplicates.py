@@ -1,6 +1,6 @@
 """Which earlier article does a text nearly repeat? Candidates by sketch, then an exact check."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
 
 from sqlalchemy import Connection, Executable, TextClause, bindparam, select, text, update
@@ -23,19 +23,26 @@ _LAST_ID = 2**63 - 1
 
 def candidates(
     connection: Connection, sketch: tuple[int, ...], first_id: int = 0, last_id: int = _LAST_ID
-) -> Sequence[AnyRow]:
-    """Return id and texts of each article to compare a text with, in the order of their ids."""
+) -> Sequence[int]:
+    """Return the ids of the articles to compare a text with, in their order."""
     if not sketch:
         return []
     hashes = {f"hash_{number}": each for number, each in enumerate(sketch)}
     place = {"first_id": first_id, "last_id": last_id, **hashes}
-    return connection.execute(_candidates_of(len(sketch)), place).all()
+    return sorted(connection.scalars(_candidates_of(len(sketch)), place))
+
+
+def texts(connection: Connection, article_ids: Collection[int]) -> Sequence[AnyRow]:
+    """Return id and text of some articles, in the order of their ids."""
+    if not article_ids:
+        return []
+    return connection.execute(_TEXTS, {"some": sorted(article_ids)}).all()
 
 
 def compare_again(connection: Connection, article_id: int) -> None:
     """Compare an article whose text has changed: with earlier ones, and later ones with it."""
     fingerprint = _fingerprint(connection, article_id)
-    later = {row.id for row in candidates(connection, fingerprint.sketch, article_id + 1)}
+    later = set(candidates(connection, fingerprint.sketch, article_id + 1))
     repeated = select(Article.id).where(Article.duplicate_of_id == article_id)
     later.update(connection.scalars(repeated.order_by(Article.id).limit(COMPARED_AT_ONCE)))
     _compare(connection, article_id, fingerprint)
@@ -51,8 +58,8 @@ def nearest(
     With `before_id`, only earlier articles: one refers to an earlier one, so that no references run
     in a circle.
     """
-    found = candidates(connection, fingerprint.sketch, 0, before_id - 1)
-    others = ((article_id, shingles_of(*texts)) for article_id, *texts in found)
+    found = texts(connection, candidates(connection, fingerprint.sketch, 0, before_id - 1))
+    others = ((article_id, shingles_of(*parts)) for article_id, *parts in found)
     return most_alike(fingerprint.shingles, others)
 
 
@@ -74,6 +81,11 @@ def _fingerprint(connection: Connection, article_id: int) -> Fingerprint:
     return fingerprint_of(headline, description, body) if body else _NO_TEXT
 
 
+_TEXTS: Executable = (
+    select(Article.id, Article.headline, Article.description, Article.article_body)
+    .where(Article.id.in_(bindparam("some", expanding=True)))
+    .order_by(Article.id)
+)
 _TEXT: Executable = select(Article.headline, Article.description, Article.article_body).where(
     Article.id == bindparam("article_id")
 )
@@ -88,8 +100,7 @@ def _candidates_of(hashes: int) -> TextClause:
         for number in range(hashes)
     )
     return text(
-        "SELECT id, headline, description, article_body FROM articles WHERE id IN ("  # noqa: S608
-        f"SELECT article_id FROM ({newest_of_each}) AS found GROUP BY article_id"
+        f"SELECT article_id FROM ({newest_of_each}) AS found GROUP BY article_id"  # noqa: S608
         f" HAVING count(*) >= {min(SHARED_HASHES, hashes)}"
-        f" ORDER BY count(*) DESC, article_id DESC LIMIT {CANDIDATES}) ORDER BY id"
+        f" ORDER BY count(*) DESC, article_id DESC LIMIT {CANDIDATES}"
     )

@@ -1,5 +1,6 @@
 """Opens the database: SQLite by default, PostgreSQL by URL."""
 
+import os
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -7,6 +8,7 @@ from urllib.parse import unquote
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
+from newsbot import DISTRIBUTION
 from newsbot.errors import DatabaseUnusable
 from newsbot.store.faults import database_name, explained
 
@@ -16,7 +18,7 @@ BUSY_TIMEOUT = 30.0
 CONNECT_TIMEOUT = 10
 """Seconds to wait for a PostgreSQL server to answer."""
 
-_FORMS = "write sqlite:///folder/file.db or postgresql://user@host/database"
+_FORMS = "write a path, sqlite:///folder/file.db or postgresql://user@host/database"
 _SQLITE = {"sqlite", "sqlite+pysqlite"}
 _POSTGRESQL = {"postgresql", "postgres", "postgresql+psycopg"}
 _READ_ONLY = {"postgresql_readonly": True, "isolation_level": "REPEATABLE READ"}
@@ -37,19 +39,29 @@ def open_engine(url: str, *, read_only: bool = False) -> Engine:
     parsed = _parse(url)
     if parsed.drivername in _SQLITE:
         engine = _sqlite_engine(parsed, read_only=read_only)
-        # It reads the file's header, or changes it, which a file that may only be read refuses
-        # no earlier; the change is never committed.
-        probe = "PRAGMA user_version" if read_only else "PRAGMA user_version = 0"
     else:
         engine = _postgresql_engine(parsed, read_only=read_only)
-        probe = "SELECT 1"
     try:
         with explained(engine), engine.connect() as connection:
-            connection.exec_driver_sql(probe)
+            _try(connection, read_only=read_only)
     except DatabaseUnusable:
         engine.dispose()
         raise
     return engine
+
+
+def _try(connection: Connection, *, read_only: bool) -> None:
+    if connection.dialect.name == "sqlite":
+        # It reads the file's header, or changes it, which a file that may only be read refuses
+        # no earlier; the change is never committed.
+        connection.exec_driver_sql(f"PRAGMA user_version{'' if read_only else ' = 0'}")
+        return
+    encoding = connection.exec_driver_sql("SHOW server_encoding").scalar()
+    if encoding != "UTF8":
+        raise DatabaseUnusable(
+            f"The database {database_name(connection.engine.url)} keeps its text in {encoding}; "
+            f"make one in UTF-8 with: createdb --encoding=UTF8 --template=template0 NAME."
+        )
 
 
 def _parse(url: str) -> URL:
@@ -81,9 +93,10 @@ def _sqlite_engine(url: URL, *, read_only: bool) -> Engine:
             f"name a path whose folders this user may open and write."
         ) from error
     if read_only:
-        target = URL.create(
-            "sqlite", database=path.absolute().as_uri(), query={"mode": "ro", "uri": "true"}
-        )
+        query = {"mode": "ro", "uri": "true"}
+        if _is_immutable(path):
+            query["immutable"] = "1"
+        target = URL.create("sqlite", database=path.absolute().as_uri(), query=query)
     else:
         target = URL.create("sqlite", database=str(path))
     engine = create_engine(target, connect_args={"timeout": BUSY_TIMEOUT})
@@ -106,6 +119,17 @@ def _sqlite_engine(url: URL, *, read_only: bool) -> Engine:
     return engine
 
 
+def _is_immutable(path: Path) -> bool:
+    """Tell whether a database may be read without a lock, because nobody can write it.
+
+    Else SQLite would make files beside it. What is in a `-wal` file is not in the database yet.
+    """
+    if not os.statvfs(path).f_flag & os.ST_RDONLY:
+        return False
+    log = Path(f"{path}-wal")
+    return not log.exists() or log.stat().st_size == 0
+
+
 def _sqlite_path(url: URL) -> Path:
     if url.host or url.username or url.port:
         raise DatabaseUnusable(
@@ -125,17 +149,18 @@ def _sqlite_path(url: URL) -> Path:
 
 
 def _postgresql_engine(url: URL, *, read_only: bool) -> Engine:
-    arguments: dict[str, Any] = {}
+    # Whatever PGCLIENTENCODING says: a story may have any character.
+    arguments: dict[str, Any] = {"client_encoding": "UTF8"}
     if "connect_timeout" not in url.query:
         arguments["connect_timeout"] = CONNECT_TIMEOUT
     try:
         return create_engine(
-            url.set(drivername="postgresql+psycopg"),
+            url.set(drivername="postgresql+psycopg").difference_update_query(["client_encoding"]),
             connect_args=arguments,
             execution_options=_READ_ONLY if read_only else {},
             pool_pre_ping=True,
         )
     except ImportError as error:
         raise DatabaseUnusable(
-            "PostgreSQL needs psycopg; install it with: pip install 'newsbot[postgres]'."
+            f"PostgreSQL needs psycopg; install it with: pip install '{DISTRIBUTION}[postgres]'."
         ) from error

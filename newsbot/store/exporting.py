@@ -1,6 +1,6 @@
 """Hands out articles one after the other, however many there are."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -30,9 +30,10 @@ class Choice:
     """
 
     words: str | None = None
-    section: str | None = None
+    section: str | Sequence[str] | None = None
     since: datetime | None = None
     until: datetime | None = None
+    seen_since: datetime | None = None
     limit: int | None = None
 
 
@@ -65,7 +66,7 @@ def stream(session: Session, choice: Choice) -> Generator[dict[str, Any], None, 
 
 
 def _conditions(session: Session, choice: Choice) -> list[ColumnElement[bool]]:
-    conditions = article_filters(choice.section, choice.since, choice.until)
+    conditions = article_filters(choice.section, choice.since, choice.until, choice.seen_since)
     if choice.words is not None:
         conditions.append(is_found(session, choice.words))
     return conditions

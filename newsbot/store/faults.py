@@ -3,8 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from urllib.parse import urlsplit
-from urllib.request import url2pathname
+from urllib.parse import unquote
 
 from sqlalchemy import URL, Engine
 from sqlalchemy.exc import SQLAlchemyError
@@ -29,6 +28,8 @@ _SQLITE_FAULTS = {
     sqlite3.SQLITE_NOTADB: "is not an SQLite database; move the file away or name another one",
 }
 _PRIMARY_CODE = 0xFF
+# A database that is only read is opened by such a URI.
+_FILE = "file://"
 
 
 def database_name(url: URL) -> str:
@@ -38,7 +39,7 @@ def database_name(url: URL) -> str:
             url.get_backend_name(), url.username, None, url.host, url.port, url.database
         ).render_as_string()
     database = url.database or ""
-    return url2pathname(urlsplit(database).path) if database.startswith("file:") else database
+    return unquote(database.removeprefix(_FILE)) if database.startswith(_FILE) else database
 
 
 def explain(error: SQLAlchemyError, url: URL) -> DatabaseUnusable:

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from sqlalchemy import (
     BigInteger,
-    CheckConstraint,
+    Connection,
     Float,
     ForeignKey,
     Index,
@@ -13,6 +13,8 @@ from sqlalchemy import (
     MetaData,
     Text,
     UniqueConstraint,
+    event,
+    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -25,6 +27,11 @@ Key = BigInteger().with_variant(Integer, "sqlite")
 
 def one_of(column: str, values: type[Status | Origin | Precision | ListKind]) -> str:
     return f"{column} IN ({', '.join(repr(value.value) for value in values)})"
+
+
+def partial_index(name: str, *columns: str, where: str) -> Index:
+    """Return an index of the rows that `where` selects."""
+    return Index(name, *columns, sqlite_where=text(where))
 
 
 class Base(DeclarativeBase):
@@ -42,33 +49,50 @@ class Base(DeclarativeBase):
     type_annotation_map: ClassVar[dict[Any, Any]] = {str: Text, datetime: Instant, float: Float}
 
 
-class Box(Base):
-    """A box of the site, and how often it changes."""
+@event.listens_for(Base.metadata, "before_create")
+def _mend_partial_indexes(metadata: MetaData, connection: Connection, **_: object) -> None:
+    # To name PostgreSQL's option above would import all of its drivers, for every command.
+    if connection.dialect.name == "postgresql":
+        for table in metadata.sorted_tables:
+            for index in table.indexes:
+                where = index.dialect_options["sqlite"]["where"]
+                index.dialect_options["postgresql"]["where"] = where
 
-    __tablename__ = "boxes"
+
+class Section(Base):
+    """A section of the site, and when its lists were looked at."""
+
+    __tablename__ = "sections"
     __table_args__ = (
-        UniqueConstraint("source", "list_name"),
-        CheckConstraint(one_of("list_kind", ListKind), "list_kind"),
-        {"comment": "A row for each box known, to decide when it is due to be looked at again."},
+        UniqueConstraint("source", "section"),
+        {"comment": "Internal: a section of a site, to decide when its lists are looked at."},
     )
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True, comment="The archive's own number.")
+    id: Mapped[int] = mapped_column(Key, primary_key=True, comment="The database's own number.")
     source: Mapped[str] = mapped_column(comment="The site's name.")
-    list_kind: Mapped[str] = mapped_column(comment="As in `listings`.")
-    list_name: Mapped[str] = mapped_column(comment="As in `listings`.")
-    section: Mapped[str | None] = mapped_column(
-        comment="The section that the list belongs to; NULL for lists of the whole site."
+    section: Mapped[str] = mapped_column(comment="Its name: `Politics`.")
+    cat: Mapped[int | None] = mapped_column(
+        comment="Its number in addresses; NULL until a link has told it."
     )
-    seen_on_url: Mapped[str] = mapped_column(comment="The page that showed it last.")
-    entries: Mapped[int] = mapped_column(comment="How many entries it held then.")
-    typical_entries: Mapped[float] = mapped_column(
-        comment="Running mean of `entries`, to notice a half-broken page."
+    first_seen_at: Mapped[datetime] = mapped_column(comment="When it became known.")
+    looked_at: Mapped[datetime | None] = mapped_column(
+        comment="When a list of it was last seen: its box, feed or page."
     )
-    first_seen_at: Mapped[datetime] = mapped_column(comment="When it was first seen.")
-    last_seen_at: Mapped[datetime] = mapped_column(comment="When it was last seen.")
-    last_changed_at: Mapped[datetime] = mapped_column(comment="When it last held a new entry.")
-    change_interval: Mapped[float] = mapped_column(
-        comment="Expected seconds between two new entries."
+    fed_at: Mapped[datetime | None] = mapped_column(comment="When its feed was last read.")
+    asked_at: Mapped[datetime | None] = mapped_column(
+        comment="When a page that should show a list of it was last fetched."
+    )
+    missing_at: Mapped[datetime | None] = mapped_column(
+        comment="When one of its articles was last missing from the day's list."
+    )
+    syndicated: Mapped[float | None] = mapped_column(
+        comment="Running share of syndicated articles among its new ones."
+    )
+    feed_failures: Mapped[int] = mapped_column(
+        default=0, comment="How often in a row its feed could not be read."
+    )
+    feed_retry_at: Mapped[datetime | None] = mapped_column(
+        comment="The feed is not asked for before this instant."
     )
 
 
@@ -104,6 +128,24 @@ class Host(Base):
     retry_at: Mapped[datetime | None] = mapped_column(comment="No request before this instant.")
 
 
+class RobotsTxt(Base):
+    """What robots.txt of a host said."""
+
+    __tablename__ = "robots_txt"
+    __table_args__ = ({"comment": "Internal: each host's robots.txt, asked for once a day."},)
+
+    host: Mapped[str] = mapped_column(primary_key=True, comment="Host name.")
+    status: Mapped[int | None] = mapped_column(
+        comment="HTTP status of the last answer that counts; NULL if there was none yet."
+    )
+    body: Mapped[str] = mapped_column(comment="Its rules; empty if everything is allowed.")
+    fetched_at: Mapped[datetime | None] = mapped_column(comment="When that answer came.")
+    failed_since: Mapped[datetime | None] = mapped_column(
+        comment="When it first could not be fetched after that; NULL if it can."
+    )
+    failures: Mapped[int] = mapped_column(comment="In how many runs in a row it could not.")
+
+
 class SentRequest(Base):
     """A request that was sent."""
 
@@ -129,7 +171,35 @@ class Source(Base):
         BigInteger,
         comment="The archive's start: every id from here on is to be accounted for.",
     )
+    start_page_at: Mapped[datetime | None] = mapped_column(
+        comment="When the start page was last fetched."
+    )
+    accepted_at: Mapped[datetime | None] = mapped_column(
+        comment="When the user last accepted how the site's pages look: earlier runs tell nothing "
+        "of what is usual."
+    )
     article_url: Mapped[str | None] = mapped_column(
         comment="An article's address with `{id}` in place of its id, once the site has redirected "
         "to it for good; NULL before."
+    )
+
+
+class Alert(Base):
+    """A story that a watch has found."""
+
+    __tablename__ = "alerts"
+    __table_args__ = (
+        partial_index("ix_alerts_waiting", "watch", "matched_at", where="delivered_at IS NULL"),
+        {"comment": "Internal: a story that a watch has found, once for each of its texts."},
+    )
+
+    watch: Mapped[str] = mapped_column(primary_key=True, comment="The watch's name.")
+    source: Mapped[str] = mapped_column(primary_key=True, comment="The site's name.")
+    source_id: Mapped[str] = mapped_column(primary_key=True, comment="The story's, in `articles`.")
+    text_hash: Mapped[str] = mapped_column(primary_key=True, comment="The text that was found.")
+    matched_at: Mapped[datetime] = mapped_column(
+        comment="When it was found; what a watch found at one instant is one message."
+    )
+    delivered_at: Mapped[datetime | None] = mapped_column(
+        comment="When the message was delivered; NULL while it waits."
     )

@@ -5,8 +5,9 @@ what has changed. So a second page of the batch sees what the first one did.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import MISSING, dataclass, field, fields
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from newsbot.items import Date, Fingerprint, Origin, Page, Precision, Status
@@ -15,19 +16,29 @@ from newsbot.site import Site
 FORGOTTEN = ""
 """The `text_hash` of an article that `newsbot reparse` has set back, until it is read again."""
 
+NEAR = 1000
+"""Ids so near each other, about two weeks of them, confirm each other."""
+
 _LARGEST_ID_DIGITS = 18
+_number = attrgetter("id")
 _DATE_COLUMNS = ("date_published", "date_published_precision", "date_published_evidence")
 
 
 class Row:
     """A row of a table: its columns, and which of them have changed since it was loaded."""
 
-    __slots__ = ("changed", "columns", "is_new")
+    __slots__ = ("_log", "changed", "columns", "is_new", "table")
 
-    def __init__(self, columns: dict[str, Any], *, is_new: bool = False) -> None:
+    def __init__(
+        self, table: str, columns: dict[str, Any], log: "list[Row]", *, is_new: bool = False
+    ) -> None:
+        self.table = table
         self.columns = columns
         self.is_new = is_new
         self.changed: set[str] = set()
+        self._log = log
+        if is_new:
+            log.append(self)
 
     def __getitem__(self, name: str) -> Any:
         return self.columns.get(name)
@@ -43,7 +54,14 @@ class Row:
         for name, value in columns.items():
             if self.columns.get(name) != value:
                 self.columns[name] = value
+                if not (self.changed or self.is_new):
+                    self._log.append(self)
                 self.changed.add(name)
+
+    def is_written(self) -> None:
+        """Note that the row in the database is as this one is."""
+        self.is_new = False
+        self.changed.clear()
 
     @property
     def date(self) -> Date:
@@ -56,31 +74,79 @@ class Row:
 
 @dataclass(slots=True)
 class Known:
-    """The rows that a batch of pages is about.
+    """The rows that a batch of pages is about, and those of earlier batches.
+
+    Rows are kept from one batch to the next, since most lists are on every page: whoever does so
+    must be the only one that writes them, and must call `forget` when a transaction was lost or
+    other code has changed the tables.
 
     `pages` are by the site's id, `list_pages` (rows of lists that could not be read) by address,
     `articles` by their number, `versions` by the number of their article, `listings` by the number
-    of their page, `boxes` by name. `sketches` holds the articles that contain a hash, `shingles`
-    those of the articles that a text of the batch may repeat. `ids` gives
-    numbers for new rows. `moved_to` is the id of an article and the address to which the site has
-    permanently redirected it.
+    of their page, `sections` by name. `today` are the ids in the day's list as it was last seen.
+    `with_versions` holds the articles whose versions are all loaded. `sketches` holds the articles
+    that contain a hash, as far as a text of the batch may repeat them; `fingerprints` theirs. `ids`
+    gives numbers for new rows. `changes` are the rows to be written. `moved_to` is the id of an
+    article and the address to which the site has permanently redirected it.
     """
 
     site: Site
-    ids: dict[str, Iterator[int]]
+    ids: dict[str, Iterator[int]] = field(default_factory=dict)
     pages: dict[str, Row] = field(default_factory=dict)
     list_pages: dict[str, Row] = field(default_factory=dict)
     articles: dict[int, Row] = field(default_factory=dict)
     versions: dict[int, list[Row]] = field(default_factory=dict)
+    with_versions: set[int] = field(default_factory=set)
     listings: dict[int, dict[tuple[str, str], Row]] = field(default_factory=dict)
-    boxes: dict[str, Row] = field(default_factory=dict)
+    sections: dict[str, Row] = field(default_factory=dict)
+    today: set[str] = field(default_factory=set)
     source: Row | None = None
+    is_loaded: bool = False
+    changes: list[Row] = field(default_factory=list)
     sketches: dict[int, set[int]] = field(default_factory=dict)
-    shingles: dict[int, frozenset[int]] = field(default_factory=dict)
+    fingerprints: dict[int, Fingerprint] = field(default_factory=dict)
     new_sketches: dict[int, Fingerprint] = field(default_factory=dict)
     to_compare: set[int] = field(default_factory=set)
     deleted: list[Row] = field(default_factory=list)
     moved_to: tuple[str, str] | None = None
+    _by_text: dict[str, set[int]] = field(default_factory=dict)
+    _by_article: dict[int, set[str]] = field(default_factory=dict)
+
+    def forget(self) -> None:
+        """Drop every row: the next batch loads what it needs."""
+        for each in fields(self):
+            if each.default_factory is not MISSING:
+                setattr(self, each.name, each.default_factory())
+        self.source, self.is_loaded, self.moved_to = None, False, None
+
+    def is_written(self) -> None:
+        """Note that all changes have been written."""
+        for row in self.changes:
+            row.is_written()
+        self.changes.clear()
+        self.new_sketches.clear()
+        self.to_compare.clear()
+        self.deleted.clear()
+        self.sketches.clear()
+
+    def row(self, table: str, columns: dict[str, Any]) -> Row:
+        """Return a row as the database has it."""
+        return Row(table, columns, self.changes)
+
+    def put_page(self, row: Row) -> None:
+        """Keep a row of an article's page."""
+        self.pages[row["source_id"]] = row
+        if row["article_id"] is not None:
+            self._by_article.setdefault(row["article_id"], set()).add(row["source_id"])
+
+    def put_article(self, row: Row) -> None:
+        """Keep an article."""
+        self.articles[row.id] = row
+        self._by_text.setdefault(row["text_hash"], set()).add(row.id)
+
+    def set_article(self, page: Row, article_id: int, **columns: Any) -> None:
+        """Let a page show an article."""
+        page.set(article_id=article_id, **columns)
+        self._by_article.setdefault(article_id, set()).add(page["source_id"])
 
     def page(self, page: Page, origin: Origin, at: datetime) -> Row:
         """Return the row of an article's page; a new one, with `origin`, if there was none."""
@@ -113,23 +179,32 @@ class Known:
             first_seen_at=at,
             **columns,
         )
-        self.pages[source_id] = row
+        self.put_page(row)
         self.listings[row.id] = {}
         return row
 
     def new_row(self, table: str, **columns: Any) -> Row:
         """Return a new row of a table, with a number of its own."""
-        return Row({"id": next(self.ids[table]), **columns}, is_new=True)
+        columns = {"id": next(self.ids[table]), **columns}
+        return Row(table, columns, self.changes, is_new=True)
 
     def pages_of(self, article_id: int) -> list[Row]:
         """Return the pages that show an article, the first known first."""
-        found = [row for row in self.pages.values() if row["article_id"] == article_id]
-        return sorted(found, key=lambda row: row.id)
+        found = [self.pages[each] for each in self._by_article.get(article_id, ())]
+        return sorted((row for row in found if row["article_id"] == article_id), key=_number)
 
     def article_with(self, text_hash: str) -> Row | None:
         """Return the earliest article that shows this very text now."""
-        found = [row for row in self.articles.values() if row["text_hash"] == text_hash]
-        return min(found, key=lambda row: row.id, default=None)
+        return min(self._with_text(text_hash), key=_number, default=None)
+
+    def forgotten(self, source_id: str) -> Row | None:
+        """Return the article of a page that a reparse has set back."""
+        found = (row for row in self._with_text(FORGOTTEN) if row["source_id"] == source_id)
+        return next(found, None)
+
+    def _with_text(self, text_hash: str) -> list[Row]:
+        found = [self.articles[each] for each in self._by_text.get(text_hash, ())]
+        return [row for row in found if row["text_hash"] == text_hash]
 
     def note_text(self, article_id: int, fingerprint: Fingerprint) -> None:
         """Let a new text of an article be found, in this batch and in later ones."""
@@ -138,7 +213,7 @@ class Known:
 
     def remember_text(self, article_id: int, fingerprint: Fingerprint) -> None:
         """Let the text of an article be found in this batch."""
-        self.shingles[article_id] = fingerprint.shingles
+        self.fingerprints[article_id] = fingerprint
         for each in fingerprint.sketch:
             self.sketches.setdefault(each, set()).add(article_id)
 

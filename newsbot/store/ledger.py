@@ -2,33 +2,34 @@
 
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import cache
 from itertools import islice
-from operator import attrgetter, itemgetter
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
+    CompoundSelect,
     Connection,
     Select,
-    and_,
+    bindparam,
     func,
     insert,
     literal,
     literal_column,
     or_,
     select,
-    true,
+    union_all,
     update,
 )
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import aliased
 
-from newsbot.items import Ask, ListKind, Origin, Status
+from newsbot.items import Ask, Origin, Status
 from newsbot.site import Site
-from newsbot.store.known import id_number
-from newsbot.store.refetch import BACKOFF, list_interval
+from newsbot.store.known import NEAR, id_number
+from newsbot.store.refetch import BACKOFF
 from newsbot.store.statements import CHUNK, AnyRow, upsert
-from newsbot.store.tables import Article, Box, Page, Source
+from newsbot.store.tables import Article, Page, Source
 
 GAP_ROWS = 500
 """So many of the newest rows show whether gaps pay."""
@@ -41,112 +42,91 @@ _NUMBERS = re.compile(r"(\d+)")
 GAP_ANSWERS, GAP_SHARE = 20, 0.1
 """Gaps pay until, of so many answers, less than this share held an article."""
 
+NEVER = datetime.max.replace(tzinfo=UTC)
+"""An instant after every request."""
+
 # A partial index is used only where its condition stands in the statement, not in a parameter.
 IS_PENDING = Page.status == literal_column(f"'{Status.PENDING}'")
 
 
-def pending(
-    session: Session,
+def to_fetch(
+    connection: Connection,
     site: Site,
     now: datetime,
     limit: int,
     origins: Collection[Origin] = tuple(Origin),
     *,
-    not_since: datetime | None = None,
+    not_since: datetime = NEVER,
 ) -> list[Ask]:
-    """At most `limit` pages that are due and have no article yet, the newest id first.
+    """Return at most `limit` pages that are due and have no article yet, the newest id first.
 
-    Those never asked for, and those that failed, were rejected or gone and
-    are to be tried again by now; not those asked for at `not_since` or later.
+    Those never asked for, and those that failed, were rejected or gone and are to be tried again by
+    now; not those asked for at `not_since` or later.
     """
-    found: list[AnyRow] = []
-    for origin in origins:
-        of_origin = (Page.origin == origin.value, _not_asked_since(not_since))
-        waiting = (
-            select(Page.id_number, Page.source_id, Page.url, Page.next_fetch_at)
-            .where(
-                Page.source == site.name,
-                *of_origin,
-                IS_PENDING,
-                or_(Page.next_fetch_at.is_(None), Page.next_fetch_at <= now),
-            )
-            .order_by(Page.id_number.desc())
-            .limit(limit)
-        )
-        found += session.execute(waiting)
-        for status in (Status.REJECTED, Status.GONE):
-            due = _due(site.name, status, now).where(*of_origin, Page.article_id.is_(None))
-            found += session.execute(due.limit(limit))
-    found.sort(key=lambda row: row.id_number or 0, reverse=True)
-    return [_ask(site, row) for row in found[:limit]]
+    place = {"source": site.name, "now": now, "limit": limit, "not_since": not_since}
+    found = connection.execute(_to_fetch(tuple(origin.value for origin in origins)), place)
+    newest = sorted(found, key=lambda row: row.id_number or 0, reverse=True)
+    return [_ask(site, row) for row in newest[:limit]]
 
 
-def count_pending(session: Session, source: str, now: datetime, origins: Collection[Origin]) -> int:
-    """How many pending pages of these origins are due."""
+def count_due(
+    connection: Connection, source: str, now: datetime, origins: Collection[Origin]
+) -> int:
+    """Return how many pending pages of these origins are due."""
     waiting = select(func.count()).where(
         Page.source == source,
         Page.origin.in_([origin.value for origin in origins]),
         IS_PENDING,
         or_(Page.next_fetch_at.is_(None), Page.next_fetch_at <= now),
     )
-    return session.scalars(waiting).one()
+    return connection.scalars(waiting).one()
 
 
 def due_rechecks(
-    session: Session,
-    site: Site,
-    now: datetime,
-    limit: int,
-    *,
-    not_since: datetime | None = None,
+    connection: Connection, site: Site, now: datetime, limit: int, *, not_since: datetime = NEVER
 ) -> list[Ask]:
-    """At most `limit` pages with an article that are due to be asked again, longest due first.
+    """Return at most `limit` pages with an article that are due again, longest due first.
 
     Not those asked for at `not_since` or later.
     """
-    found: list[AnyRow] = []
-    for status in (Status.STORED, Status.GONE):
-        due = _due(site.name, status, now).where(
-            Page.article_id.is_not(None), _not_asked_since(not_since)
-        )
-        found += session.execute(due.limit(limit))
-    found.sort(key=attrgetter("next_fetch_at"))
+    place = {"source": site.name, "now": now, "limit": limit, "not_since": not_since}
+    found = sorted(connection.execute(_RECHECKS, place), key=attrgetter("next_fetch_at"))
     return [_ask(site, row) for row in found[:limit]]
 
 
-def due_boxes(session: Session, site: Site, now: datetime) -> list[Ask]:
-    """Return, for each section's box that is due to be looked at again, a page that shows it.
-
-    The longest due come first. The page is the section's newest stored one; a box of which no such
-    page is known is seen when it comes by on another.
-    """
-    due: list[tuple[datetime, Ask]] = []
-    boxes = select(Box.section, Box.last_seen_at, Box.change_interval, Box.typical_entries).where(
-        Box.source == site.name,
-        Box.list_kind == ListKind.SECTION.value,
-        Box.section.is_not(None),
+def newest_of_section(connection: Connection, site: Site, section: str) -> Ask | None:
+    """Return the section's newest stored page: it shows the section's box."""
+    of_section = select(Article.id, Article.date_published).where(
+        Article.article_section == section, Article.source == site.name
     )
-    for box in session.execute(boxes.order_by(Box.id)):
-        interval = list_interval(box.change_interval, box.typical_entries)
-        if box.last_seen_at + interval > now:
-            continue
-        page = _newest_stored(session, site.name, box.section)
+    # Two statements, since the databases differ in where NULL is sorted, and an index has it there.
+    for articles in (
+        of_section.where(Article.date_published.is_not(None)).order_by(
+            Article.date_published.desc(), Article.id.desc()
+        ),
+        of_section.where(Article.date_published.is_(None)).order_by(Article.id.desc()),
+    ):
+        # Limited before the join, or SQLite would go through every stored page.
+        newest = articles.limit(NEWEST_OF_SECTION).subquery()
+        page = connection.execute(
+            select(Page.source_id, Page.url)
+            .join(newest, newest.c.id == Page.article_id)
+            .where(Page.status == Status.STORED.value)
+            .order_by(newest.c.date_published.desc(), Page.id_number.desc())
+            .limit(1)
+        ).one_or_none()
         if page is not None:
-            # A box that is gone from its pages is looked for no more often than any other.
-            due_at = max(box.last_seen_at, page.last_fetched_at) + interval
-            if due_at <= now:
-                due.append((due_at, _ask(site, page)))
-    due.sort(key=itemgetter(0))
-    return [ask for _, ask in due]
+            return _ask(site, page)
+    return None
 
 
 def add_ids(
-    session: Session, site: Site, ids: Iterable[int], *, origin: Origin, now: datetime
+    connection: Connection, site: Site, ids: Iterable[int], *, origin: Origin, now: datetime
 ) -> None:
     """Add a pending row for each id that has none."""
-    address = addresses(session, site)
+    address = addresses(connection, site)
     rest = iter(ids)
-    statement = upsert(session.connection().dialect.name, Page).on_conflict_do_nothing()
+    statement = upsert(connection.dialect.name, Page).on_conflict_do_nothing()
     while some := [str(number) for number in islice(rest, CHUNK)]:
         rows = [
             {
@@ -160,12 +140,12 @@ def add_ids(
             }
             for source_id in some
         ]
-        session.execute(statement, rows)
+        connection.execute(statement, rows)
 
 
-def addresses(session: Session, site: Site) -> Callable[[str], str]:
+def addresses(connection: Connection, site: Site) -> Callable[[str], str]:
     """Return what gives an article's address by its id: as the site redirected to, else its own."""
-    template = session.scalar(select(Source.article_url).where(Source.source == site.name))
+    template = connection.scalar(select(Source.article_url).where(Source.source == site.name))
     if template is not None and site.may_ask(template):
         return lambda source_id: template.replace("{id}", source_id)
     return site.article_url
@@ -197,7 +177,9 @@ def move_addresses(connection: Connection, source: str, source_id: str, address:
         connection.execute(update(table).where(table.source == source, which).values(url=url))
 
 
-def take_back(session: Session, source: str, source_ids: Sequence[str], now: datetime) -> None:
+def take_back(
+    connection: Connection, source: str, source_ids: Sequence[str], now: datetime
+) -> None:
     """Let pages that were called gone while much else failed be what they were, and be asked again.
 
     The failures may have begun after them: only the whole run shows it.
@@ -208,34 +190,29 @@ def take_back(session: Session, source: str, source_ids: Sequence[str], now: dat
         (Page.article_id.is_not(None), Status.STORED),
         (Page.article_id.is_(None), Status.PENDING),
     ):
-        session.execute(update(Page).where(*gone, has_article).values(status=status.value, **again))
+        connection.execute(
+            update(Page).where(*gone, has_article).values(status=status.value, **again)
+        )
 
 
-def move_start(session: Session | Connection, source: str, first_id: int) -> None:
+def move_start(connection: Connection, source: str, first_id: int) -> None:
     """Account for every id from `first_id` on, if the archive does not start earlier already."""
     known = select(Source.source).where(Source.source == source)
-    if session.scalar(known) is None:
-        session.execute(insert(Source).values(source=source))
+    if connection.scalar(known) is None:
+        connection.execute(insert(Source).values(source=source))
     earlier = or_(Source.first_id.is_(None), Source.first_id > first_id)
-    session.execute(
+    connection.execute(
         update(Source).where(Source.source == source, earlier).values(first_id=first_id)
     )
 
 
-def missing_ids(session: Session, source: str, limit: int) -> list[int]:
-    """At most `limit` ids without a row between the archive's start and its end, newest first.
+def missing_ids(connection: Connection, source: str, limit: int) -> list[int]:
+    """Return at most `limit` ids without a row between the archive's start and end, newest first.
 
-    The end is the largest id that a box showed or an article was stored
-    from; one that proved to be gone does not count. Where the day's list has
-    not fixed the start by now, the smallest id listed with a date does: a list
-    without dates may link to an article of years ago.
+    Where the day's list has not fixed the start by now, the smallest id listed with a date does: a
+    list without dates may link to an article of years ago.
     """
-    first_id = _first_id(session, source)
-    real = or_(
-        Page.article_id.is_not(None),
-        and_(Page.origin == Origin.LIST.value, Page.status != Status.GONE.value),
-    )
-    last_id = session.scalar(_ids(source).where(real).order_by(Page.id_number.desc()).limit(1))
+    first_id, last_id = _first_id(connection, source), end_id(connection, source)
     if first_id is None or last_id is None:
         return []
     found: list[int] = []
@@ -244,11 +221,11 @@ def missing_ids(session: Session, source: str, limit: int) -> list[int]:
         # Counting what an index holds is quick: a range without gaps is passed over whole.
         ids = ranges.pop()
         within = _ids(source).where(Page.id_number.between(ids.start, ids.stop - 1))
-        known = session.scalar(select(func.count()).select_from(within.subquery())) or 0
+        known = connection.scalar(select(func.count()).select_from(within.subquery())) or 0
         if known == 0:
             found += ids[: -(limit - len(found)) - 1 : -1]
         elif known < len(ids) <= CHUNK:
-            held = set(session.scalars(within))
+            held = set(connection.scalars(within))
             found += [number for number in reversed(ids) if number not in held]
         elif known < len(ids):
             half = len(ids) // 2
@@ -256,24 +233,48 @@ def missing_ids(session: Session, source: str, limit: int) -> list[int]:
     return found[:limit]
 
 
-def gaps_pay(session: Session, source: str) -> bool:
-    """Whether enough of the gaps that were asked for lately held an article.
+def end_id(connection: Connection, source: str) -> int | None:
+    """Return the archive's end: the largest real id that lies near another one, or the start.
 
-    Looks at the newest rows of the ledger only, so that gaps are given
-    another chance as the archive grows.
+    Real is an id that held an article, or that a list names and that is not gone. A distant one
+    does not move the end: a digit too many in a link would else put millions of ids in between.
+    """
+    other = aliased(Page)
+    near = select(other.id).where(
+        other.source == source,
+        _is_real(other),
+        other.id_number.between(Page.id_number - NEAR, Page.id_number - 1),
+    )
+    starts = _first_id(connection, source) or 0
+    is_near = or_(near.exists(), Page.id_number.between(starts, starts + NEAR))
+    real = _ids(source).where(_is_real(Page)).order_by(Page.id_number.desc())
+    end: int | None = connection.scalar(real.where(is_near).limit(1))
+    return end
+
+
+def _is_real(page: Any) -> Any:
+    is_listed = (page.origin == Origin.LIST.value) & (page.status != Status.GONE.value)
+    return or_(page.article_id.is_not(None), is_listed)
+
+
+def gaps_pay(connection: Connection, source: str) -> bool:
+    """Tell whether enough of the gaps that were asked for lately held an article.
+
+    Looks at the newest rows of the ledger only, so that gaps are given another chance as the
+    archive grows. One that failed counts as empty: so the search ends where everything fails.
     """
     lately = (
-        select(Page.id, Page.source, Page.origin, Page.status)
+        select(Page.id, Page.source, Page.origin, Page.status, Page.last_fetched_at)
         .order_by(Page.id.desc())
         .limit(GAP_ROWS)
         .subquery()
     )
-    answers = session.scalars(
+    answers = connection.scalars(
         select(lately.c.status)
         .where(
             lately.c.source == source,
             lately.c.origin == Origin.GAP.value,
-            lately.c.status.in_([Status.STORED, Status.GONE]),
+            lately.c.last_fetched_at.is_not(None),
         )
         .order_by(lately.c.id.desc())
         .limit(GAP_ANSWERS)
@@ -282,10 +283,10 @@ def gaps_pay(session: Session, source: str) -> bool:
     return len(answers) < GAP_ANSWERS or found / len(answers) >= GAP_SHARE
 
 
-def newest_gap(session: Session, source: str) -> int:
+def newest_gap(connection: Connection, source: str) -> int:
     """The largest id that was asked for as a gap; 0 if none was."""
     gaps = _ids(source).where(Page.origin == Origin.GAP.value)
-    return session.scalar(gaps.order_by(Page.id_number.desc()).limit(1)) or 0
+    return connection.scalar(gaps.order_by(Page.id_number.desc()).limit(1)) or 0
 
 
 def _ask(site: Site, row: AnyRow) -> Ask:
@@ -293,59 +294,59 @@ def _ask(site: Site, row: AnyRow) -> Ask:
     url = row.url
     if row.source_id is not None and not site.may_ask(url):
         url = site.article_url(row.source_id)
-    return Ask(row.source_id, url)
+    return Ask(row.source_id, url, getattr(row, "article_section", None))
 
 
-def _newest_stored(session: Session, source: str, section: str) -> AnyRow | None:
-    of_section = select(Article.id, Article.date_published).where(
-        Article.article_section == section, Article.source == source
-    )
-    # Apart, since the databases differ in where NULL is sorted, and an index has it there.
-    for articles in (
-        of_section.where(Article.date_published.is_not(None)).order_by(
-            Article.date_published.desc(), Article.id.desc()
-        ),
-        of_section.where(Article.date_published.is_(None)).order_by(Article.id.desc()),
-    ):
-        # Limited before the join, or SQLite would go through every stored page.
-        newest = articles.limit(NEWEST_OF_SECTION).subquery()
-        page = session.execute(
-            select(Page.source_id, Page.url, Page.last_fetched_at)
-            .join(newest, newest.c.id == Page.article_id)
-            .where(Page.status == Status.STORED.value)
-            .order_by(newest.c.date_published.desc(), Page.id_number.desc())
-            .limit(1)
-        ).one_or_none()
-        if page is not None:
-            return page
-    return None
+# To build a statement takes longer than to run it.
+@cache
+def _to_fetch(origins: tuple[str, ...]) -> CompoundSelect[Any]:
+    """Return the statement of `to_fetch`: for each origin, what an index gives in order."""
+    parts = []
+    for origin in origins:
+        of_origin = (Page.origin == origin, _NOT_SINCE, Page.source == bindparam("source"))
+        not_yet_due = (Page.next_fetch_at.is_(None), Page.next_fetch_at <= bindparam("now"))
+        waiting = select(*_FOUND).where(*of_origin, IS_PENDING, or_(*not_yet_due))
+        parts.append(waiting.order_by(Page.id_number.desc()))
+        parts += [
+            _due(status).where(*of_origin, Page.article_id.is_(None))
+            for status in (Status.REJECTED, Status.GONE)
+        ]
+    return _first_of_each(parts)
 
 
-def _due(source: str, status: Status, now: datetime) -> Select[*tuple[Any, ...]]:
+def _first_of_each(parts: Iterable[Select[*tuple[Any, ...]]]) -> CompoundSelect[Any]:
+    limited = (part.limit(bindparam("limit")).subquery() for part in parts)
+    return union_all(*(select(each) for each in limited))
+
+
+def _due(status: Status) -> Select[*tuple[Any, ...]]:
     return (
-        select(Page.id_number, Page.source_id, Page.url, Page.next_fetch_at)
-        .where(Page.status == status.value, Page.next_fetch_at <= now, Page.source == source)
+        select(*_FOUND)
+        .where(Page.status == status.value, Page.next_fetch_at <= bindparam("now"))
+        .where(Page.source == bindparam("source"))
         .order_by(Page.next_fetch_at)
     )
 
 
-def _not_asked_since(instant: datetime | None) -> ColumnElement[bool]:
-    if instant is None:
-        return true()
-    return or_(Page.last_fetched_at.is_(None), Page.last_fetched_at < instant)
-
-
-def _first_id(session: Session, source: str) -> int | None:
-    first_id = session.scalar(select(Source.first_id).where(Source.source == source))
+def _first_id(connection: Connection, source: str) -> int | None:
+    first_id = connection.scalar(select(Source.first_id).where(Source.source == source))
     if first_id is None:
         listed = _ids(source).where(
             Page.origin == Origin.LIST.value, Page.date_published.is_not(None)
         )
-        first_id = session.scalar(listed.order_by(Page.id_number).limit(1))
+        first_id = connection.scalar(listed.order_by(Page.id_number).limit(1))
         if first_id is not None:
-            move_start(session, source, first_id)
+            move_start(connection, source, first_id)
     return first_id
 
 
 def _ids(source: str) -> Select[int | None]:
     return select(Page.id_number).where(Page.source == source, Page.id_number.is_not(None))
+
+
+_FOUND = (Page.id_number, Page.source_id, Page.url, Page.article_section, Page.next_fetch_at)
+_NOT_SINCE = or_(Page.last_fetched_at.is_(None), Page.last_fetched_at < bindparam("not_since"))
+_RECHECKS = _first_of_each(
+    _due(status).where(Page.article_id.is_not(None), _NOT_SINCE)
+    for status in (Status.STORED, Status.GONE)
+)

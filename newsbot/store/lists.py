@@ -1,24 +1,19 @@
-"""What the lists of a page say: rows of the ledger and of `listings`, dates, the rhythm of boxes.
+"""What the lists of a page say: rows of the ledger and of `listings`, dates, looks at sections.
 
 Pure: changes the rows of a `Known`.
 """
 
-from collections import Counter
 from datetime import datetime
+from statistics import median_low
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from newsbot.items import Date, Listing, ListKind, NewsList, Origin, Page, Precision
+from newsbot.items import Date, Listing, ListKind, Origin, Page, Precision, Status
 from newsbot.store.dates import Evidence, best, day_of, truncate_to_second, weigh, worth
-from newsbot.store.known import Known, Row, id_number
+from newsbot.store.known import NEAR, Known, Row, id_number, is_outdated
+from newsbot.store.refetch import feed_retry_at, says_nothing
 
-FIRST_INTERVAL = 3 * 3600.0
-"""Seconds between two new entries, as long as a box has not shown any."""
-
-LEAST_INTERVAL, MOST_INTERVAL = 600.0, 7 * 86_400.0
-
-# Running means: the newest entry counts for a fifth, the newest look for a tenth.
-_ENTRY_WEIGHT, _LOOK_WEIGHT = 0.2, 0.1
+_OF_A_SECTION = {ListKind.SECTION, ListKind.FEED, ListKind.SECTION_PAGE}
 
 
 def see(known: Known, page: Page, *, fixes_start: bool) -> list[str]:
@@ -30,7 +25,6 @@ def see(known: Known, page: Page, *, fixes_start: bool) -> list[str]:
     """
     at = truncate_to_second(page.fetched_at)
     new_ids = []
-    new_entries: Counter[str] = Counter()
     dated: dict[int, Row] = {}
     for listing in _best_entries(page):
         row = known.pages.get(listing.source_id)
@@ -39,16 +33,13 @@ def see(known: Known, page: Page, *, fixes_start: bool) -> list[str]:
             new_ids.append(listing.source_id)
         if row["article_section"] is None and listing.news_list.section is not None:
             row.set(article_section=listing.news_list.section)
-        listings = known.listings.setdefault(row.id, {})
-        is_new_to_list = all(name != listing.news_list.name for name, _ in listings)
         if _note(known, page, row, listing, at):
             dated[row.id] = row
-        new_entries[listing.news_list.name] += is_new_to_list
     for row in dated.values():
         redate(known, row)
     if page.listings:
-        _note_source(known, page, fixes_start=fixes_start)
-    _note_boxes(known, page, new_entries, at)
+        _note_source(known, page, at, fixes_start=fixes_start)
+    _note_sections(known, page, at)
     return new_ids
 
 
@@ -98,7 +89,7 @@ def _best_entries(page: Page) -> list[Listing]:
     for listing in page.listings:
         key = (listing.source_id, listing.news_list.name, listing.title)
         same = entries.setdefault(key, listing)
-        if worth(listing.date_listed) < worth(same.date_listed):
+        if same is not listing and worth(listing.date_listed) < worth(same.date_listed):
             entries[key] = listing
     return list(entries.values())
 
@@ -110,6 +101,7 @@ def _note(known: Known, page: Page, row: Row, listing: Listing, at: datetime) ->
     date = listing.date_listed
     known_entry = listings.get(key)
     if known_entry is None:
+        _look_sooner(known, row, listing, at)
         listings[key] = known.new_row(
             "listings",
             page_id=row.id,
@@ -130,68 +122,118 @@ def _note(known: Known, page: Page, row: Row, listing: Listing, at: datetime) ->
         known_entry.set(first_seen_at=at, seen_on_url=page.url)
     if at > known_entry["last_seen_at"]:
         known_entry.set(last_seen_at=at)
-    former = Date(known_entry["date_listed"], Precision(known_entry["date_listed_precision"]))
-    if worth(date) >= worth(former):
+    former_at, former_precision = known_entry["date_listed"], known_entry["date_listed_precision"]
+    if (former_at, former_precision) == (date.at, date.precision.value):
+        return False
+    if worth(date) >= worth(Date(former_at, Precision(former_precision))):
         return False
     known_entry.set(date_listed=date.at, date_listed_precision=date.precision.value)
     return True
 
 
-def _note_source(known: Known, page: Page, *, fixes_start: bool) -> None:
+def _look_sooner(known: Known, row: Row, listing: Listing, at: datetime) -> None:
+    """Bring the next recheck of an article forward where a list shows a title that it never had."""
+    article = known.articles.get(row["article_id"] or 0)
+    if article is None or row["status"] != Status.STORED.value or is_outdated(row, at):
+        return
+    titles = {entry["title"] for entry in known.listings[row.id].values()}
+    if listing.title and titles and listing.title not in {article["headline"], *titles}:
+        row.set(next_fetch_at=min(row["next_fetch_at"] or at, at))
+
+
+def _note_source(known: Known, page: Page, at: datetime, *, fixes_start: bool) -> None:
     if known.source is None:
-        known.source = Row({"source": known.site.name}, is_new=True)
+        columns = {"source": known.site.name}
+        known.source = Row("sources", columns, known.changes, is_new=True)
+    start = known.site.start_url
+    if page.url == start or (page.source_id and page.source_id == known.site.article_id(start)):
+        _set_latest(known.source, start_page_at=at)
     if fixes_start and known.source["first_id"] is None:
         today = (each for each in page.listings if each.news_list.kind is ListKind.TODAY)
         numbers = [number for each in today if (number := id_number(each.source_id)) is not None]
-        if numbers:
-            known.source.set(first_id=min(numbers))
+        # A digit too few in a link is not the archive's start.
+        middle = median_low(numbers) if numbers else 0
+        near = [number for number in numbers if middle - number <= NEAR]
+        if near:
+            known.source.set(first_id=min(near))
 
 
-def _note_boxes(known: Known, page: Page, new_entries: Counter[str], at: datetime) -> None:
-    """Note that a page shows its boxes, and how many articles are new to each."""
-    entries = Counter(each.news_list.name for each in page.listings)
-    found: dict[str, NewsList] = {each.name: each for each in page.boxes}
-    found |= {each.news_list.name: each.news_list for each in page.listings}
-    for name, news_list in found.items():
-        box = known.boxes.get(name)
-        if box is None:
-            known.boxes[name] = _new_box(known, page, news_list, entries[name], at)
-        elif box["last_seen_at"] < at:
-            _look(box, page, entries[name], new_entries[name], at)
-            box.set(list_kind=news_list.kind.value, section=news_list.section or box["section"])
+def _note_sections(known: Known, page: Page, at: datetime) -> None:
+    """Note which sections' lists a page shows, and which of their articles the day's list lacks."""
+    for number, name in page.sections.items():
+        _section(known, name, number, at)
+    today = {each.source_id for each in page.listings if each.news_list.kind is ListKind.TODAY}
+    known.today = today or known.today
+    shown = (*page.boxes, *page.empty, *(each.news_list for each in page.listings))
+    for news_list in dict.fromkeys(shown):
+        if news_list.section is None or news_list.kind not in _OF_A_SECTION:
+            continue
+        row = _section(known, news_list.section, None, at)
+        _note_look(row, news_list.kind, at)
+        listed = {each.source_id for each in page.listings if each.news_list == news_list}
+        if is_missing(listed - {page.source_id}, known.today):
+            _set_latest(row, missing_at=at)
+    if page.article is not None and page.article.article_section in known.sections:
+        _set_latest(known.sections[page.article.article_section], asked_at=at)
+    if page.asked_as is not None:
+        _note_list_asked(known, page, at)
 
 
-def _new_box(known: Known, page: Page, news_list: NewsList, entries: int, at: datetime) -> Row:
-    return known.new_row(
-        "boxes",
-        source=known.site.name,
-        list_kind=news_list.kind.value,
-        list_name=news_list.name,
-        section=news_list.section,
-        seen_on_url=page.url,
-        entries=entries,
-        typical_entries=float(entries),
-        first_seen_at=at,
-        last_seen_at=at,
-        last_changed_at=at,
-        change_interval=FIRST_INTERVAL,
+def _note_list_asked(known: Known, page: Page, at: datetime) -> None:
+    """Note that a section was asked for by its feed or its page, and whether the feed answered."""
+    number = known.site.cat_in(page.url)
+    for row in known.sections.values():
+        if row["cat"] != number:
+            continue
+        if page.asked_as is not ListKind.FEED:
+            _set_latest(row, asked_at=at)
+        elif page.boxes:
+            _note_look(row, ListKind.FEED, at)
+        elif not says_nothing(page) and (row["looked_at"] is None or at >= row["looked_at"]):
+            failures = row["feed_failures"] + 1
+            row.set(feed_failures=failures, feed_retry_at=feed_retry_at(at, failures))
+
+
+def is_missing(listed: set[str], today: set[str]) -> bool:
+    """Tell whether the day's list lacks an article of a section that should be in it.
+
+    The day's list holds the newest, so an article with an id above its smallest should be in it.
+
+    >>> is_missing({"7", "12"}, {"8", "10", "15"})
+    True
+    >>> is_missing({"7", "10"}, {"8", "10", "15"})
+    False
+    """
+    numbers = [number for each in today if (number := id_number(each)) is not None]
+    return bool(numbers) and any(
+        number > min(numbers) for each in listed - today if (number := id_number(each)) is not None
     )
 
 
-def _look(box: Row, page: Page, entries: int, new_entries: int, at: datetime) -> None:
-    interval = box["change_interval"]
-    if new_entries:
-        each = (at - box["last_changed_at"]).total_seconds() / new_entries
-        if new_entries >= entries:
-            # It turned over since the last look: there may have been more than it shows.
-            each = min(each, interval)
-        interval += (1 - (1 - _ENTRY_WEIGHT) ** new_entries) * (each - interval)
-        box.set(last_changed_at=at)
-    typical = box["typical_entries"]
-    box.set(
-        seen_on_url=page.url,
-        entries=entries,
-        typical_entries=typical + _LOOK_WEIGHT * (entries - typical),
-        last_seen_at=at,
-        change_interval=min(max(interval, LEAST_INTERVAL), MOST_INTERVAL),
-    )
+def _section(known: Known, name: str, number: int | None, at: datetime) -> Row:
+    row = known.sections.get(name)
+    if row is None:
+        numbers = (each for each, known_name in known.site.sections.items() if known_name == name)
+        row = known.sections[name] = known.new_row(
+            "sections",
+            source=known.site.name,
+            section=name,
+            cat=number or next(numbers, None),
+            first_seen_at=at,
+            feed_failures=0,
+        )
+    elif number is not None:
+        row.set(cat=number)
+    return row
+
+
+def _note_look(row: Row, kind: ListKind, at: datetime) -> None:
+    _set_latest(row, looked_at=at)
+    if kind is ListKind.FEED:
+        _set_latest(row, fed_at=at)
+        row.set(feed_failures=0, feed_retry_at=None)
+
+
+def _set_latest(row: Row, **instants: datetime) -> None:
+    for name, at in instants.items():
+        row.set(**{name: max(row[name] or at, at)})

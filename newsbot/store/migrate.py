@@ -5,11 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, inspect
 from sqlalchemy.schema import SetColumnComment, SetTableComment
 
 from newsbot.errors import DatabaseUnusable
@@ -19,6 +15,8 @@ from newsbot.store.tables import Base
 from newsbot.store.views import create_views, drop_views
 
 _SCRIPTS = Path(__file__).with_name("migrations")
+# The file of a step is named by its number: v0001_tables.py.
+_STEPS = sorted(path.name[1:5] for path in _SCRIPTS.glob("versions/v[0-9]*.py"))
 # Any number of our own; it keeps two programs from migrating one PostgreSQL database at once.
 _ADVISORY_LOCK = 0x6E657773
 
@@ -40,6 +38,10 @@ def migrate(engine: Engine, zones: Mapping[str, ZoneInfo]) -> None:
         with engine.connect() as connection:
             if _is_current(connection):
                 return
+        # Reading commands import this module too, and Alembic takes long to import.
+        from alembic import command  # noqa: PLC0415
+        from alembic.config import Config  # noqa: PLC0415
+
         with _unenforced_foreign_keys(engine) as connection, connection.begin():
             if connection.dialect.name == "postgresql":
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})")
@@ -68,14 +70,15 @@ def require_current(engine: Engine) -> None:
 
 
 def _is_current(connection: Connection) -> bool:
-    scripts = ScriptDirectory(_SCRIPTS)
-    found = MigrationContext.configure(connection).get_current_heads()
-    if not {script.revision for script in scripts.walk_revisions()}.issuperset(found):
+    found: list[str] = []
+    if inspect(connection).has_table("alembic_version"):
+        found = [*connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalars()]
+    if not set(found) <= set(_STEPS):
         raise DatabaseUnusable(
             f"The database {database_name(connection.engine.url)} was written by a newer newsbot; "
             "upgrade newsbot."
         )
-    return set(found) == set(scripts.get_heads())
+    return found == _STEPS[-1:]
 
 
 @contextmanager

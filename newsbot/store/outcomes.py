@@ -37,13 +37,16 @@ class Recorded:
     `saved` is what became of its article, if it had one, and `date` the best date known of that.
     `status` is that of its row in the ledger, None for a list that could be read; `attempts`
     counts its failures in a row; `was_known` tells of a page without an article whether a list
-    showed it, or one was stored from it before. `new_ids` are the listed ids that were not known.
+    showed it, or one was stored from it before. `was_pending` and `is_pending` tell of its row
+    whether it was to be fetched, and still is. `new_ids` are the listed ids that were not known.
     """
 
     saved: Saved | None
     status: Status | None
     attempts: int = 0
     was_known: bool = False
+    was_pending: bool = False
+    is_pending: bool = False
     new_ids: list[str] = field(default_factory=list)
     date: Date = field(default_factory=Date)
 

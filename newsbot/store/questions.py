@@ -35,15 +35,15 @@ GROUP BY day, article_section
 ORDER BY day DESC, stories DESC""",
     ),
     Question(
-        "revisions",
-        "Revisions, before and after",
-        "Each text that replaced another one at the same page, the newest first.",
-        """SELECT new.observed_at, new.article_id, new.version,
-    old.headline AS headline_before, new.headline AS headline_after,
-    old.article_body AS body_before, new.article_body AS body_after
-FROM article_versions AS new
-JOIN article_versions AS old ON old.page_id = new.page_id AND old.version = new.version - 1
-ORDER BY new.observed_at DESC, new.id DESC""",
+        "by_hour",
+        "Stories by hour",
+        "At which hour of the day, in the site's time, how many stories of the last year came out.",
+        f"""SELECT CAST(substr(local_time(date_published), 12, 2) AS INTEGER) AS hour,
+    count(*) AS stories
+FROM articles
+WHERE {_of_the_last(365)} AND date_published_precision = 'minute'
+GROUP BY hour
+ORDER BY hour""",
     ),
     Question(
         "near_duplicates",
@@ -90,45 +90,4 @@ JOIN pages ON pages.id = page_id
 JOIN articles ON articles.id = article_id
 ORDER BY listings DESC, article_id DESC""",
     ),
-    Question(
-        "words_over_time",
-        "Words over time",
-        "On which days a word, or words side by side, occurred in how many stories.",
-        """SELECT day_published AS day, count(*) AS stories
-FROM articles_fts
-JOIN articles ON articles.id = articles_fts.rowid
-WHERE articles_fts MATCH '"' || replace(:words, '"', ' ') || '"' AND date_published IS NOT NULL
-GROUP BY day
-ORDER BY day DESC""",
-    ),
 )
-
-BY_DAY = f"""SELECT day_published AS day, article_section AS section, count(*) AS stories
-FROM articles
-WHERE {_of_the_last(60)}
-GROUP BY day, section
-ORDER BY day, section"""
-"""Stories of the last 60 days by day and section."""
-
-BY_HOUR = f"""SELECT CAST(substr(local_time(date_published), 12, 2) AS INTEGER) AS hour,
-    count(*) AS stories
-FROM articles
-WHERE {_of_the_last(60)} AND date_published_precision = 'minute'
-GROUP BY hour
-ORDER BY hour"""
-"""Stories of the last 60 days by the hour of publication in the site's time, where it is known."""
-
-COVERAGE = """WITH lately AS MATERIALIZED (SELECT * FROM coverage ORDER BY day DESC LIMIT 60)
-SELECT day, 'stored' AS status, stored AS ids FROM lately
-UNION ALL SELECT day, 'gone', gone FROM lately
-UNION ALL SELECT day, 'rejected', rejected FROM lately
-UNION ALL SELECT day, 'pending', pending FROM lately
-ORDER BY day"""
-"""The ids of the last 60 days by how they ended."""
-
-CRAWLS = """SELECT local_time(started_at) AS started, requests,
-    round(waited_seconds / 60.0, 1) AS minutes_waited, outcome
-FROM crawls
-ORDER BY id DESC
-LIMIT 100"""
-"""Requests and waits of the last 100 crawls."""

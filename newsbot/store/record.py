@@ -1,56 +1,43 @@
 """The one way in: load what is known of some pages, decide, write what has changed.
 
 All of it happens in the caller's transaction. The rules are in `decide.py` and `lists.py`, which
-know no database; here are only the statements, a few for a batch of any size.
+know no database.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import cache
-from itertools import count, zip_longest
 from typing import Any
 
-from sqlalchemy import (
-    Connection,
-    Executable,
-    Table,
-    bindparam,
-    delete,
-    func,
-    insert,
-    select,
-    text,
-    union_all,
-    update,
-)
+from sqlalchemy import Connection, Dialect, delete, insert, update
 
-from newsbot.items import Fingerprint
 from newsbot.site import Site
 from newsbot.store import duplicates, ledger, lists
 from newsbot.store.decide import decide
-from newsbot.store.fingerprints import fingerprint_of
-from newsbot.store.known import FORGOTTEN, Known, Row
+from newsbot.store.known import Known, Row
+from newsbot.store.load import (
+    PAGES_BY_NUMBER,
+    TABLES,
+    load,
+    load_articles,
+    load_listings,
+    rows_of,
+    table_of,
+)
 from newsbot.store.outcomes import Incoming, Recorded
 from newsbot.store.statements import chunks
-from newsbot.store.tables import (
-    Article,
-    ArticleVersion,
-    Base,
-    Box,
-    Listing,
-    Page,
-    Shingle,
-    Source,
-)
+from newsbot.store.tables import Base, Page, Shingle, Source
 
-# In the order in which one table's rows refer to another's.
-_TABLES: dict[str, type[Base]] = {
-    model.__tablename__: model for model in (Article, Page, ArticleVersion, Listing, Box)
-}
-_TEXTS = {"headline", "description", "article_body"}
+MOST_PAGES = 2000
+"""So many rows of pages are kept in memory from one batch to the next."""
+
+MOST_TEXTS = 500
+"""So many fingerprints are kept; one takes 50 KB of memory."""
 
 
-def record(connection: Connection, site: Site, incoming: Sequence[Incoming]) -> list[Recorded]:
+def record(
+    connection: Connection, site: Site, incoming: Sequence[Incoming], known: Known | None = None
+) -> list[Recorded]:
     """Store all that some pages say, in their order; the caller commits.
 
     Args:
@@ -58,6 +45,7 @@ def record(connection: Connection, site: Site, incoming: Sequence[Incoming]) -> 
             site: it holds the crawl's lock.
         site: the site of all these pages.
         incoming: the pages, and how each is to be recorded.
+        known: what former calls have loaded, so that it is not loaded again: see `Known`.
 
     Returns:
         What came of each.
@@ -65,177 +53,60 @@ def record(connection: Connection, site: Site, incoming: Sequence[Incoming]) -> 
     Raises:
         ValueError: a page has an article and no id.
     """
-    known = _load(connection, site, incoming)
-    recorded = [decide(known, each) for each in incoming]
-    _write(connection, known)
+    if known is None or known.site.name != site.name:
+        known = Known(site)
+    if len(known.pages) > MOST_PAGES or len(known.fingerprints) > MOST_TEXTS:
+        known.forget()
+    known.site = site
+    try:
+        load(connection, known, incoming)
+        recorded = [decide(known, each) for each in incoming]
+        _write(connection, known)
+    except BaseException:
+        known.forget()
+        raise
     return recorded
 
 
 def redate(connection: Connection, site: Site, page_ids: Collection[int]) -> None:
     """Weigh the evidence for the dates of some pages again, and date their articles by it."""
     for some in chunks(sorted(page_ids)):
-        known = Known(site, {})
-        pages = _rows(connection, _PAGES_BY_NUMBER, some=list(some))
-        known.pages = {row["source_id"]: row for row in pages if row["source_id"] is not None}
-        _load_articles(connection, known, (), ())
-        _load_pages(connection, known, _PAGES_BY_ARTICLE, known.articles)
-        _load_listings(connection, known)
+        known = Known(site)
+        pages = rows_of(connection, known, "pages", PAGES_BY_NUMBER, some=list(some))
+        for row in pages:
+            if row["source_id"] is not None:
+                known.put_page(row)
+        load_articles(connection, known, pages, (), ())
+        load_listings(connection, known)
         for row in pages:
             lists.redate(known, row)
         _write(connection, known)
 
 
-def _load(connection: Connection, site: Site, incoming: Sequence[Incoming]) -> Known:
-    pages = [each.page for each in incoming]
-    known = Known(site, _numbers(connection, incoming))
-    asked = {page.source_id for page in pages if page.source_id is not None}
-    listed = {listing.source_id for page in pages for listing in page.listings}
-    _load_pages(connection, known, _PAGES_BY_ID, asked | listed)
-    for url in {page.url for page in pages if page.source_id is None}:
-        rows = _rows(connection, _LIST_PAGE, source=site.name, url=url)
-        known.list_pages |= {row["url"]: row for row in rows}
-    texts = {page.fingerprint.text_hash for page in pages if page.fingerprint is not None}
-    _load_articles(connection, known, asked, texts)
-    _load_pages(connection, known, _PAGES_BY_ARTICLE, known.articles)
-    _load_listings(connection, known)
-    known.boxes = {row["list_name"]: row for row in _rows(connection, _BOXES, source=site.name)}
-    known.source = next(iter(_rows(connection, _SOURCE, source=site.name)), None)
-    _load_candidates(connection, known, incoming)
-    return known
-
-
-def _numbers(connection: Connection, incoming: Sequence[Incoming]) -> dict[str, Iterator[int]]:
-    """Return numbers for new rows: the next ones on SQLite, the sequence's own on PostgreSQL."""
-    if connection.dialect.name == "sqlite":
-        largest = connection.execute(_LARGEST).one()
-        return {
-            name: count((number or 0) + 1) for name, number in zip(_TABLES, largest, strict=True)
-        }
-    listings = sum(len(each.page.listings) for each in incoming)
-    boxes = sum(len(each.page.boxes) for each in incoming) + listings
-    most = {
-        "articles": len(incoming),
-        "pages": listings + len(incoming),
-        "article_versions": len(incoming),
-        "listings": listings,
-        "boxes": boxes,
-    }
-    return {name: _sequence(connection, name, number) for name, number in most.items()}
-
-
-def _sequence(connection: Connection, table: str, most: int) -> Iterator[int]:
-    """Yield numbers of a table's sequence, drawn together when the first is needed."""
-    sequence = func.pg_get_serial_sequence(table, "id")
-    numbers = select(func.nextval(sequence)).select_from(func.generate_series(1, max(most, 1)))
-    while True:
-        yield from connection.scalars(numbers).all()
-
-
-def _load_pages(
-    connection: Connection, known: Known, statement: Executable, values: Collection[Any]
-) -> None:
-    """Load the pages that a statement finds by some values, but for those loaded already."""
-    loaded = [row.id for row in known.pages.values()]
-    for some in chunks(list(values)):
-        place = {"source": known.site.name, "some": list(some), "loaded": loaded}
-        known.pages |= {row["source_id"]: row for row in _rows(connection, statement, **place)}
-
-
-def _load_articles(
-    connection: Connection, known: Known, asked: Collection[str], texts: Collection[str]
-) -> None:
-    """Load the articles of the pages, those with the same texts, and what is known of the asked."""
-    shown = {row["article_id"] for row in known.pages.values()} - {None}
-    some_of_each = (chunks(list(values)) for values in (shown, texts, asked))
-    for numbers, hashes, ids in zip_longest(*some_of_each, fillvalue=()):
-        place = {"numbers": numbers, "hashes": hashes, "ids": ids}
-        given = {name: values for name, values in place.items() if values}
-        # With an empty list, SQLite would go through all articles of the source.
-        statement = _articles_by(tuple(given))
-        for row in _rows(connection, statement, source=known.site.name, **given):
-            known.articles.setdefault(row.id, row)
-    of_asked = [
-        page["article_id"]
-        for source_id in asked
-        if (page := known.pages.get(source_id)) and page["article_id"] is not None
-    ]
-    # Those whose text may be edited: their versions, and the text itself.
-    for some in chunks(of_asked):
-        for row in _rows(connection, _VERSIONS, some=list(some)):
-            known.versions.setdefault(row["article_id"], []).append(row)
-    changing = [each for each in of_asked if known.articles[each]["text_hash"] not in texts]
-    for some in chunks(changing):
-        for row in _rows(connection, _ARTICLE_TEXTS, some=list(some)):
-            known.articles[row.id].columns |= row.columns
-
-
-def _load_listings(connection: Connection, known: Known) -> None:
-    numbers = [row.id for row in known.pages.values()]
-    for some in chunks(numbers):
-        for row in _rows(connection, _LISTINGS, some=list(some)):
-            of_page = known.listings.setdefault(row["page_id"], {})
-            of_page[row["list_name"], row["title"]] = row
-
-
-def _rows(connection: Connection, statement: Executable, **parameters: Any) -> list[Row]:
-    found = connection.execute(statement, parameters)
-    names = tuple(found.keys())
-    return [Row(dict(zip(names, values, strict=True))) for values in found.all()]
-
-
-def _load_candidates(connection: Connection, known: Known, incoming: Iterable[Incoming]) -> None:
-    """Load the articles that a new text of the batch may nearly repeat."""
-    texts = [
-        each.page.fingerprint
-        for each in incoming
-        if each.page.fingerprint is not None and _is_new(known, each, each.page.fingerprint)
-    ]
-    for fingerprint in texts:
-        for row in duplicates.candidates(connection, fingerprint.sketch):
-            if row.id not in known.shingles:
-                text = fingerprint_of(row.headline, row.description, row.article_body)
-                known.remember_text(row.id, text)
-
-
-def _is_new(known: Known, incoming: Incoming, fingerprint: Fingerprint) -> bool:
-    row = known.pages.get(incoming.page.source_id or "")
-    article = incoming.page.article
-    return (
-        (row is None or row["article_id"] is None)
-        and article is not None
-        and bool(article.article_body)
-        and known.article_with(fingerprint.text_hash) is None
-    )
-
-
 def _write(connection: Connection, known: Known) -> None:
-    rows: dict[str, list[Row]] = {
-        "articles": list(known.articles.values()),
-        "pages": [*known.pages.values(), *known.list_pages.values()],
-        "article_versions": [row for each in known.versions.values() for row in each],
-        "listings": [row for each in known.listings.values() for row in each.values()],
-        "boxes": list(known.boxes.values()),
-    }
     deleted = [row.id for row in known.deleted]
     if deleted:
         connection.execute(delete(Page).where(Page.id.in_(deleted)))
-    for name, model in _TABLES.items():
-        _insert(connection, model, [row for row in rows[name] if row.is_new])
-        _update(connection, model, [row for row in rows[name] if row.changed and not row.is_new])
+    for name, model in TABLES.items():
+        rows = [row for row in known.changes if row.table == name and row not in known.deleted]
+        _insert(connection, model, [row for row in rows if row.is_new])
+        _update(connection, model, [row for row in rows if not row.is_new])
     if known.source is not None:
         _write_source(connection, known.source)
     _write_sketches(connection, known)
     for article_id in sorted(known.to_compare):
         duplicates.compare_again(connection, article_id)
-    if known.moved_to is not None:
-        ledger.move_addresses(connection, known.site.name, *known.moved_to)
+    moved_to = known.moved_to
+    known.is_written()
+    if moved_to is not None:
+        known.forget()
+        ledger.move_addresses(connection, known.site.name, *moved_to)
 
 
 def _insert(connection: Connection, model: type[Base], rows: Sequence[Row]) -> None:
     if rows:
-        table = _table(model)
-        columns = [{name: row[name] for name in table.columns.keys()} for row in rows]  # noqa: SIM118
-        connection.execute(_inserting(model), columns)
+        names = tuple(table_of(model).columns.keys())
+        _run(connection, model, names, is_new=True, rows=[row.columns for row in rows])
 
 
 def _update(connection: Connection, model: type[Base], rows: Iterable[Row]) -> None:
@@ -245,8 +116,32 @@ def _update(connection: Connection, model: type[Base], rows: Iterable[Row]) -> N
         alike[tuple(row.columns)].append(row)
     for some in alike.values():
         names = tuple(sorted(set().union(*(row.changed for row in some))))
-        values = [{"of_row": row.id} | {name: row[name] for name in names} for row in some]
-        connection.execute(_updating(model, names), values)
+        _run(connection, model, names, is_new=False, rows=[row.columns for row in some])
+
+
+def _run(
+    connection: Connection,
+    model: type[Base],
+    names: tuple[str, ...],
+    *,
+    is_new: bool,
+    rows: Sequence[dict[str, Any]],
+) -> None:
+    """Insert rows, or update the columns of these names, by the driver's own parameters.
+
+    For twenty rows SQLAlchemy's own way takes longer than SQLite.
+    """
+    text, columns = _compiled(connection.dialect, model, names, is_new=is_new)
+    values = [
+        tuple(
+            [
+                row.get(name) if convert is None else convert(row.get(name))
+                for name, convert in columns
+            ]
+        )
+        for row in rows
+    ]
+    connection.exec_driver_sql(text, values)
 
 
 def _write_source(connection: Connection, source: Row) -> None:
@@ -274,63 +169,19 @@ def _write_sketches(connection: Connection, known: Known) -> None:
         connection.execute(insert(Shingle), rows)
 
 
-def _table(model: type[Base]) -> Table:
-    table = model.__table__
-    assert isinstance(table, Table)  # noqa: S101 - for the type alone
-    return table
-
-
 # To build a statement takes longer than to run it.
 @cache
-def _inserting(model: type[Base]) -> Executable:
-    return insert(_table(model))
-
-
-@cache
-def _updating(model: type[Base], names: tuple[str, ...]) -> Executable:
-    table = _table(model)
-    return (
-        update(table)
-        .where(table.c.id == bindparam("of_row"))
-        .values({name: bindparam(name) for name in names})
-    )
-
-
-@cache
-def _articles_by(lists: tuple[str, ...]) -> Executable:
-    return union_all(*(_ARTICLES[name] for name in lists))
-
-
-def _some(column: Any, name: str = "some") -> Any:
-    return column.in_(bindparam(name, expanding=True))
-
-
-_PAGE = tuple(_table(Page).columns)
-_ARTICLE = tuple(each for each in _table(Article).columns if each.name not in _TEXTS)
-_PAGES_BY_ID = select(*_PAGE).where(Page.source == bindparam("source"), _some(Page.source_id))
-_PAGES_BY_NUMBER = select(*_PAGE).where(_some(Page.id))
-_PAGES_BY_ARTICLE = select(*_PAGE).where(_some(Page.article_id), ~_some(Page.id, "loaded"))
-_LIST_PAGE = select(*_PAGE).where(
-    Page.source == bindparam("source"),
-    Page.source_id.is_(None),
-    Page.url == bindparam("url"),
-)
-# By number, by text, and those that a reparse has set back: each by an index.
-_OF_SOURCE = Article.source == bindparam("source")
-_ARTICLES = {
-    "numbers": select(*_ARTICLE).where(_some(Article.id, "numbers")),
-    "hashes": select(*_ARTICLE).where(_OF_SOURCE, _some(Article.text_hash, "hashes")),
-    "ids": select(*_ARTICLE).where(
-        _OF_SOURCE, _some(Article.source_id, "ids"), Article.text_hash == FORGOTTEN
-    ),
-}
-_ARTICLE_TEXTS = select(
-    Article.id, Article.headline, Article.description, Article.article_body
-).where(_some(Article.id))
-_VERSIONS = select(
-    *(each for each in _table(ArticleVersion).columns if each.name not in _TEXTS)
-).where(_some(ArticleVersion.article_id))
-_LISTINGS = select(*_table(Listing).columns).where(_some(Listing.page_id))
-_BOXES = select(*_table(Box).columns).where(Box.source == bindparam("source"))
-_SOURCE = select(*_table(Source).columns).where(Source.source == bindparam("source"))
-_LARGEST = text(f"SELECT {', '.join(f'(SELECT max(id) FROM {name})' for name in _TABLES)}")  # noqa: S608
+def _compiled(
+    dialect: Dialect, model: type[Base], names: tuple[str, ...], *, is_new: bool
+) -> tuple[str, list[tuple[str, Callable[[Any], Any] | None]]]:
+    """Return a statement's text, and its parameters: columns, with what converts their values."""
+    table, mark = table_of(model), "?" if dialect.paramstyle == "qmark" else "%s"
+    if is_new:
+        marks = ", ".join([mark] * len(names))
+        text = f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({marks})"  # noqa: S608
+    else:
+        changes = ", ".join(f"{name} = {mark}" for name in names)
+        text = f"UPDATE {table.name} SET {changes} WHERE id = {mark}"  # noqa: S608
+        names = (*names, "id")
+    kinds = ((name, table.c[name].type.dialect_impl(dialect)) for name in names)
+    return text, [(name, kind.bind_processor(dialect)) for name, kind in kinds]

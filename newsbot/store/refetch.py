@@ -1,8 +1,8 @@
 """Every rule of what is asked for again, and when. Pure: no database, no clock.
 
 A stored page is looked at again for edits (`next_recheck`), a failed one is tried again ever less
-often (`after_failure`), a vanished one is asked for once more (`after_gone`), and a list is looked
-at when a part of it is likely to be new (`list_interval`).
+often (`after_failure`), a vanished one is asked for once more (`after_gone`), and a section's lists
+are looked at when they are due (`section_due_at`). In which order a run asks is in crawl/plan.py.
 """
 
 from collections.abc import Sequence
@@ -26,7 +26,21 @@ MAX_ATTEMPTS = len(BACKOFF) + 1
 GONE_AGAIN_AFTER = timedelta(days=1)
 """A page that has just gone is asked for once more, in case it was early or a mistake."""
 
-LOOK_AT_MOST_EVERY, LOOK_AT_LEAST_EVERY = timedelta(minutes=30), timedelta(hours=12)
+EARLY = timedelta(minutes=5)
+"""So much before its time a page is rechecked: a crawl that cron starts each hour would else find
+what the last one stored due a few seconds too late."""
+
+START_PAGE_EVERY = timedelta(hours=6)
+"""The start page is asked for so often, and where nothing else shows the day's list."""
+
+LOOK_OFTEN, LOOK_SELDOM = timedelta(hours=2), timedelta(hours=24)
+"""How long after a look a section is due: if the day's list lacked articles of it, or not."""
+
+MISSING_COUNTS_FOR = timedelta(days=7)
+"""For so long a section is looked at often after one of its articles was missing."""
+
+EXPIRES_AFTER = timedelta(days=25)
+"""A syndicated article of this age that is gone was not removed: it has expired."""
 
 _TOO_MANY_REQUESTS = 429
 _GONE = {404, 410}
@@ -51,7 +65,7 @@ def next_recheck(
     `recheck_after` counts from the first time that the page was stored.
     """
     rechecks = (stored_at + each for each in sorted(recheck_after))
-    return next((at for at in rechecks if at > fetched_at), None)
+    return next((at for at in rechecks if at > fetched_at + EARLY), None)
 
 
 def after_failure(
@@ -89,15 +103,47 @@ def says_gone(page: Page) -> bool:
     }
 
 
-def list_interval(change_interval: float, typical_entries: float) -> timedelta:
-    """Return after how long a third of a list is likely to be new.
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """What is known of a section's lists: when they were looked at, and how its feed answers.
 
-    Args:
-        change_interval: seconds between two new entries.
-        typical_entries: how many entries the list holds.
+    `looked_at` is the last look at any list of it, `fed_at` that at its feed, `asked_at` when a
+    page that should show a list was last fetched. `missing_at` is when one of its articles was last
+    missing from the day's list. `has_feed` tells whether there is a feed that answers.
     """
-    turnover = timedelta(seconds=change_interval * typical_entries)
-    return min(max(turnover / 3, LOOK_AT_MOST_EVERY), LOOK_AT_LEAST_EVERY)
+
+    looked_at: datetime | None
+    fed_at: datetime | None
+    asked_at: datetime | None
+    missing_at: datetime | None
+    has_feed: bool
+
+
+def section_due_at(looks: Looks, now: datetime) -> datetime | None:
+    """Return when a section's lists are due to be looked at; None: at once.
+
+    The day's list shows most articles. A section of which it lacked some in the last week is looked
+    at every two hours, by its feed where that answers, since only the feed tells the minute; any
+    other one once a day, by whatever list comes by.
+    """
+    is_missing = looks.missing_at is not None and now - looks.missing_at <= MISSING_COUNTS_FOR
+    if is_missing and looks.has_feed:
+        return looks.fed_at and looks.fed_at + LOOK_OFTEN
+    known = [each for each in (looks.looked_at, looks.asked_at) if each is not None]
+    return max(known) + (LOOK_OFTEN if is_missing else LOOK_SELDOM) if known else None
+
+
+def feed_retry_at(at: datetime, failures: int) -> datetime:
+    """Return when a feed is asked for again after so many failures in a row: ever less often."""
+    return at + BACKOFF[min(failures, len(BACKOFF)) - 1]
+
+
+def is_expired(published: datetime | None, first_seen_at: datetime, at: datetime) -> bool:
+    """Tell whether a syndicated article that is gone has come to its normal end.
+
+    Such articles vanish about a month after they were published.
+    """
+    return at - (published or first_seen_at) >= EXPIRES_AFTER
 
 
 def _is_passing(page: Page) -> bool:

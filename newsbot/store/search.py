@@ -1,9 +1,9 @@
 """Finds articles by their words."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import (
     ColumnElement,
@@ -20,12 +20,14 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from newsbot.store.search_index import NAME
-from newsbot.store.search_text import Kind, Token, parse
-from newsbot.store.snippet import snippet, words_of
+from newsbot.store.search_text import Term, Token, parse, snippet, wanted
 from newsbot.store.tables import Article
 
 RANKED = 2000
 """Of more matches than this, `best` ranks those that were stored last."""
+
+COUNTED = 10_000
+"""More matches than this are not counted."""
 
 # Up to so many matches are sorted by date; more are a list that articles are looked up in, the
 # newest first; and of more still, the newest are looked for among so many newest articles.
@@ -40,7 +42,7 @@ _NEWEST_FIRST = (Article.date_published.desc(), Article.id.desc())
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """An article that was found; its `snippet` is marked as `newsbot.store.snippet` says."""
+    """An article that was found; its `snippet` is marked as `search_text.snippet` says."""
 
     id: int
     source_id: str
@@ -54,43 +56,93 @@ class Hit:
 
 def search(
     session: Session,
-    words: str,
+    words: str | None,
     *,
-    section: str | None = None,
+    section: str | Sequence[str] | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
+    seen_since: datetime | None = None,
     order: Order = "newest",
     limit: int = 20,
+    offset: int = 0,
 ) -> list[Hit]:
-    """Return at most `limit` articles that `words` find; `search_text` says how they are read.
+    """Return at most `limit` articles that `words` find, without the first `offset`.
 
-    `section` is the whole name as stored. Articles published from `since` on
-    and before `until` (instants with a time zone) are returned; with either,
-    none without a date is. `newest` returns the last published first, those
-    without a date at the end. `best` counts a word in the headline ten times,
-    and one in the description four times, as much as one in the body; of more
-    than RANKED matches it ranks those that were stored last.
+    Args:
+        session: to read with.
+        words: as `search_text` says; None finds all articles.
+        section: the whole name as stored, or several of which one is to be the article's.
+        since: only published from this instant on; none without a date is.
+        until: only published before this instant; none without a date is.
+        seen_since: only first seen from this instant on.
+        order: `newest` puts the last published first, those without a date at the end. `best`
+            counts a word in the headline ten times, and one in the description four times, as much
+            as one in the body; of more than RANKED matches it ranks those that were stored last.
+        limit: at least 1.
+        offset: 0 or more.
 
     Raises:
-        BadQuery: `words` holds no word, or is too long.
+        BadQuery: `words` can't be read; its sentence says why.
     """
-    tokens = parse(words)
-    filters = article_filters(section, since, until)
-    find = _FINDERS[session.get_bind().dialect.name, order]
-    return _hits(session, find(session, tokens, filters, limit), _searched(tokens))
+    tokens = None if words is None else parse(words)
+    filters = article_filters(section, since, until, seen_since)
+    if tokens is None:
+        ids = session.scalars(_newest_of_all(filters, limit + offset)).all()
+    else:
+        find = _FINDERS[session.get_bind().dialect.name, order]
+        ids = find(session, tokens, filters, limit + offset)
+    return _hits(session, ids[offset:], wanted(tokens or []))
+
+
+def count(
+    session: Session,
+    words: str | None,
+    *,
+    section: str | Sequence[str] | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    seen_since: datetime | None = None,
+) -> int | None:
+    """Return how many articles `search` would find without a limit; None: too many to count.
+
+    Those are more than COUNTED with the words, whatever the filters leave of them.
+
+    Raises:
+        BadQuery: `words` can't be read; its sentence says why.
+    """
+    filters = article_filters(section, since, until, seen_since)
+    if words is None:
+        return session.scalar(select(func.count()).select_from(Article).where(*filters))
+    found = matching_ids(session, words)
+    some = found.limit(COUNTED + 1).subquery()
+    number = session.scalar(select(func.count()).select_from(some)) or 0
+    if number > COUNTED:
+        return None
+    if filters:
+        some_ids = select(some.c[0])
+        among = select(func.count()).select_from(Article).where(Article.id.in_(some_ids), *filters)
+        return session.scalar(among)
+    return number
 
 
 def article_filters(
-    section: str | None, since: datetime | None, until: datetime | None
+    section: str | Sequence[str] | None,
+    since: datetime | None,
+    until: datetime | None,
+    seen_since: datetime | None = None,
 ) -> list[ColumnElement[bool]]:
     """Return the conditions on `articles` that `search` makes of its arguments of these names."""
     filters: list[ColumnElement[bool]] = []
-    if section is not None:
+    if isinstance(section, str):
         filters.append(Article.article_section == section)
+    elif section:
+        filters.append(Article.article_section.in_(section))
     if since is not None:
         filters.append(Article.date_published >= since)
     if until is not None:
         filters.append(Article.date_published < until)
+    if seen_since is not None:
+        filters.append(Article.first_seen_at >= seen_since)
     return filters
 
 
@@ -98,13 +150,22 @@ def is_found(session: Session, words: str) -> ColumnElement[bool]:
     """Return the condition that `words` find an article, for statements that select many.
 
     Raises:
-        BadQuery: `words` holds no word, or is too long.
+        BadQuery: `words` can't be read; its sentence says why.
     """
-    tokens = parse(words)
-    if session.get_bind().dialect.name == "sqlite":
-        return Article.id.in_(select(_FTS5.c.rowid).where(_fts5_match(tokens)))
-    matches = _TSVECTORS.c.words.op("@@", is_comparison=True)(_tsquery(tokens))
-    return Article.id.in_(select(_TSVECTORS.c.article_id).where(matches))
+    return Article.id.in_(matching_ids(session, words))
+
+
+def is_among(session: Session, words: str) -> ColumnElement[bool]:
+    """Return the condition that `words` find an article, for statements that look at few.
+
+    Raises:
+        BadQuery: `words` can't be read; its sentence says why.
+    """
+    # With the plus, SQLite begins with the other conditions, and need not look up each match.
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    id_: Any = literal_column("+articles.id") if is_sqlite else Article.id
+    condition: ColumnElement[bool] = id_.in_(matching_ids(session, words))
+    return condition
 
 
 def sections(session: Session) -> list[str]:
@@ -113,7 +174,30 @@ def sections(session: Session) -> list[str]:
     return list(session.scalars(names))
 
 
-def _hits(session: Session, ids: Sequence[int], searched: set[str]) -> list[Hit]:
+def matching_ids(session: Session, words: str) -> Select[Any]:
+    """Return the statement that selects the ids of the articles that `words` find.
+
+    Raises:
+        BadQuery: `words` can't be read; its sentence says why.
+    """
+    tokens = parse(words)
+    if session.get_bind().dialect.name == "sqlite":
+        return select(_FTS5.c.rowid).where(_fts5_match(tokens))
+    matches = _TSVECTORS.c.words.op("@@", is_comparison=True)(_tsquery(tokens))
+    return select(_TSVECTORS.c.article_id).where(matches)
+
+
+def _newest_of_all(filters: Filters, limit: int) -> Select[int]:
+    # In two parts, because PostgreSQL's index has those without a date first from this end.
+    dated, undated = (
+        select(Article.id).where(*filters, known).order_by(*_NEWEST_FIRST).limit(limit)
+        for known in (Article.date_published.is_not(None), Article.date_published.is_(None))
+    )
+    both = union_all(select(dated.subquery()), select(undated.subquery())).subquery()
+    return select(both.c.id).limit(limit)
+
+
+def _hits(session: Session, ids: Sequence[int], terms: list[Term]) -> list[Hit]:
     found = session.execute(
         select(
             Article.id,
@@ -127,19 +211,14 @@ def _hits(session: Session, ids: Sequence[int], searched: set[str]) -> list[Hit]
             Article.article_body,
         ).where(Article.id.in_(ids))
     )
-    hits = {
-        row.id: Hit(*row[:-2], snippet(f"{row.description} {row.article_body}", searched))
-        for row in found
-    }
+    hits = {row.id: Hit(*row[:-2], snippet(_passages(row), terms)) for row in found}
     return [hits[id_] for id_ in ids]
 
 
-def _searched(tokens: list[Token]) -> set[str]:
-    searched: set[str] = set()
-    for before, token in zip([None, *tokens], tokens, strict=False):
-        if token.kind is Kind.WORDS and (before is None or before.kind is not Kind.NOT):
-            searched |= words_of(token.text)
-    return searched
+def _passages(row: Any) -> str:
+    # A standfirst that repeats the headline says nothing more.
+    standfirst = "" if row.description == row.headline else row.description
+    return f"{standfirst} {row.article_body}"
 
 
 # SQLite: an FTS5 table. It lists the matches of a word in the order of the articles' ids at a
@@ -149,9 +228,16 @@ def _searched(tokens: list[Token]) -> set[str]:
 _FTS5 = table(NAME, column("rowid"), column(NAME))
 
 
+def fts5_text(tokens: list[Token]) -> str:
+    """Return a search as FTS5 has it, for its operator MATCH."""
+    return " ".join(
+        f'"{token.words}"{"*" * token.is_prefix}' if isinstance(token, Term) else token
+        for token in tokens
+    )
+
+
 def _fts5_match(tokens: list[Token]) -> ColumnElement[bool]:
-    text = " ".join(f'"{text}"' if kind is Kind.WORDS else text for kind, text in tokens)
-    return _FTS5.c[NAME].op("MATCH", is_comparison=True)(text)
+    return _FTS5.c[NAME].op("MATCH", is_comparison=True)(fts5_text(tokens))
 
 
 def _count(session: Session, match: ColumnElement[bool], enough: int) -> int:
@@ -211,24 +297,31 @@ def _sqlite_best(
 # chooses by itself between the index of the words and that of the dates.
 
 _TSVECTORS = table(NAME, column("article_id"), column("words"))
-_TSQUERY_OPERATORS = {
-    Kind.AND: " & ",
-    Kind.OR: " | ",
-    Kind.NOT: " & !",
-    Kind.OPEN: "(",
-    Kind.CLOSE: ")",
-}
+_TSQUERY_OPERATORS = {"AND": " & ", "OR": " | ", "NOT": " & !", "(": "(", ")": ")"}
 
 
 def _tsquery(tokens: list[Token]) -> ColumnElement[str]:
     text: ColumnElement[str] = literal("")
     for token in tokens:
-        if token.kind is Kind.WORDS:
-            # Folding leaves no quote in it, and what is in quotes is one phrase.
-            text = text + "'" + func.newsbot_fold(token.text) + "'"
+        if isinstance(token, Term):
+            for part in _tsquery_parts(token):
+                text = text + part
         else:
-            text = text + _TSQUERY_OPERATORS[token.kind]
+            text = text + _TSQUERY_OPERATORS[token]
     return func.to_tsquery("simple", text)
+
+
+def _tsquery_parts(term: Term) -> Iterator[ColumnElement[str] | str]:
+    # Folding leaves no quote in a text, and what is in quotes is one phrase.
+    if not term.is_prefix:
+        yield from ("'", func.newsbot_fold(term.words), "'")
+        return
+    # A star after a phrase would make a prefix of each of its words.
+    *before, prefix = term.parts
+    yield "("
+    for part in before:
+        yield from ("'", func.newsbot_fold(part), "' <-> ")
+    yield from ("'", func.newsbot_fold(prefix), "':*)")
 
 
 def _tsvector_matches(tokens: list[Token], filters: Filters) -> Select[int]:

@@ -1,6 +1,7 @@
 """The full-text index of the articles, kept by the database itself as they change.
 
-On SQLite it is the FTS5 table `articles_fts`, which holds no text of its own.
+On SQLite it is the FTS5 table `articles_fts`, which holds no text of its own. `content="articles"`
+is how Datasette and sqlite-utils recognise it: they look for these very characters.
 On PostgreSQL it is a table of that name with a `tsvector` for each article; its
 text is folded by Unicode normalization, which takes no extension and no
 superuser, but a database in UTF-8.
@@ -13,7 +14,7 @@ NAME = "articles_fts"
 _SQLITE_TABLE = """
 CREATE VIRTUAL TABLE articles_fts USING fts5 (
     headline, description, article_body,
-    content = 'articles', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2'
+    content="articles", content_rowid="id", tokenize="unicode61 remove_diacritics 2"
 )
 """
 

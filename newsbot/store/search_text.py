@@ -1,19 +1,19 @@
-"""What a user typed in a search, as tokens that always make sense together.
+"""The language of searches, and the passage of a text that shows why it was found.
 
-The rule, the same on both databases:
+The language is the same in every place where words are typed, and on both databases:
 
-- Words are all to be found, in any order; capitals, macrons and accents don't count.
-- `"two words"` in quotes stand side by side. So do the parts of one word with
-  marks in it: `covid-19`, `Women's`.
-- `AND`, `OR`, `NOT` in capitals and brackets mean what they say; `NOT` binds
-  tighter than `AND`, and `AND` tighter than `OR`. `a NOT b` is a without b.
-- Where operators or brackets don't add up (`stadium AND`, `NOT rugby`), they are
-  taken as plain words. Any other mark parts words and means nothing: there is
-  no wrong syntax, only a text without a word in it.
+- All words are to be found, in any order; capitals, macrons and accents don't count.
+- `"two words"` in quotes are found side by side. So are the parts of one word with marks in it:
+  `covid-19`, `Women's`.
+- `ferr*` finds every word that begins so.
+- `AND`, `OR`, `NOT` in capitals and brackets mean what they say; `NOT` binds tighter than `AND`,
+  and `AND` tighter than `OR`. `a NOT b` is a without b.
+- Any other mark separates words. So do quotes and brackets without their partner.
 """
 
 import re
-from enum import Enum
+import unicodedata
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from newsbot.errors import BadQuery
@@ -21,87 +21,158 @@ from newsbot.errors import BadQuery
 MAX_LENGTH = 500
 """A longer search text is refused: an index has limits, and nobody types so much."""
 
+MIN_PREFIX = 2
+"""Letters before a `*`: with fewer, a search would read most of the index."""
+
+MARK_START = "\x02"
+MARK_END = "\x03"
+"""Stand around each word of a snippet that was searched for; no stored text has them."""
+
 # SQLite's parser of such expressions gives up at a depth of about a hundred.
 _MAX_DEPTH = 10
-
-_TOKEN = re.compile(r'"(?P<phrase>[^"]*)"|(?P<bracket>[()])|(?P<word>[^\s()"]+)')
+_OPERATORS = {"AND", "OR", "NOT"}
+_TOKEN = re.compile(r'"(?P<phrase>[^"]*)"(?P<star>\*?)|(?P<bracket>[()])|(?P<word>[^\s()"]+)')
 # A NUL ends a text early, a lone surrogate can't be sent: neither is in any article.
 _UNSENDABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+_WORD = re.compile(r"[^\W_]+")
+
+# A snippet has so many words, and so many of them before the first that was searched for.
+_WORDS = 30
+_LEAD_IN = 5
 
 
-class Kind(Enum):
-    """What a token is; the value of an operator is how it is written."""
+class Term(NamedTuple):
+    """Words to be found side by side, without quotes; of a prefix, the last may be longer."""
 
-    WORDS = "words"
-    AND = "AND"
-    OR = "OR"
-    NOT = "NOT"
-    OPEN = "("
-    CLOSE = ")"
+    words: str
+    is_prefix: bool = False
 
-
-_OPERATORS = {Kind.AND, Kind.OR, Kind.NOT}
+    @property
+    def parts(self) -> list[str]:
+        """The single words."""
+        return _WORD.findall(unicodedata.normalize("NFC", self.words))
 
 
-class Token(NamedTuple):
-    """A token of a search; `text` are words to be found side by side, free of quotes."""
-
-    kind: Kind
-    text: str
+Token = Term | str
+"""What is to be found, or an operator or a bracket as it is written."""
 
 
 def parse(text: str) -> list[Token]:
     """Return the tokens of a search, in infix order, with every AND written out.
 
     Raises:
-        BadQuery: there is no word in it, or it is longer than MAX_LENGTH.
+        BadQuery: there is no word in it, an operator is not between two words, a prefix is too
+            short, or the text is longer than MAX_LENGTH.
     """
     if len(text) > MAX_LENGTH:
         raise BadQuery(
             f"The search text has {len(text)} characters; use at most {MAX_LENGTH} of them."
         )
-    tokens = [
-        token
-        for match in _TOKEN.finditer(_UNSENDABLE.sub(" ", text))
-        if (token := _token(match)) is not None
-    ]
-    if not any(token.kind not in {Kind.OPEN, Kind.CLOSE} for token in tokens):
+    matches = _TOKEN.finditer(_UNSENDABLE.sub(" ", text))
+    tokens = [token for match in matches if (token := _token(match))]
+    if not any(isinstance(token, Term) for token in tokens):
         raise BadQuery("The search text has no word in it; give a word to search for.")
-    return _as_expression(tokens) or _as_plain_words(tokens)
+    if not _are_paired(tokens):
+        tokens = [token for token in tokens if token not in {"(", ")"}]
+    return _expression(tokens)
 
 
 def _token(match: re.Match[str]) -> Token | None:
-    if bracket := match["bracket"]:
-        return Token(Kind(bracket), bracket)
-    text = match["phrase"] or match["word"] or ""
-    if match["word"] in {kind.value for kind in _OPERATORS}:
-        return Token(Kind(text), text)
-    return Token(Kind.WORDS, text) if any(map(str.isalnum, text)) else None
+    text = match["word"] or match["phrase"] or ""
+    if match["bracket"] or match["word"] in _OPERATORS:
+        return match[0]
+    is_prefix = bool(match["star"]) or (match["word"] is not None and text.endswith("*"))
+    term = Term(text.rstrip("*"), is_prefix)
+    if is_prefix and term.parts and len(term.parts[-1]) < MIN_PREFIX:
+        raise BadQuery(f"{match[0]} is too short; give at least {MIN_PREFIX} letters before the *.")
+    return term if term.parts else None
 
 
-def _as_expression(tokens: list[Token]) -> list[Token] | None:
-    expression: list[Token] = []
+def _are_paired(tokens: list[Token]) -> bool:
     depth = 0
-    complete = False
-    for token in tokens:
-        if token.kind in _OPERATORS or token.kind is Kind.CLOSE:
-            if not complete:
-                return None
-        elif complete:
-            expression.append(Token(Kind.AND, "AND"))
-        depth += (token.kind is Kind.OPEN) - (token.kind is Kind.CLOSE)
-        if not 0 <= depth <= _MAX_DEPTH:
-            return None
-        complete = token.kind in {Kind.WORDS, Kind.CLOSE}
-        expression.append(token)
-    return expression if complete and depth == 0 else None
+    before: Token | None = None
+    for each in tokens:
+        depth += (each == "(") - (each == ")")
+        if not 0 <= depth <= _MAX_DEPTH or (before, each) == ("(", ")"):
+            return False
+        before = each
+    return depth == 0
 
 
-def _as_plain_words(tokens: list[Token]) -> list[Token]:
+def _expression(tokens: list[Token]) -> list[Token]:
     expression: list[Token] = []
-    for token in tokens:
-        if token.kind not in {Kind.OPEN, Kind.CLOSE}:
-            if expression:
-                expression.append(Token(Kind.AND, "AND"))
-            expression.append(Token(Kind.WORDS, token.text))
+    operand_before = False
+    for each in tokens:
+        if each == "NOT" and expression[-1:] == ["AND"]:
+            expression.pop()
+        elif each in _OPERATORS or each == ")":
+            if not operand_before:
+                raise _misplaced(each if each in _OPERATORS else expression[-1])
+        elif operand_before:
+            expression.append("AND")
+        expression.append(each)
+        operand_before = each == ")" or isinstance(each, Term)
+    if not operand_before:
+        raise _misplaced(expression[-1])
     return expression
+
+
+def _misplaced(operator: Token) -> BadQuery:
+    return BadQuery(
+        f"{operator} belongs between two words; to search for the word itself, write it in small "
+        "letters."
+    )
+
+
+def wanted(tokens: list[Token]) -> list[Term]:
+    """Return what a search is to find, without what is excluded by NOT."""
+    pairs = zip([None, *tokens], tokens, strict=False)
+    return [token for before, token in pairs if isinstance(token, Term) and before != "NOT"]
+
+
+def snippet(text: str, terms: Iterable[Term]) -> str:
+    """Return about 30 words of `text` on one line, marked with MARK_START and MARK_END.
+
+    The passage is the first with most of the words of `terms`; the beginning, if none is there.
+    `…` is where text was left out.
+    """
+    text = " ".join(unicodedata.normalize("NFC", text).split())
+    words = list(_WORD.finditer(text))
+    marked = _marked([fold(word[0]) for word in words], terms)
+    found = [place for place, mark in enumerate(marked) if mark]
+    shown = _WORDS - _LEAD_IN
+    best = max(found, key=lambda at: len({*marked[at : at + shown], None}), default=0)
+    first = max(0, best - _LEAD_IN)
+    last = min(len(words), first + _WORDS)
+    start = words[first].start() if first else 0
+    end = words[last].start() if last < len(words) else len(text)
+    pieces = ["…"] if first else []
+    for word, mark in zip(words[first:last], marked[first:last], strict=True):
+        pieces.append(text[start : word.start()])
+        pieces.append(f"{MARK_START}{word[0]}{MARK_END}" if mark else word[0])
+        start = word.end()
+    pieces.append(text[start:end].rstrip())
+    if last < len(words):
+        pieces.append("…")
+    return "".join(pieces)
+
+
+def _marked(words: list[str], terms: Iterable[Term]) -> list[str | None]:
+    """Return for each folded word the word or prefix of `terms` that it was found by, or None."""
+    whole: set[str] = set()
+    prefixes: list[str] = []
+    for term in terms:
+        parts = [fold(part) for part in term.parts]
+        if term.is_prefix:
+            prefixes.append(parts.pop())
+        whole.update(parts)
+    return [
+        word if word in whole else next((each for each in prefixes if word.startswith(each)), None)
+        for word in words
+    ]
+
+
+def fold(word: str) -> str:
+    """Return `word` without capitals, macrons and accents."""
+    letters = unicodedata.normalize("NFD", word)
+    return "".join(letter for letter in letters if not unicodedata.combining(letter)).lower()

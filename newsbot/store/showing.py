@@ -8,12 +8,15 @@ from sqlalchemy.orm import Session
 
 from newsbot.store.tables import Article, ArticleVersion, Listing, Page
 
+# Digits of a number that every database takes.
+_LONGEST_ID = 9
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
     """A page of the ledger and what belongs to it, as rows of their tables.
 
-    `story` is None where no article was ever read. `listings` stand in the order in which they were
+    `story` is None where no article was ever read. `listings` are in the order in which they were
     first seen, `versions` in that of their numbers. `same` are the other pages with this story;
     `repeats` is the earlier story that it nearly repeats, and `repeated_by` are the later ones that
     nearly repeat it.
@@ -39,10 +42,24 @@ class Archived:
     warc_offset: int | None
 
 
-def shown(session: Session, source: str, source_id: str) -> Shown | None:
-    """Return what is known of the page with the site's `source_id`; None if it is unknown."""
+def shown(
+    session: Session, source: str, source_id: str | None, article_id: str | None = None
+) -> Shown | None:
+    """Return what is known of a page; None if it is unknown.
+
+    Args:
+        session: to read with.
+        source: the site's name.
+        source_id: the site's id of the page; None if that is not known.
+        article_id: an id of `articles`, in digits: where there is no such page, its page is meant.
+    """
     of_page = (Page.source == source, Page.source_id == source_id)
     page = session.scalars(select(Page).where(*of_page)).one_or_none()
+    if page is None and article_id is not None and len(article_id) <= _LONGEST_ID:
+        of_article = select(Page).join(Article, Page.source_id == Article.source_id)
+        page = session.scalars(
+            of_article.where(Page.source == Article.source, Article.id == int(article_id))
+        ).one_or_none()
     if page is None:
         return None
     listings = select(Listing).where(Listing.page_id == page.id)

@@ -1,20 +1,25 @@
-"""How the archive stands: how fresh it is, how complete, and what is still to be done."""
+"""How fresh the archive is, how complete, and what is still to be done."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import column, func, select, table
+from sqlalchemy import case, column, func, select, table
 from sqlalchemy.orm import Session
 
 from newsbot.items import Status
-from newsbot.store import limits
-from newsbot.store.tables import Article, Crawl, Host, Page, SentRequest
+from newsbot.store import watches
+from newsbot.store.budget import Budget, look
+from newsbot.store.tables import Article, Crawl, Host, Page, SentRequest, Source
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A row of the view `coverage`; `day` is the site's, as text."""
+    """A row of the view `coverage`; `day` is the site's, as text.
+
+    `stories` counts the articles published on that day, and `before_start` those of them that the
+    other columns leave out, because their ids are from before the archive's start.
+    """
 
     day: str
     expected: int
@@ -23,6 +28,8 @@ class Day:
     rejected: int
     pending: int
     accounted: float
+    stories: int = 0
+    before_start: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +61,7 @@ class ArchiveStatus:
 
     `last_good_crawl` is when the newest crawl with exit code 0 ended. `next_request_at` is when the
     budget lets the next request be sent: `now`, or later. `coverage` and `crawls` start with the
-    newest.
+    newest. `waiting_alerts` is how many stories wait to be told of, see `newsbot.store.watches`.
     """
 
     now: datetime
@@ -66,6 +73,7 @@ class ArchiveStatus:
     coverage: list[Day]
     crawls: list[Run]
     next_request_at: datetime
+    waiting_alerts: int
 
     @property
     def age(self) -> timedelta | None:
@@ -73,17 +81,22 @@ class ArchiveStatus:
         return None if self.last_good_crawl is None else self.now - self.last_good_crawl
 
 
-_COVERAGE = table("coverage", *(column(name) for name in Day.__dataclass_fields__))
+COVERAGE = table(
+    "coverage",
+    *(
+        column(name)
+        for name in ("day", "expected", "stored", "gone", "rejected", "pending", "accounted")
+    ),
+)
 
 
 def status(
     session: Session, now: datetime, *, days: int, crawls: int, limit: int, period: float
 ) -> ArchiveStatus:
-    """Return how the archive stands: its last `days` days and `crawls` crawls.
+    """Return how fresh and complete the archive is: its last `days` days and `crawls` crawls.
 
-    `limit` requests in `period` seconds are the budget, see `newsbot.store.limits`.
+    `limit` requests in `period` seconds are the budget, see `newsbot.store.budget`.
     """
-    coverage = select(_COVERAGE).order_by(_COVERAGE.c.day.desc()).limit(days)
     runs = select(*(getattr(Crawl, name) for name in Run.__dataclass_fields__))
     return ArchiveStatus(
         now=now,
@@ -94,10 +107,25 @@ def status(
         ),
         pages=_pages(session),
         troubles=_troubles(session),
-        coverage=[Day(*row) for row in session.execute(coverage)],
+        coverage=_coverage(session, days),
         crawls=[Run(*row) for row in session.execute(runs.order_by(Crawl.id.desc()).limit(crawls))],
         next_request_at=_next_request_at(session, now, limit, period),
+        waiting_alerts=watches.waiting(session),
     )
+
+
+def _coverage(session: Session, days: int) -> list[Day]:
+    rows = session.execute(select(COVERAGE).order_by(COVERAGE.c.day.desc()).limit(days)).all()
+    is_before = case((Page.id_number < Source.first_id, 1), else_=0)
+    stories = session.execute(
+        select(Article.day_published, func.count(), func.sum(is_before))
+        .join(Page, (Page.source == Article.source) & (Page.source_id == Article.source_id))
+        .join(Source, Source.source == Article.source)
+        .where(Article.day_published.in_([row.day for row in rows]))
+        .group_by(Article.day_published)
+    )
+    counted = {day: {"stories": number, "before_start": before} for day, number, before in stories}
+    return [Day(*row, **counted.get(row.day, {})) for row in rows]
 
 
 def _newest(session: Session) -> tuple[datetime, str] | None:
@@ -131,7 +159,6 @@ def _troubles(session: Session) -> list[Trouble]:
 
 def _next_request_at(session: Session, now: datetime, limit: int, period: float) -> datetime:
     hosts = session.scalars(select(Host.host).union(select(SentRequest.host)))
-    waits = (
-        limits.wait_for(session, host, now, limit=limit, period=period, spacing=0) for host in hosts
-    )
+    budget, connection = Budget(limit, period), session.connection()
+    waits = (look(connection, host, now, budget).wait for host in hosts)
     return now + timedelta(seconds=max((wait.seconds for wait in waits if wait), default=0.0))

@@ -12,41 +12,40 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     UniqueConstraint,
-    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
 from newsbot.items import ListKind, Origin, Precision, Status
 from newsbot.store.internal_tables import (
+    Alert,
     Base,
-    Box,
     Host,
     Key,
+    RobotsTxt,
+    Section,
     SentRequest,
     Shingle,
     Source,
     one_of,
+    partial_index,
 )
 
 __all__ = [
+    "Alert",
     "Article",
     "ArticleVersion",
     "Base",
-    "Box",
     "Crawl",
     "Host",
     "Listing",
     "Page",
+    "RobotsTxt",
+    "Section",
     "SentRequest",
     "Shingle",
     "Source",
+    "Watch",
 ]
-
-
-def _some_pages(name: str, *columns: str, where: str) -> Index:
-    return Index(
-        f"ix_pages_{name}", *columns, sqlite_where=text(where), postgresql_where=text(where)
-    )
 
 
 class Article(Base):
@@ -61,6 +60,8 @@ class Article(Base):
         Index(None, "text_hash"),
         Index(None, "date_published"),
         Index(None, "day_published"),
+        Index(None, "first_seen_at"),
+        Index(None, "date_modified"),
         Index(None, "article_section", "date_published"),
         Index(None, "duplicate_of_id"),
         UniqueConstraint("source", "source_id"),
@@ -145,10 +146,13 @@ class Page(Base):
         Index(None, "source", "id_number"),
         Index(None, "status", "next_fetch_at"),
         Index(None, "article_id"),
-        _some_pages("pending", "source", "origin", "id_number", where="status = 'pending'"),
-        _some_pages("dated", "source", "id_number", where="date_published IS NOT NULL"),
-        _some_pages(
-            "undated",
+        partial_index("ix_pages_gone", "gone_at", where="gone_at IS NOT NULL"),
+        partial_index(
+            "ix_pages_pending", "source", "origin", "id_number", where="status = 'pending'"
+        ),
+        partial_index("ix_pages_dated", "source", "id_number", where="date_published IS NOT NULL"),
+        partial_index(
+            "ix_pages_undated",
             "source",
             "id_number",
             where="date_published IS NULL AND article_id IS NOT NULL",
@@ -238,6 +242,7 @@ class ArticleVersion(Base):
         UniqueConstraint("page_id", "version"),
         UniqueConstraint("page_id", "text_hash"),
         Index(None, "article_id"),
+        partial_index("ix_article_versions_edits", "observed_at", where="version > 1"),
         {"comment": "A row for each different text seen at a page."},
     )
 
@@ -264,6 +269,7 @@ class Listing(Base):
         CheckConstraint(one_of("list_kind", ListKind), "list_kind"),
         UniqueConstraint("page_id", "list_name", "title"),
         Index(None, "list_name", "date_listed"),
+        Index(None, "first_seen_at"),
         {"comment": "A row for each appearance of a story in a box, under one title."},
     )
 
@@ -329,3 +335,28 @@ class Crawl(Base):
         "and the date line: to notice when one disappears.",
     )
     message: Mapped[str | None] = mapped_column(comment="The run's last line.")
+
+
+class Watch(Base):
+    """A saved search, and whom to tell of what it finds."""
+
+    __tablename__ = "watches"
+    __table_args__ = (
+        CheckConstraint("channel IN ('mail', 'webhook', 'exec')", "channel"),
+        {"comment": "A row for each saved search of `newsbot watch`."},
+    )
+
+    name: Mapped[str] = mapped_column(primary_key=True, comment="Its name.")
+    words: Mapped[str] = mapped_column(
+        comment="What is searched for, as in `newsbot search`; empty: every story."
+    )
+    sections: Mapped[list[str]] = mapped_column(
+        JSON, comment='Only these sections, as stored: `["Rugby"]`; `[]`: all.'
+    )
+    channel: Mapped[str] = mapped_column(comment="`mail`, `webhook` or `exec`.")
+    target: Mapped[str] = mapped_column(comment="The mail address, the URL, or the command.")
+    created_at: Mapped[datetime] = mapped_column(comment="Older stories are not told of.")
+    matched_until: Mapped[datetime] = mapped_column(comment="When a crawl last searched for it.")
+    failure: Mapped[str | None] = mapped_column(
+        comment="Why the last delivery failed; NULL if none has, or the last one went well."
+    )

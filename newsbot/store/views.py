@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from newsbot.items import Status
+from newsbot.items import Origin, Reason, Status
+from newsbot.store.known import NEAR
 
 _ARTICLE_URLS = """
 SELECT source, source_id, url, article_id
@@ -17,6 +18,12 @@ SELECT url, reason, attempts, last_fetched_at
 FROM pages
 WHERE status = '{Status.REJECTED}'
 """  # noqa: S608 - the value is our own
+
+# It held an article, or a list names it and it is not gone.
+_REAL = (
+    "({0}.article_id IS NOT NULL"
+    f" OR {{0}}.origin = '{Origin.LIST}' AND {{0}}.status <> '{Status.GONE}')"
+)
 
 _COVERAGE = f"""
 WITH dated AS (
@@ -51,7 +58,19 @@ ranges AS (
         END AS first_id,
         coalesce(
             starts.lowest_later - 1,
-            (SELECT max(id_number) FROM pages WHERE pages.source = starts.source)
+            (
+                SELECT max(pages.id_number) FROM pages
+                WHERE pages.source = starts.source AND {_REAL.format("pages")} AND (
+                    pages.id_number - sources.first_id BETWEEN 0 AND {NEAR}
+                    OR EXISTS (
+                        SELECT 1 FROM pages AS near
+                        WHERE near.source = pages.source AND {_REAL.format("near")}
+                            AND near.id_number
+                                BETWEEN pages.id_number - {NEAR} AND pages.id_number - 1
+                    )
+                )
+            ),
+            starts.lowest
         ) AS last_id
     FROM starts
     JOIN sources USING (source)
@@ -77,11 +96,6 @@ SELECT
 FROM counted
 """  # noqa: S608 - the values are our own
 
-_REMOVED_AFTER = {
-    "sqlite": "julianday(gone_at) - julianday(articles.date_published) <= 25",
-    "postgresql": "gone_at - articles.date_published <= interval '25 days'",
-}
-
 _CHANGES = f"""
 SELECT pages.source, pages.source_id, article_versions.article_id, 'edited' AS kind,
     article_versions.observed_at AS changed_at, article_versions.version
@@ -91,8 +105,7 @@ WHERE article_versions.version > 1
 UNION ALL
 SELECT pages.source, pages.source_id, pages.article_id, 'removed', gone_at, NULL
 FROM pages
-JOIN articles ON articles.id = pages.article_id
-WHERE status = '{Status.GONE}' AND (articles.date_published IS NULL OR {{removed}})
+WHERE gone_at IS NOT NULL AND article_id IS NOT NULL AND reason <> '{Reason.EXPIRED}'
 UNION ALL
 SELECT pages.source, pages.source_id, pages.article_id, 'retitled', later.first_seen_at, NULL
 FROM listings AS later
@@ -146,8 +159,10 @@ VIEWS = (
         "A row a day: how much of what the site published is accounted for. Ids rise with time: "
         "a day's ids run from the lowest one of a story of that day to the one before the next "
         "day's lowest. The first day starts at the archive's start, the last one ends at the "
-        "largest id known. A story whose id lies among those of a later day counts there; a day "
-        "without any dated story counts with the day before. Days are those of the site's zone.",
+        "largest id that held a story, or that a list names, and lies near another one. A story "
+        "whose id lies among those of a later day counts there; a day without any dated story "
+        "counts with the day before. "
+        "Days are those of the site's zone.",
         {
             "source": "The site's name.",
             "day": "The day, as text: `2025-08-20`.",
@@ -162,9 +177,8 @@ VIEWS = (
     ),
     View(
         "changes",
-        "A row for each edit, removal or changed title in a list. An article that vanishes more "
-        "than 25 days after its publication is no removal: that is the normal end of a syndicated "
-        "one.",
+        "A row for each edit, removal or changed title in a list. A syndicated article that "
+        "vanishes more than 25 days after its publication has expired, and is no removal.",
         {
             "source": "The site's name.",
             "source_id": "The site's id of the page.",
@@ -183,8 +197,7 @@ def create_views(connection: Connection) -> None:
     """Make all views, in place of those with their names."""
     drop_views(connection)
     for view in VIEWS:
-        select = view.select.format(removed=_REMOVED_AFTER[connection.dialect.name])
-        connection.exec_driver_sql(f"CREATE VIEW {view.name} AS {select}")
+        connection.exec_driver_sql(f"CREATE VIEW {view.name} AS {view.select}")
 
 
 def drop_views(connection: Connection) -> None:

@@ -9,7 +9,6 @@ from typing import Any, Self, TypeVar
 
 from sqlalchemy import URL, Connection, Engine
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
-from sqlalchemy.orm import Session
 
 from newsbot.store.faults import explain
 
@@ -25,11 +24,13 @@ class Writer:
     Whatever waits is taken together: each job in its own savepoint, all in
     one transaction. A future is resolved only after the commit, so that a
     result in hand is on the disk. One writer per database; as a context
-    manager it is closed at the end.
+    manager it is closed at the end. `on_lost` is called in the writer's thread when a transaction
+    was lost or a job has failed, before the next one begins.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, on_lost: Callable[[], None] = lambda: None) -> None:
         self._engine = engine
+        self._on_lost = on_lost
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._closing = threading.Lock()
         self._closed = False
@@ -37,14 +38,12 @@ class Writer:
         self._thread = threading.Thread(target=self._run, name="newsbot-writer", daemon=True)
         self._thread.start()
 
-    def submit(self, work: Callable[[Session], T]) -> Future[T]:
+    def submit(self, work: Callable[[Connection], T]) -> Future[T]:
         """Queue `work` and return the future of its result; callable from any thread.
 
-        `work` gets a session of its own in the writer's thread. It neither
-        commits nor rolls back; what it returns may be used after the session
-        is gone, as far as it was loaded. If it raises, its own changes are
-        undone and the future has the exception. If the transaction is lost
-        (full disk, broken connection), the future has DatabaseUnusable.
+        `work` is called with a connection in the writer's thread. It neither commits nor rolls
+        back. If it raises, its own changes are undone and the future has the exception. If the
+        transaction is lost (full disk, broken connection), the future has DatabaseUnusable.
 
         Raises:
             RuntimeError: the writer is closed.
@@ -95,6 +94,7 @@ class Writer:
             with self._engine.begin() as connection:
                 self._run_all(batch, connection)
         except Exception as error:  # noqa: BLE001 - a future that is never answered hangs its owner
+            self._on_lost()
             fault = error
             if isinstance(error, SQLAlchemyError):
                 fault = explain(error, self._engine.url)
@@ -104,39 +104,35 @@ class Writer:
             for job in batch:
                 job.answer(self._engine.url)
 
-    @staticmethod
-    def _run_all(batch: list["_Job"], connection: Connection) -> None:
+    def _run_all(self, batch: list["_Job"], connection: Connection) -> None:
         # On a full disk SQLite may end the whole transaction, its savepoints with it: what comes
-        # after would then be committed piece by piece, and COMMIT itself would not complain.
-        # A savepoint around all is gone in that case, and says so when it is released.
-        connection.exec_driver_sql("SAVEPOINT batch")
+        # after would then be committed piece by piece, and COMMIT itself would not complain. A
+        # savepoint is gone in that case, and says so when it is released.
         for job in batch:
+            connection.exec_driver_sql("SAVEPOINT job")
             job.run(connection)
-            if job.error is not None:
-                try:
-                    connection.exec_driver_sql("RELEASE SAVEPOINT batch")
-                except SQLAlchemyError as lost:
-                    raise lost from job.error
-                connection.exec_driver_sql("SAVEPOINT batch")
+            try:
+                if job.error is not None:
+                    self._on_lost()
+                    connection.exec_driver_sql("ROLLBACK TO SAVEPOINT job")
+                connection.exec_driver_sql("RELEASE SAVEPOINT job")
+            except SQLAlchemyError as lost:
+                raise lost from job.error
 
 
 class _Job:
     """One piece of work, and what came of it until the commit."""
 
-    def __init__(self, work: Callable[[Session], Any], future: Future[Any]) -> None:
+    def __init__(self, work: Callable[[Connection], Any], future: Future[Any]) -> None:
         self.work = work
         self.future = future
         self.result: Any = None
         self.error: BaseException | None = None
 
     def run(self, connection: Connection) -> None:
-        """Run the work in a savepoint, and keep its result or its error."""
+        """Run the work, and keep its result or its error."""
         try:
-            with Session(
-                connection, join_transaction_mode="create_savepoint", expire_on_commit=False
-            ) as session:
-                self.result = self.work(session)
-                session.commit()
+            self.result = self.work(connection)
         except BaseException as error:  # noqa: BLE001 - whatever it is, it is the future's
             self.error = error
 

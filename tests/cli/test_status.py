@@ -11,7 +11,8 @@ import time_machine
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsbot.cli._times import Duration, in_words
+from newsbot.cli.options import Duration
+from newsbot.cli.output import in_words
 from tests.helpers.console import Console
 from tests.helpers.rows import NOON, article, page
 
@@ -66,12 +67,12 @@ def test_says_how_the_archive_stands(console: Console) -> None:
     lines = console.run("status").stdout.splitlines()
 
     assert lines[:4] == [
-        "The last crawl that went well ended 3 h ago.",
+        "The last successful crawl was 3 h ago.",
         "Articles: 1, the newest of 2025-08-20 12:00.",
         "Pages: 1 pending, 1 stored, 1 gone, 2 rejected.",
         "The next request may be sent in 4 min 47 s.",
     ]
-    assert "2025-08-20\t80 %\t████████░░\t5\t1\t1\t2\t1" in lines
+    assert "2025-08-20\t80 %\t████████░░\t5\t1\t1\t2\t1\t1" in lines
     assert [line for line in lines if line.startswith(("gone", "pending", "rejected"))] == [
         "gone\t1\tHTTP 404",
         "pending\t1\t",
@@ -106,14 +107,40 @@ def test_max_age_is_for_monitoring(console: Console, max_age: str, exit_code: in
     result = console.run("status", "--max-age", max_age)
 
     assert result.exit_code == exit_code
-    assert ("longer ago than" in result.stderr) == bool(exit_code)
+    limit = in_words(Duration().convert(max_age, None, None))
+    said = f"The last successful crawl was 3 h ago (limit: {limit}).\n"
+    assert result.stderr == (said if exit_code else "")
+
+
+def test_a_crawl_in_the_future_is_stale_and_says_so(console: Console) -> None:
+    console.fill(crawls=[crawl(timedelta(days=-1133))])
+
+    result = console.run("status", "--max-age", "2h")
+
+    assert result.exit_code == 1
+    assert result.stdout.startswith("The last successful crawl ended in the future, at 2028-")
+    assert "in the future" in result.stderr
+    assert "-" not in result.stderr.partition("2028-")[0]
+
+
+def test_stories_from_before_the_archives_start_are_named(console: Console) -> None:
+    console.fill(
+        articles=[article(1, id=8)], pages=[page(1, "stored", article_id=8, date_published=NOON)]
+    )
+
+    lines = console.run("status").stdout.splitlines()
+
+    assert (
+        "2025-08-20: of 2 stories, 1 with ids from before the archive's start; those ids are not "
+        "counted above."
+    ) in lines
 
 
 def test_an_empty_archive_is_stale_and_says_so(tmp_path: Path, empty_archive: Path) -> None:
     result = Console(tmp_path, empty_archive).run("status", "--max-age", "9d")
 
     assert result.exit_code == 1
-    assert result.stdout.startswith("No crawl has gone well yet.\nArticles: 0, ")
+    assert result.stdout.startswith("No crawl has succeeded yet.\nArticles: 0, ")
 
 
 @pytest.mark.parametrize("text", ["", "2", "h", "2 hours", "0h", "-1h", "1h2d"])

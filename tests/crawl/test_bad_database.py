@@ -44,7 +44,7 @@ def sound(archive: Archive) -> int:
 @pytest.mark.parametrize(
     ("url", "sentence"),
     [
-        ("junk", "The database URL can't be understood; write sqlite:///folder/file.db"),
+        ("junk:x", "The database URL can't be understood; write a path, sqlite:///folder/file.db"),
         ("sqlite://", "The archive is kept in a file, not in memory"),
         ("mysql://u:secret@h/x", "There is no driver for 'mysql' here"),
         ("postgresql://u:secret@127.0.0.1:1/x", "The database postgresql://u@127.0.0.1:1/x can't"),

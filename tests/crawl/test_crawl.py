@@ -83,8 +83,8 @@ def test_a_second_run_asks_for_the_list_alone(replica: Replica, archive: Archive
     run = archive.crawl()
 
     assert run.exit_code == 0
-    assert run.last_line == "0 new; 0 pending; 2 requests."
-    assert [entry.path for entry in replica.log[asked:]] == ["/robots.txt", "/news/"]
+    assert run.last_line == "0 new; 0 pending; 1 request."
+    assert [entry.path for entry in replica.log[asked:]] == ["/news/"]
     assert archive.rows("SELECT * FROM articles ORDER BY id") == stored
 
 
@@ -158,4 +158,8 @@ def test_the_command_as_it_is_typed(archive: Archive) -> None:
     stored = archive.value("SELECT count(*) FROM articles")
     assert run.returncode == 0, run.stderr
     assert run.stdout == ""
-    assert run.stderr == f"{stored} new; 0 pending; {stored + 2} requests.\n"
+    assert run.stderr.endswith(
+        f" {stored} new; 0 pending; {stored + 2} requests. "
+        f"Database: {archive.path} (just created).\n"
+    )
+    assert run.stderr.count("\n") == 1

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from newsbot.crawl.drift import Drift
+from newsbot.crawl.verdict import Drift
 from newsbot.items import Article, ListKind, NewsList, Page
 from newsbot.store.history import Usual
 

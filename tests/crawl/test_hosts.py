@@ -1,6 +1,9 @@
 """All hosts of the site are one site: one budget; and another host's robots.txt ends no run."""
 
 import asyncio
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,82 +14,108 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.utils.test import get_crawler
 
+from newsbot.crawl.crawl_run import CrawlRun
 from newsbot.crawl.limiter import Limiter
 from newsbot.crawl.redirects import SiteRedirectMiddleware
 from newsbot.crawl.robots import RobotsTxtMiddleware
 from newsbot.crawl.spider import SiteSpider
 from newsbot.errors import Postponed
 from newsbot.sites import DEFAULT as SITE
+from newsbot.store.budget import Budget
+from tests.helpers import still_clock
 
 PAGE = SITE.article_url("1")
 OTHER = min(SITE.hosts - {"home.nzcity.co.nz"})
 
 
-def a_crawler(start_url: str = SITE.start_url) -> Crawler:
+@pytest.fixture
+def crawler(tmp_path: Path, empty_archive: Path) -> Iterator[Crawler]:
+    """A crawler of the site with a run, whose clock stands still."""
+    shutil.copyfile(empty_archive, tmp_path / "newsbot.db")
     kind = type("Spider", (SiteSpider,), {"name": SITE.name, "site": SITE})
-    crawler: Crawler = get_crawler(kind, settings_dict={"ROBOTSTXT_OBEY": True})
-    crawler.spider = kind(start_url)
-    return crawler
+    settings = {
+        "DATABASE_URL": f"sqlite:///{tmp_path}/newsbot.db",
+        "CLOCK": "tests.helpers.still_clock.StillClock",
+        "RATE_LIMIT_REQUESTS": 14,
+        "RATE_LIMIT_PERIOD": 300,
+        "RETRY_AFTER_MAX": 900,
+        "CRAWL_DELAY_MAX": 60,
+        "ROBOTSTXT_OBEY": True,
+    }
+    crawler: Crawler = get_crawler(kind, settings_dict=settings)
+    crawler.spider, crawler.crawling = kind(), True
+    run = CrawlRun.from_crawler(crawler)
+    yield crawler
+    run.close()
 
 
-def a_limiter(crawler: Crawler) -> Limiter:
-    storage: Any = SimpleNamespace(clock=None)
-    return Limiter(crawler, storage, limit=14, period=300, longest=900)
+@pytest.fixture(autouse=True)
+def _now(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(still_clock.VARIABLE, "2025-08-20T00:00:00+00:00")
 
 
-@pytest.mark.parametrize("host", sorted(SITE.hosts))
-@pytest.mark.parametrize("spelling", ["https://{}/", "http://{}:80/", "https://me@{}.:443/x"])
-def test_all_hosts_of_the_site_share_one_budget(host: str, spelling: str) -> None:
-    key_of = a_limiter(a_crawler()).key_of
+def test_all_hosts_of_the_site_share_one_budget(crawler: Crawler) -> None:
+    limiter = Limiter(crawler, Budget(100, 300), 900)
+    spellings = ["https://{}/", "http://{}:80/", "https://me:x@{}.:443/x", "HTTPS://{}/"]
 
-    assert key_of(spelling.format(host)) == SITE.name
-    assert key_of("https://elsewhere.example/") == "elsewhere.example"
+    async def ask() -> None:
+        for host in SITE.hosts:
+            for spelling in spellings:
+                await limiter.process_request(Request(spelling.format(host)))
+
+    asyncio.run(ask())
+
+    run = CrawlRun.of(crawler)
+    window = asyncio.run(run.write(lambda connection: limiter.look(connection, run.now())))
+    assert window.left == 100 - len(SITE.hosts) * len(spellings)
 
 
-def test_a_replica_shares_it_too() -> None:
-    key_of = a_limiter(a_crawler("http://127.0.0.1:8000/news/")).key_of
-
-    assert key_of("http://127.0.0.1:8000/robots.txt") == key_of(PAGE) == SITE.name
-
-
-def ask_without_robots(crawler: Crawler, url: str, why: Exception) -> tuple[Limiter, Exception]:
-    """Ask for a page where robots.txt can't be fetched from its host."""
-    limiter = a_limiter(crawler)
+def ask_without_robots(
+    crawler: Crawler, url: str, why: Exception, runs: int = 1
+) -> tuple[str | None, Exception]:
+    """Ask for a page in so many runs where robots.txt can't be fetched from its host."""
+    asked: list[str] = []
 
     async def fail(request: Request) -> Response:
-        assert "@" not in request.url
+        asked.append(request.url)
         raise why
 
-    middlewares = SimpleNamespace(middlewares=[limiter])
-    engine: Any = SimpleNamespace(
-        download_async=fail, downloader=SimpleNamespace(middleware=middlewares)
-    )
+    engine: Any = SimpleNamespace(download_async=fail)
     crawler.engine = engine
-    middleware = RobotsTxtMiddleware.from_crawler(crawler)
-    with pytest.raises((IgnoreRequest, Postponed)) as refused:
-        asyncio.run(middleware.process_request(Request(url)))
-    return limiter, refused.value
+    for _ in range(runs):
+        middleware = RobotsTxtMiddleware(crawler, 60)
+        # The host is asked once in a run, however its name is written.
+        for spelling in (url, url.replace("//", "//Me@").replace("https", "HTTPS")):
+            with pytest.raises((IgnoreRequest, Postponed)) as refused:
+                asyncio.run(middleware.process_request(Request(spelling)))
+    assert len(asked) == runs
+    assert not any("@" in each for each in asked)
+    return CrawlRun.of(crawler).gave_up, refused.value
 
 
-def test_without_the_start_hosts_robots_txt_the_run_ends() -> None:
-    limiter, refused = ask_without_robots(a_crawler(), PAGE, IgnoreRequest("it answered 500"))
+def test_without_the_start_hosts_robots_txt_the_run_ends(crawler: Crawler) -> None:
+    gave_up, refused = ask_without_robots(crawler, PAGE, IgnoreRequest("it answered 500"))
 
     assert isinstance(refused, Postponed)
-    assert limiter.gave_up == "robots.txt can't be fetched: it answered 500"
+    assert gave_up == "robots.txt can't be fetched: it answered 500"
 
 
-def test_without_another_hosts_a_page_fails_and_the_run_goes_on() -> None:
-    limiter, refused = ask_without_robots(
-        a_crawler(), f"https://me@{OTHER}:443/news/", IgnoreRequest("it answered 500")
+@pytest.mark.parametrize(("runs", "kind"), [(1, Postponed), (2, IgnoreRequest), (3, IgnoreRequest)])
+def test_without_another_hosts_a_page_fails_in_the_second_run(
+    crawler: Crawler, runs: int, kind: type[Exception]
+) -> None:
+    gave_up, refused = ask_without_robots(
+        crawler, f"https://{OTHER}:443/news/", IgnoreRequest("it answered 500"), runs
     )
 
-    assert str(refused) == f"robots.txt of {OTHER} can't be fetched"
-    assert limiter.gave_up is None
+    assert isinstance(refused, kind)
+    assert str(refused).startswith(f"robots.txt of {OTHER} can't be fetched")
+    assert gave_up is None
 
 
-def test_a_run_that_is_ending_blames_no_page() -> None:
+def test_a_run_that_is_ending_blames_no_page(crawler: Crawler) -> None:
     _, refused = ask_without_robots(
-        a_crawler(), f"https://{OTHER}/", Postponed("the run was stopped")
+        crawler, f"https://{OTHER}/", Postponed("the run was stopped"), 3
     )
 
     assert isinstance(refused, Postponed)
@@ -96,9 +125,8 @@ def test_a_run_that_is_ending_blames_no_page() -> None:
     ("codes", "is_permanent"), [((301,), True), ((301, 308), True), ((302, 301), False)]
 )
 def test_a_chain_of_redirects_is_permanent_if_all_of_it_is(
-    codes: tuple[int, ...], is_permanent: bool
+    crawler: Crawler, codes: tuple[int, ...], is_permanent: bool
 ) -> None:
-    crawler = a_crawler()
     middleware = SiteRedirectMiddleware.from_crawler(crawler)
     request = Request(PAGE)
     for number, code in enumerate(codes):

@@ -1,5 +1,7 @@
 """The main job on PostgreSQL: the same command, another URL."""
 
+import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,10 +12,12 @@ from sqlalchemy.orm import Session
 
 from newsbot.cli import newsbot
 from newsbot.store.tables import Article, Crawl, Page, Source
-from tests.helpers.crawling import Archive
+from tests.helpers import toy_site
+from tests.helpers.crawling import Archive, finished
 from tests.helpers.databases import ON_POSTGRESQL
 from tests.replica import scenarios
 from tests.replica.clock import Clock
+from tests.replica.faults import Delay
 from tests.replica.server import Replica
 
 pytestmark = ON_POSTGRESQL
@@ -56,7 +60,7 @@ def test_a_crawl_stores_what_the_site_shows(
             truth["article"]["headline"],
             truth["article"]["article_body"],
         )
-    assert again.last_line == "0 new; 0 pending; 2 requests."
+    assert again.last_line == "0 new; 0 pending; 1 request."
     assert texts(engine) == stored
 
 
@@ -89,3 +93,59 @@ def test_the_commands_work_on_it(archive: Archive, engine: Engine, database_url:
     assert source_id in found.stdout
     assert len(exported.stdout.splitlines()) == len(texts(engine))
     assert f"Articles: {len(texts(engine))}," in told.stdout
+
+
+def wait_for_a_request(replica: Replica, path: str) -> None:
+    deadline = time.monotonic() + 60
+    while not any(entry.path.startswith(path) for entry in replica.log):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def test_two_sites_may_be_crawled_at_a_time(
+    archive: Archive, replica: Replica, engine: Engine, tmp_path: Path, database_url: str
+) -> None:
+    replica.faults.add(Delay(8), "/news/", times=1)
+    with archive.start() as first, toy_site.server() as url:
+        wait_for_a_request(replica, "/news/")
+        other = Archive(tmp_path / "toy", url, DATABASE_URL=database_url)
+        other.settings["SPIDER_MODULES"] = toy_site.__name__
+        other.spider = toy_site.SITE.name
+
+        run = other.crawl()
+
+        assert run.exit_code == 0, run.stderr
+        assert first.returncode is None
+        assert finished(first).exit_code == 0
+    with Session(engine) as session:
+        sources = session.execute(select(Article.source, func.count()).group_by(Article.source))
+        assert {source: count > 3 for source, count in sources} == {"nzcity": True, "toy": True}
+
+
+def test_a_standby_takes_over_where_the_first_is_killed(
+    archive: Archive, replica: Replica, engine: Engine, tmp_path: Path, database_url: str
+) -> None:
+    standby = Archive(tmp_path / "standby", replica.url, DATABASE_URL=database_url)
+    rule = replica.faults.add(Delay(60), "articles", skip=5)
+    with archive.start() as first:
+        deadline = time.monotonic() + 60
+        while sum("article.aspx" in entry.path for entry in replica.log) <= 5:
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        asked = len(replica.log)
+        assert standby.crawl().exit_code == 75
+        assert len(replica.log) == asked
+        first.send_signal(signal.SIGKILL)
+        first.wait(60)
+        replica.faults.remove(rule)
+
+        run = standby.crawl()
+
+    assert run.exit_code == 0, run.stderr
+    with Session(engine) as session:
+        outcomes = session.scalars(select(Crawl.outcome).order_by(Crawl.id)).all()
+        doubled = select(Article.text_hash).group_by(Article.text_hash).having(func.count() > 1)
+        pending = select(func.count()).select_from(Page).where(Page.status == "pending")
+        assert outcomes == ["interrupted", "finished"]
+        assert session.scalars(doubled).all() == []
+        assert session.scalars(pending).one() == 0

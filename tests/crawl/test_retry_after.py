@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsbot.crawl.retry_after import DEFAULT, retry_after
-from newsbot.store.limits import LONGEST
+from newsbot.store.budget import LONGEST
 
 NOW = datetime(2025, 8, 19, 22, 13, tzinfo=UTC)
 

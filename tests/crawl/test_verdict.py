@@ -99,8 +99,8 @@ def test_giving_up_without_a_single_article_is_a_failure() -> None:
 
 
 def test_not_found_proves_nothing_where_most_known_pages_answer_so() -> None:
-    assert not tally(vanished=["1"]).in_a_storm
-    assert tally(read=2, vanished=["1", "2", "3"]).in_a_storm
+    assert not tally(vanished=["1"]).site_is_failing
+    assert tally(read=2, vanished=["1", "2", "3"]).site_is_failing
 
 
 def test_an_error_outweighs_everything_else() -> None:

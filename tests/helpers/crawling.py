@@ -1,6 +1,7 @@
 """Runs the real `scrapy crawl nzcity` as a user does, in a process of its own."""
 
 import os
+import re
 import sqlite3
 import subprocess
 from collections.abc import Callable, Sequence
@@ -16,14 +17,20 @@ from tests.replica.server import Replica
 ROOT = Path(__file__).parents[2]
 
 
+# What `crawls.message` leaves out of the last line: when it was said, and the database's name.
+_STAMP = re.compile(r"(?m)^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d (?!\[)")
+_NAMED = re.compile(r" Database: .*?( \(just created\))?\.$", re.MULTILINE)
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
-    """How a crawl ended."""
+    """How a crawl ended; `stderr` is without the last line's time and database, `said` with it."""
 
     exit_code: int
     stdout: str
     stderr: str
     peak_memory: int
+    said: str = ""
 
     @property
     def last_line(self) -> str:
@@ -45,6 +52,7 @@ class Archive:
         self.output = folder / "output"
         self.before: Callable[[], object] | None = None
         self.env: dict[str, str] = {}
+        self.spider = "nzcity"
         self.start_url = start_url
         self.settings: dict[str, object] = {"RATE_LIMIT_REQUESTS": 0, "RETRY_TIMES": 0, **settings}
 
@@ -56,7 +64,7 @@ class Archive:
 
     def start(self, *arguments: str, **settings: object) -> ScrapyProcess:
         """Start a crawl and return its process."""
-        command = ["crawl", "nzcity", "-a", f"start_url={self.start_url}", *arguments]
+        command = ["crawl", self.spider, "-a", f"start_url={self.start_url}", *arguments]
         for name, value in {**self.settings, **settings}.items():
             command += ["-s", f"{name}={value}"]
         return ScrapyProcess(
@@ -96,4 +104,5 @@ def finished(process: ScrapyProcess, timeout: float = 60) -> Run:
         raise AssertionError(f"the crawl took too long:\n{process.stderr[-3000:]}") from None
     assert process.returncode is not None
     assert "Traceback" not in stderr, stderr
-    return Run(process.returncode, stdout, stderr, process.peak_memory)
+    plain = _NAMED.sub("", _STAMP.sub("", stderr))
+    return Run(process.returncode, stdout, plain, process.peak_memory, stderr)

@@ -20,6 +20,17 @@ _context = multiprocessing.get_context("forkserver")
 _context.set_forkserver_preload(["tests.helpers.preloaded"])
 
 
+def exit_code_of(target: Callable[..., object], *arguments: object) -> int:
+    """Return with what `target` ends in a process of its own; one that hangs fails the test."""
+    process = _context.Process(target=target, args=arguments)
+    process.start()
+    process.join(60)
+    code = process.exitcode
+    process.kill()
+    assert code is not None, "the process took too long"
+    return code
+
+
 class ScrapyProcess:
     """`scrapy ARGUMENTS` in a process of its own; its output goes to files in `output`.
 

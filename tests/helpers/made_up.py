@@ -79,6 +79,11 @@ def id_in(url: str) -> str | None:
     return match[1] if match else None
 
 
+def cat_in(url: str) -> int | None:
+    match = re.search(r"[?&]cat(?:id)?=(\d+)", url)
+    return int(match[1]) if match else None
+
+
 SITE = Site(
     name=SOURCE,
     title="Example",
@@ -88,9 +93,12 @@ SITE = Site(
     hosts=frozenset({"news.example"}),
     article_path="/article.aspx?id={id}",
     section_path="/section?cat={cat}&page={page}",
-    rss_url="",
+    rss_url="https://news.example/rss?catid={cat}",
     id_in=id_in,
     reader=unread,
+    cat_in=cat_in,
+    sections={1032: "International", 1005: "National"},
+    is_syndicated=lambda credit, _holder: credit == "ABC",
 )
 
 

@@ -3,12 +3,12 @@
 import os
 from datetime import datetime
 
-from newsbot.crawl import clock
+from newsbot.crawl.crawl_run import Clock
 
 VARIABLE = "NEWSBOT_TEST_NOW"
 
 
-class StillClock(clock.Clock):
+class StillClock(Clock):
     """Tells the instant in the environment's NEWSBOT_TEST_NOW (ISO 8601, with a zone)."""
 
     def now(self) -> datetime:

@@ -4,7 +4,7 @@ import signal
 import sys
 from functools import partial
 
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, insert
 
 from newsbot.errors import DatabaseUnusable
 from newsbot.store.engine import open_engine
@@ -14,8 +14,8 @@ from newsbot.store.writer import Writer
 AT_ONCE = 7
 
 
-def add(name: str, session: Session) -> None:
-    session.add(Host(host=name))
+def add(name: str, connection: Connection) -> None:
+    connection.execute(insert(Host), {"host": name})
 
 
 def say(line: object) -> None:

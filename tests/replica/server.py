@@ -110,7 +110,8 @@ class Replica:
         host, port = self._address
         server = await self._loop.create_server(self._connection, host, port)
         port = server.sockets[0].getsockname()[1]
-        self.application.base_url = f"http://{host}:{port}/news/"
+        name = f"[{host}]" if ":" in host else host
+        self.application.base_url = f"http://{name}:{port}/news/"
         ready()
         try:
             await self._stop.wait()

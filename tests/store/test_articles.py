@@ -33,7 +33,7 @@ texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"
 
 
 def dump(session: Session) -> dict[str, list[tuple[Any, ...]]]:
-    tables = ("articles", "pages", "article_versions", "shingles", "listings", "boxes")
+    tables = ("articles", "pages", "article_versions", "shingles", "listings", "sections")
     return {
         name: [tuple(row) for row in session.execute(text(f"SELECT * FROM {name} ORDER BY 1, 2"))]  # noqa: S608
         for name in tables

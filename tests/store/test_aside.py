@@ -17,7 +17,7 @@ from newsbot.store import comparing
 from newsbot.store.aside import Aside
 from newsbot.store.comparing import differences, write
 from newsbot.store.engine import open_engine
-from newsbot.store.tables import Article, ArticleVersion, Box, Listing, Page, Shingle
+from newsbot.store.tables import Article, ArticleVersion, Listing, Page, Shingle
 from tests.helpers.made_up import (
     LONG_BODY,
     NOON,
@@ -187,7 +187,6 @@ def test_entries_of_boxes_go_with_the_response_that_showed_them_first(
     assert columns(left, 1)["date_published"] == NOON
     assert columns(left, 2)["date_published"] is None
     assert columns(left, 2)["date_published_precision"] is None
-    assert count(left, Box) == 1
 
 
 def test_a_box_goes_if_nothing_else_is_known_of_it(session: Session, aside: Aside) -> None:
@@ -195,7 +194,7 @@ def test_a_box_goes_if_nothing_else_is_known_of_it(session: Session, aside: Asid
 
     left = forget(session, aside, NOON)
 
-    assert count(left, Box) == count(left, Listing) == 0
+    assert count(left, Listing) == 0
 
 
 def test_a_list_page_that_could_not_be_read_goes(session: Session, aside: Aside) -> None:
@@ -319,7 +318,7 @@ def test_any_state_is_brought_to_any_other(
         for _ in range(2)
     ]
     with Session(engine) as session:
-        for table in (Shingle, ArticleVersion, Listing, Page, Article, Box):
+        for table in (Shingle, ArticleVersion, Listing, Page, Article):
             session.execute(delete(table))
         _live(session, histories[0])
         session.commit()

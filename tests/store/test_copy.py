@@ -16,6 +16,7 @@ from newsbot.errors import CopyFailed, LockHeld
 from newsbot.items import Date, Precision
 from newsbot.store.copy import TABLES, Copied, copy
 from newsbot.store.engine import open_engine
+from newsbot.store.internal_tables import RobotsTxt
 from newsbot.store.migrate import migrate
 from newsbot.store.search import search
 from newsbot.store.tables import Article, ArticleVersion, Crawl, Host, Page, SentRequest, Shingle
@@ -73,6 +74,7 @@ def fill(session: Session) -> None:
             Host(host="home.nzcity.co.nz", retry_at=NOON),
             Host(host="Åland.example"),
             Host(host="zoo.example"),
+            RobotsTxt(host="zoo.example", status=200, body="Disallow: /ā\r\n", failures=0),
             SentRequest(host="home.nzcity.co.nz", sent_at=1755691200.125),
         ]
     )

@@ -26,7 +26,7 @@ def rows(session: Session) -> list[Crawl]:
 
 
 def test_a_run_begins_and_finishes(session: Session) -> None:
-    crawl_id = crawls.begin(session, SOURCE, NOON)
+    crawl_id = crawls.begin(session.connection(), SOURCE, NOON)
     (running,) = rows(session)
     assert (running.id, running.source, running.started_at) == (crawl_id, SOURCE, NOON)
     assert (running.outcome, running.finished_at) == ("running", None)
@@ -34,7 +34,7 @@ def test_a_run_begins_and_finishes(session: Session) -> None:
     save(session, a_list_page([a_listing(1), a_listing(2)]))
     counts = Counts(requests=3, responses={"200": 2, "429": 1}, new=1, waited_seconds=12.5)
     crawls.finish(
-        session,
+        session.connection(),
         crawl_id,
         NOON + hours(1),
         counts,
@@ -52,9 +52,9 @@ def test_a_run_begins_and_finishes(session: Session) -> None:
 
 
 def test_a_run_that_was_killed_is_marked_by_the_next_one(session: Session) -> None:
-    crawls.begin(session, "elsewhere", NOON)
-    crawls.begin(session, SOURCE, NOON)
-    crawls.begin(session, SOURCE, NOON + hours(1))
+    crawls.begin(session.connection(), "elsewhere", NOON)
+    crawls.begin(session.connection(), SOURCE, NOON)
+    crawls.begin(session.connection(), SOURCE, NOON + hours(1))
 
     assert [(row.source, row.outcome, row.finished_at) for row in rows(session)] == [
         ("elsewhere", "running", None),
@@ -70,7 +70,7 @@ def test_pages_that_wait_for_another_try_are_left_too(session: Session) -> None:
     save(session, a_failure(3, "no headline"))
     save(session, a_failure(4, "HTTP 503", status=503))
 
-    assert crawls.pending_left(session, SOURCE) == 2
+    assert crawls.pending_left(session.connection(), SOURCE) == 2
 
 
 def test_counts_add_up() -> None:

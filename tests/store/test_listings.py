@@ -157,7 +157,7 @@ def test_a_page_found_as_a_gap_keeps_its_row(session: Session) -> None:
 
 def test_a_page_without_boxes_leaves_nothing(session: Session) -> None:
     assert see(session) == []
-    for table in (models.Listing, models.Box, models.Source):
+    for table in (models.Listing, models.Section, models.Source):
         assert count(session, table) == 0
 
 

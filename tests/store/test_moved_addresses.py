@@ -32,7 +32,7 @@ def test_an_article_listed_later_is_asked_for_there(session: Session) -> None:
     save(session, moved(7))
     save(session, a_list_page([a_listing(8, minute(NOON))], at=NOON + hours(1)))
 
-    asked = ledger.pending(session, SITE, NOON + hours(2), 9)
+    asked = ledger.to_fetch(session.connection(), SITE, NOON + hours(2), 9)
     assert [ask.url for ask in asked] == [new_url(8)]
 
 

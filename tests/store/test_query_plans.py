@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from newsbot.items import Date, Origin
 from newsbot.store import crawls, history, ledger
 from newsbot.store.estimates import estimate_dates
-from newsbot.store.search import search
+from newsbot.store.search import count, search
 from newsbot.store.tables import Base
 from tests.helpers.databases import ON_SQLITE
 from tests.helpers.made_up import (
@@ -103,20 +103,23 @@ def pages(session: Session) -> None:
 
 def choices(session: Session) -> None:
     now = NOON + hours(30)
-    ledger.due_boxes(session, SITE, now)
-    ledger.pending(session, SITE, now, 10)
-    ledger.count_pending(session, SOURCE, now, [Origin.LIST, Origin.START])
-    ledger.due_rechecks(session, SITE, now, 10)
-    ledger.missing_ids(session, SOURCE, 10)
-    ledger.add_ids(session, SITE, [60, 61], origin=Origin.GAP, now=now)
+    ledger.newest_of_section(session.connection(), SITE, "International")
+    ledger.to_fetch(session.connection(), SITE, now, 10)
+    ledger.count_due(session.connection(), SOURCE, now, [Origin.LIST, Origin.START])
+    ledger.due_rechecks(session.connection(), SITE, now, 10)
+    ledger.missing_ids(session.connection(), SOURCE, 10)
+    ledger.add_ids(session.connection(), SITE, [60, 61], origin=Origin.GAP, now=now)
     estimate_dates(session.connection(), SITE)
-    ledger.move_start(session, SOURCE, 1)
-    crawls.pending_left(session, SOURCE)
+    ledger.move_start(session.connection(), SOURCE, 1)
+    crawls.pending_left(session.connection(), SOURCE)
 
 
 def searches(session: Session) -> None:
     search(session, "harbour")
     search(session, "harbour", section="International", since=NOON)
+    search(session, None)
+    search(session, None, seen_since=NOON)
+    count(session, "harbour", section="International")
 
 
 @ON_SQLITE
@@ -134,8 +137,8 @@ def test_every_statement_uses_an_index(
 
 
 def newest_rows(session: Session) -> None:
-    ledger.gaps_pay(session, SOURCE)
-    history.usual(session, SOURCE)
+    ledger.gaps_pay(session.connection(), SOURCE)
+    history.usual(session.connection(), SOURCE)
 
 
 @ON_SQLITE
@@ -163,6 +166,15 @@ def test_a_scan_is_noticed(session: Session, engine: Engine) -> None:
 
 
 def test_every_large_table_is_named() -> None:
-    small = {"boxes", "crawls", "hosts", "sent_requests", "sources"}
+    small = {
+        "alerts",
+        "crawls",
+        "hosts",
+        "robots_txt",
+        "sections",
+        "sent_requests",
+        "sources",
+        "watches",
+    }
 
     assert set(Base.metadata.tables) == LARGE | small

@@ -76,7 +76,7 @@ def test_a_page_that_fails_is_still_read_for_its_boxes(session: Session) -> None
     failed = save(session, a_failure(7, listings=[a_listing(8)]))
 
     assert failed.new_ids == ["8"]
-    assert ledger.pending(session, SITE, NOON, 9)[0].source_id == "8"
+    assert ledger.to_fetch(session.connection(), SITE, NOON, 9)[0].source_id == "8"
 
 
 class Model:
@@ -199,7 +199,7 @@ def _check_articles(session: Session, model: Model) -> None:
             assert (row.duplicate_of_id, row.similarity) == (None, None)
 
 
-SMALL = {"boxes", "sources", "crawls", "hosts"}
+SMALL = {"sections", "sources", "crawls", "hosts"}
 
 
 def _fill(session: Session) -> None:
@@ -228,17 +228,17 @@ def _work(session: Session) -> None:
     save(session, a_failure(106, "HTTP 404", status=404, at=later))
     save(session, a_failure(114, at=later))
     save(session, a_list_page(entries[:3], at=later))
-    ledger.pending(session, SITE, later, 9)
-    ledger.due_rechecks(session, SITE, later, 9)
+    ledger.to_fetch(session.connection(), SITE, later, 9)
+    ledger.due_rechecks(session.connection(), SITE, later, 9)
     ledger.add_ids(
-        session,
+        session.connection(),
         SITE,
-        ledger.missing_ids(session, SOURCE, 9),
+        ledger.missing_ids(session.connection(), SOURCE, 9),
         origin=Origin.GAP,
         now=later,
     )
-    ledger.due_boxes(session, SITE, later + hours(99))
-    crawls.pending_left(session, SOURCE)
+    ledger.newest_of_section(session.connection(), SITE, "International")
+    crawls.pending_left(session.connection(), SOURCE)
 
 
 def test_no_statement_reads_a_large_table_through(archive: Engine) -> None:

@@ -12,10 +12,9 @@ from sqlalchemy.orm import Session
 
 from newsbot.errors import BadQuery
 from newsbot.store import search as search_module
-from newsbot.store.search import Hit, Order, search
+from newsbot.store.search import Hit, Order, count, search
 from newsbot.store.search_index import create_search_index, rebuild_search_index
-from newsbot.store.search_text import MAX_LENGTH
-from newsbot.store.snippet import MARK_END, MARK_START
+from newsbot.store.search_text import MARK_END, MARK_START, MAX_LENGTH
 from newsbot.store.tables import Article
 from tests.helpers.databases import ON_SQLITE
 from tests.helpers.rows import NOON, article
@@ -29,7 +28,7 @@ def store(session: Session, *rows: dict[str, Any]) -> None:
     session.execute(insert(Article), list(rows))
 
 
-def found(session: Session, words: str, **options: Any) -> list[str]:
+def found(session: Session, words: str | None, **options: Any) -> list[str]:
     """Return the source ids of what `words` find, in order."""
     return [hit.source_id for hit in search(session, words, **options)]
 
@@ -59,7 +58,8 @@ def ferries(session: Session) -> Session:
         "19", "naive", "pinatas", "piñatas", "rock'n'roll", "don't", "dont OR don", "panic--the",
         "ferry—old", '"the ferry"', "NEAR(", "NEAR(very near)", "fish'n'chips", "coders & boats",
         "near ferry NOT train", "train OR ferry", "(train OR ferry) AND slow", 'ferry "',
-        "headline:", "ferry*", "^panic", "-ferry",
+        "headline:", "ferry*", "ferr*", "WHANGĀ*", '"the ferr"*', "covid-1 9 OR covid-19*",
+        "^panic", "-ferry",
     ],
 )  # fmt: skip
 def test_plain_words_find_their_story(ferries: Session, words: str) -> None:
@@ -72,6 +72,15 @@ def test_words_are_all_to_be_found_in_any_field(ferries: Session) -> None:
     assert found(ferries, "boats zero") == []
     assert found(ferries, "boats OR zero") == ["2", "1"]
     assert found(ferries, '"old ferry"') == []
+    assert found(ferries, '"thing ferr"*') == []
+    assert found(ferries, "ferrie*") == []
+
+
+@pytest.mark.parametrize("words", ["ferry AND", "NOT ferry", "ferry OR OR old", "f*"])
+def test_what_does_not_add_up_is_a_sentence(ferries: Session, words: str) -> None:
+    for ask in (search, count):
+        with pytest.raises(BadQuery, match=r"\.$"):
+            ask(ferries, words)
 
 
 @pytest.mark.parametrize("words", ["", "&", "+++", '"'])
@@ -96,6 +105,43 @@ def test_a_hit_tells_what_is_needed_to_show_it(session: Session) -> None:
     assert hit.snippet.replace(MARK_START, "[").replace(MARK_END, "]") == (
         "The morning [boat] is back A [boat] [came]. It left."
     )
+
+
+def test_without_words_all_are_found_the_newest_first(session: Session) -> None:
+    unknown = {"date_published": None, "date_published_precision": "unknown"}
+    store(
+        session,
+        article(1, **unknown),
+        article(2),
+        article(3, date_published=NOON + timedelta(days=1), article_section="Rugby"),
+        article(4, first_seen_at=NOON + timedelta(days=1), article_section="Netball"),
+    )
+
+    assert found(session, None) == ["3", "4", "2", "1"]
+    assert found(session, None, limit=2, offset=1) == ["4", "2"]
+    assert found(session, None, section=["Rugby", "Netball"]) == ["3", "4"]
+    assert found(session, None, seen_since=NOON + timedelta(hours=1)) == ["4"]
+    assert count(session, None) == 4
+    assert count(session, None, section=["Rugby", "Netball"]) == 2
+
+
+@pytest.mark.parametrize("order", ["newest", "best"])
+def test_what_is_found_is_counted_and_turned_over(session: Session, order: Order) -> None:
+    store(session, *(article(number) for number in range(5)), article(9, article_section="Rugby"))
+
+    assert count(session, "ferry") == 6
+    assert count(session, "ferry", section="Rugby") == 1
+    assert count(session, "zeppelin") == 0
+    assert found(session, "ferry", order=order, offset=4) == ["1", "0"]
+
+
+def test_too_many_are_not_counted(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    store(session, *(article(number) for number in range(5)))
+    monkeypatch.setattr(search_module, "COUNTED", 4)
+
+    assert count(session, "ferry") is None
+    assert count(session, "ferry", section="Rugby") is None
+    assert count(session, None) == 5
 
 
 def test_words_that_are_not_wanted_are_not_marked(session: Session) -> None:
@@ -247,7 +293,8 @@ def test_no_text_is_wrong_syntax(ferries: Session, words: str) -> None:
 
 @ON_SQLITE
 @pytest.mark.parametrize(
-    "words", ["a OR (b AND " * 40, "a NOT " * 80 + "a", "a " * 249, "(" * 10 + "a OR b AND c)" * 10]
+    "words",
+    ["a OR (b AND " * 40 + "c", "a NOT " * 80 + "a", "a " * 249, "(" * 10 + "a OR b AND c)" * 10],
 )
 def test_no_text_is_too_deep_for_the_index(ferries: Session, words: str) -> None:
     assert found(ferries, words) == []

@@ -3,13 +3,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsbot.errors import BadQuery
-from newsbot.store.search_text import MAX_LENGTH, Kind, parse
+from newsbot.store.search_text import MAX_LENGTH, Term, parse
 
 
 def infix(text: str) -> str:
     """Return how `text` was read, with its words in square brackets."""
     return (
-        " ".join(f"[{text}]" if kind is Kind.WORDS else text for kind, text in parse(text))
+        " ".join(
+            f"[{token.words}]{'*' * token.is_prefix}" if isinstance(token, Term) else token
+            for token in parse(text)
+        )
         .replace("( ", "(")
         .replace(" )", ")")
     )
@@ -28,6 +31,10 @@ def infix(text: str) -> str:
         ("roof(stadium)", "[roof] AND ([stadium])"),
         ("this and that or not", "[this] AND [and] AND [that] AND [or] AND [not]"),
         ('the "AND" gate', "[the] AND [AND] AND [gate]"),
+        ("ferr* boat", "[ferr]* AND [boat]"),
+        ('"the ferr"*', "[the ferr]*"),
+        ("covid-19*", "[covid-19]*"),
+        ("boat AND NOT ferry", "[boat] NOT [ferry]"),
     ],
 )
 def test_operators_phrases_and_brackets_mean_what_they_say(text: str, read_as: str) -> None:
@@ -40,7 +47,8 @@ def test_operators_phrases_and_brackets_mean_what_they_say(text: str, read_as: s
         ("C++", "[C++]"),
         ("Women's", "[Women's]"),
         ("covid-19", "[covid-19]"),
-        ("headline:sport*", "[headline:sport*]"),
+        ("headline:sport", "[headline:sport]"),
+        ("spo*rt", "[spo*rt]"),
         ("salt & pepper", "[salt] AND [pepper]"),
         ('he said "wait', "[he] AND [said] AND [wait]"),
         ('"" boat', "[boat]"),
@@ -56,10 +64,6 @@ def test_any_other_mark_means_nothing(text: str, read_as: str) -> None:
 @pytest.mark.parametrize(
     ("text", "read_as"),
     [
-        ("stadium AND", "[stadium] AND [AND]"),
-        ("NOT rugby", "[NOT] AND [rugby]"),
-        ("AND", "[AND]"),
-        ("boat OR OR ferry", "[boat] AND [OR] AND [OR] AND [ferry]"),
         ("(boat", "[boat]"),
         ("boat)", "[boat]"),
         (") boat (", "[boat]"),
@@ -68,11 +72,34 @@ def test_any_other_mark_means_nothing(text: str, read_as: str) -> None:
         (11 * "(" + "boat" + 11 * ")", "[boat]"),
     ],
 )
-def test_what_does_not_add_up_is_plain_words(text: str, read_as: str) -> None:
+def test_brackets_without_partner_mean_nothing(text: str, read_as: str) -> None:
     assert infix(text) == read_as
 
 
-@pytest.mark.parametrize("text", ["", "   ", "++", "()", '""', '"', "-- ' \" *", "\x00"])
+@pytest.mark.parametrize(
+    ("text", "operator"),
+    [
+        ("stadium AND", "AND"),
+        ("NOT rugby", "NOT"),
+        ("boat OR OR ferry", "OR"),
+        ("boat OR NOT ferry", "NOT"),
+        ("(boat OR) ferry", "OR"),
+        ("boat (AND ferry)", "AND"),
+        ("boat AND ()", "AND"),
+    ],
+)
+def test_an_operator_without_a_word_is_refused(text: str, operator: str) -> None:
+    with pytest.raises(BadQuery, match=rf"^{operator} belongs between two words; .*\.$"):
+        parse(text)
+
+
+@pytest.mark.parametrize("text", ["a*", "boat C++*", '"the b"*', "ā*"])
+def test_a_prefix_that_is_too_short_is_refused(text: str) -> None:
+    with pytest.raises(BadQuery, match=r"^\S.* is too short; give at least 2 letters"):
+        parse(text)
+
+
+@pytest.mark.parametrize("text", ["", "   ", "++", "()", '""', '"', "-- ' \" *", "\x00", "AND"])
 def test_a_text_without_a_word_is_refused(text: str) -> None:
     with pytest.raises(BadQuery, match=r"^The search text has no word in it; .*\.$"):
         parse(text)
@@ -84,7 +111,7 @@ def test_a_text_that_is_too_long_is_refused() -> None:
         parse("x" * (MAX_LENGTH + 1))
 
 
-@given(st.text(st.sampled_from('ab"() ANDORT'), max_size=40))
+@given(st.text(st.sampled_from('ab"() ANDORT*'), max_size=40))
 def test_what_is_read_adds_up(text: str) -> None:
     try:
         tokens = parse(text)
@@ -92,10 +119,10 @@ def test_what_is_read_adds_up(text: str) -> None:
         return
     depth = 0
     operand_next = True
-    for kind, _ in tokens:
-        depth += (kind is Kind.OPEN) - (kind is Kind.CLOSE)
+    for each in tokens:
+        depth += (each == "(") - (each == ")")
         assert depth >= 0
-        assert operand_next == (kind in {Kind.WORDS, Kind.OPEN})
-        operand_next = kind not in {Kind.WORDS, Kind.CLOSE}
+        assert operand_next == (each == "(" or isinstance(each, Term))
+        operand_next = each != ")" and not isinstance(each, Term)
     assert depth == 0
     assert not operand_next

@@ -3,14 +3,15 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsbot.store.snippet import MARK_END, MARK_START, snippet, words_of
+from newsbot.store.search_text import MARK_END, MARK_START, Term, snippet
 
 STORED = st.characters(exclude_categories=["Cc", "Cs"])
 
 
 def shown(text: str, *words: str) -> str:
     """Return the snippet with square brackets for its marks."""
-    return snippet(text, set(words)).replace(MARK_START, "[").replace(MARK_END, "]")
+    terms = [Term(word.rstrip("*"), word.endswith("*")) for word in words]
+    return snippet(text, terms).replace(MARK_START, "[").replace(MARK_END, "]")
 
 
 def numbers(first: int, last: int) -> str:
@@ -26,11 +27,18 @@ def test_words_are_marked_whatever_their_capitals_and_accents() -> None:
 
 def test_a_letter_and_its_accent_apart_are_one_letter() -> None:
     assert shown("Whanga\u0304rei", "whangarei") == "[Whangārei]"
-    assert words_of("Wha\u0304nau, WHĀNAU") == {"whanau"}
+    assert shown("Whānau", "Wha\u0304nau") == "[Whānau]"
 
 
 def test_a_part_of_a_word_is_not_marked() -> None:
     assert shown("a boathouse and a boat", "boat") == "a boathouse and a [boat]"
+
+
+def test_a_prefix_marks_whole_words() -> None:
+    assert (
+        shown("two Ferries and a fern, a ferry", "ferr*") == "two [Ferries] and a fern, a [ferry]"
+    )
+    assert shown("the ferries of the bay", "the ferr*") == "[the] [ferries] of [the] bay"
 
 
 def test_a_long_text_is_cut_around_the_first_word() -> None:
@@ -51,6 +59,6 @@ def test_a_text_without_words_is_shown_as_it_is() -> None:
 
 @given(st.text(STORED), st.text(STORED))
 def test_without_its_marks_a_snippet_is_a_part_of_the_text(text: str, word: str) -> None:
-    passage = snippet(text, words_of(word)).replace(MARK_START, "").replace(MARK_END, "")
+    passage = snippet(text, [Term(word)]).replace(MARK_START, "").replace(MARK_END, "")
     whole = " ".join(unicodedata.normalize("NFC", text).split())
     assert passage.removeprefix("…").removesuffix("…") in whole

@@ -61,7 +61,7 @@ def test_status_counts_what_is_there(filled: Session) -> None:
     assert found.age == timedelta(hours=1)
     assert found.pages == {"pending": 0, "stored": 1, "gone": 1, "rejected": 1}
     assert found.troubles == [Trouble("gone", "HTTP 404", 1), Trouble("rejected", "no headline", 1)]
-    assert found.coverage == [Day("2025-08-20", 4, 1, 1, 1, 1, 0.75)]
+    assert found.coverage == [Day("2025-08-20", 4, 1, 1, 1, 1, 0.75, stories=1)]
     assert [run.outcome for run in found.crawls] == ["finished"]
     assert found.next_request_at == NOON + timedelta(hours=2, seconds=1)
 

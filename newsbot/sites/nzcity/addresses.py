@@ -1,4 +1,4 @@
-"""What an address of NZCity says: which article or section it leads to.
+"""Tell which article or section an address of NZCity leads to.
 
 An article's identity is the integer `id` in the query of `article.aspx`. The order of parameters,
 the case of path and parameter names (the server is IIS) and all other parameters are no part of it.
@@ -10,6 +10,38 @@ from urllib.parse import unquote_plus, urlsplit
 
 _ARTICLE_PAGE = "/article.aspx"
 _NUMBER = re.compile(r"0*([1-9][0-9]{0,17})", re.ASCII)
+_SECTION_NAME = re.compile(r"[^\W\d_]+(?:(?: | & |-)[^\W\d_]+){0,3}")
+
+
+# The sections whose numbers are known.
+SECTIONS = {
+    976: "Business",
+    977: "Sports",
+    978: "Politics",
+    979: "Health & Safety",
+    982: "Technology",
+    983: "Education",
+    985: "Entertainment",
+    986: "Motoring",
+    987: "Environment",
+    988: "General",
+    989: "Rugby League",
+    990: "Basketball",
+    992: "Cricket",
+    995: "Rugby",
+    996: "Netball",
+    997: "Motorsports",
+    999: "Soccer",
+    1000: "Sailing",
+    1005: "National",
+    1008: "Tennis",
+    1015: "Wellington",
+    1032: "International",
+    1033: "Accident and Emergency",
+    1034: "Maori",
+    1039: "Rural",
+    1043: "Local Politics",
+}
 
 
 # A page repeats the links of the page before.
@@ -39,6 +71,12 @@ def section_in(url: str) -> int | None:
         return None
     found = _parameter(query, "cat") or _parameter(query, "catid")
     return int(found) if found else None
+
+
+def section_name(text: str) -> str | None:
+    """Return the name in a link to a section, or None where it is no name: `>> Read Article`."""
+    name = " ".join(text.split())
+    return name if _SECTION_NAME.fullmatch(name) else None
 
 
 def _parameter(query: str, name: str) -> str | None:

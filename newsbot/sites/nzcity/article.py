@@ -33,35 +33,39 @@ _CAPTION_WORDS = 40
 _SPONSOR_LINES = 2
 
 
-@dataclass(slots=True)
-class _Head:
-    """What the lines before the body say, and which blocks said it."""
+@dataclass(slots=True, frozen=True)
+class _Lines:
+    """Blocks that say one thing, and what they say."""
 
-    roles: dict[int, Role] = field(default_factory=dict)
-    author: str | None = None
-    credit: str | None = None
-    caption: str | None = None
-    day: date | None = None
-
-
-@dataclass(slots=True)
-class _Paragraph:
     indexes: list[int]
     text: str
+
+
+@dataclass(slots=True)
+class _Head:
+    """What the lines before the body say."""
+
+    roles: dict[int, Role] = field(default_factory=dict)
+    author: _Lines | None = None
+    credit: _Lines | None = None
+    caption: _Lines | None = None
+    day: date | None = None
 
 
 def read_article(
     blocks: Sequence[Block],
     span: Span,
     roles: dict[int, Role],
+    places: dict[str, list[int]],
     hidden: Sequence[tuple[int, str]] = (),
 ) -> Article:
-    """Return the article in `span`, and note in `roles` what each block is.
+    """Return the article in `span`; note in `roles` what each block is, in `places` its fields'.
 
     Args:
         blocks: the visible lines of the page.
         span: the place of the article.
         roles: what is known of some blocks already: they are no part of it.
+        places: receives, by field, the blocks that it was read from.
         hidden: lines that are not shown, with the index of the block that follows each.
 
     Raises:
@@ -94,11 +98,24 @@ def read_article(
     found |= {headline: Role.HEADLINE, standfirst: Role.DESCRIPTION}
     for paragraph in body:
         found |= dict.fromkeys(paragraph.indexes, Role.BODY)
-    credit = head.credit or foot_credit
     if span.copyright:
         found[span.end] = Role.COPYRIGHT
-        credit = credit or span.copyright.credit or None
+    credit = head.credit or foot_credit or _credit_of(span)
+    caption = head.caption or _figure_caption(blocks, found, body_start)
     roles |= found
+    places |= {
+        "headline": [headline],
+        "description": [standfirst],
+        "article_body": [index for paragraph in body for index in paragraph.indexes],
+        "section_path": list(range(breadcrumb.start, breadcrumb.stop)),
+        "author": head.author.indexes if head.author else [],
+        "credit_text": credit.indexes if credit else [],
+        "copyright_holder": [span.end] if span.copyright else [],
+        "image_caption": caption.indexes if caption else [],
+        "day_printed": [
+            index for index, role in head.roles.items() if head.day and role is Role.DATE_LINE
+        ],
+    }
     path = breadcrumb.path
     if not breadcrumb.is_confirmed and path[-1] == blocks[headline].text:
         path = path[:-1]
@@ -108,10 +125,10 @@ def read_article(
         article_body="\n\n".join(paragraph.text for paragraph in body),
         article_section=path[-1],
         section_path=" > ".join(path),
-        author=head.author,
-        credit_text=credit,
+        author=head.author.text if head.author else None,
+        credit_text=credit.text if credit else None,
         copyright_holder=holder,
-        image_caption=head.caption or _figure_caption(blocks, found, body_start),
+        image_caption=caption.text if caption else None,
         day_printed=day.isoformat() if day else None,
         date_published=printed_on(day, DATE_LINE) if day else Date(),
     )
@@ -185,21 +202,23 @@ def _take_head_line(
     """
     text = blocks[region[0]].text
     if head.day is None and (line := date_line(text)):
-        head.day, head.credit = line.day, head.credit or line.source
+        head.day = line.day
         head.roles[region[0]] = Role.DATE_LINE
+        if line.source and head.credit is None:
+            head.credit = _Lines([region[0]], line.source)
         return 1
     if not is_below:
         return 0
     if text in PUBLISHERS and head.credit is None:
-        head.credit = text
+        head.credit = _Lines([region[0]], text)
         head.roles[region[0]] = Role.CREDIT
         return 1
     if head.author is None and _is_authors(blocks, region, holder):
-        head.author = text
+        head.author = _Lines([region[0]], text)
         head.roles[region[0]] = Role.BYLINE
         return 1
     if head.caption is None and (lines := _caption_lines(blocks, region)):
-        head.caption = text
+        head.caption = _Lines(list(region[:lines]), text)
         head.roles |= dict.fromkeys(region[:lines], Role.CAPTION)
         return lines
     return 0
@@ -217,25 +236,35 @@ def _is_authors(blocks: Sequence[Block], region: Sequence[int], holder: str | No
 def _caption_lines(blocks: Sequence[Block], region: Sequence[int]) -> int:
     """Return how many lines repeat an image's alternative text: none, one or two.
 
-    Where a page shows that text itself, it is a line of its own above the caption.
+    Where a page shows that text itself, it is a line of its own above the caption. Two sentences
+    alike that no image repeats are two paragraphs.
     """
     block = blocks[region[0]]
     if len(block.text.split()) > _CAPTION_WORDS:
         return 0
     after = [blocks[index] for index in region[1:2]]
-    if any(block.text == other.text for other in after):
-        return 2
     # An image comes before its caption, or right behind it.
-    return int(any(block.text in other.alts for other in (block, *after)))
+    is_of_image = any(block.text in other.alts for other in (block, *after))
+    if any(block.text == other.text for other in after):
+        return 2 if is_of_image or not ends_sentence(block.text) else 0
+    return int(is_of_image)
 
 
-def _figure_caption(blocks: Sequence[Block], roles: dict[int, Role], body_start: int) -> str | None:
+def _figure_caption(
+    blocks: Sequence[Block], roles: dict[int, Role], body_start: int
+) -> _Lines | None:
     """Return the caption of the first figure that is above the body."""
     captions = (
         index for index, role in roles.items() if role is Role.CAPTION and index < body_start
     )
     first = min(captions, default=None)
-    return None if first is None else blocks[first].text
+    return None if first is None else _Lines([first], blocks[first].text)
+
+
+def _credit_of(span: Span) -> _Lines | None:
+    """Return the credit in the article's copyright line, if there is one."""
+    credit = span.copyright.credit if span.copyright else ""
+    return _Lines([span.end], credit) if credit else None
 
 
 def _hidden_day(hidden: Sequence[tuple[int, str]], headline: int, body_start: int) -> date | None:
@@ -249,7 +278,7 @@ def _hidden_day(hidden: Sequence[tuple[int, str]], headline: int, body_start: in
     return None
 
 
-def _read_foot(body: list[_Paragraph], roles: dict[int, Role]) -> str | None:
+def _read_foot(body: list[_Lines], roles: dict[int, Role]) -> _Lines | None:
     """Take the sponsor's lines and the credit off the end of the body; return the credit."""
     for lines in range(_SPONSOR_LINES, 0, -1):
         last = body[-lines:]
@@ -261,7 +290,7 @@ def _read_foot(body: list[_Paragraph], roles: dict[int, Role]) -> str | None:
     if body and _is_credit(body[-1].text):
         line = body.pop()
         roles |= dict.fromkeys(line.indexes, Role.CREDIT)
-        return line.text
+        return line
     return None
 
 
@@ -270,14 +299,14 @@ def _is_credit(text: str) -> bool:
     return is_credit(text) and not is_heading(text) and text not in FURNITURE
 
 
-def _paragraphs(blocks: Sequence[Block], indexes: Sequence[int]) -> Iterator[_Paragraph]:
+def _paragraphs(blocks: Sequence[Block], indexes: Sequence[int]) -> Iterator[_Lines]:
     """Join what only a single `<br>` separates, unless the lines are paragraphs themselves.
 
     They are where hardly any of them begins a paragraph: such a page has a gap here and there.
     """
     starts = sum(1 for index in indexes[1:] if blocks[index].starts_paragraph)
     if not starts or 2 * starts < len(indexes) - 1:
-        yield from (_Paragraph([index], blocks[index].text) for index in indexes)
+        yield from (_Lines([index], blocks[index].text) for index in indexes)
         return
     group: list[int] = []
     for index in indexes:
@@ -289,9 +318,9 @@ def _paragraphs(blocks: Sequence[Block], indexes: Sequence[int]) -> Iterator[_Pa
         yield from _split(blocks, group)
 
 
-def _split(blocks: Sequence[Block], group: list[int]) -> Iterator[_Paragraph]:
+def _split(blocks: Sequence[Block], group: list[int]) -> Iterator[_Lines]:
     sentences = sum(1 for index in group if ends_sentence(blocks[index].text))
     if len(group) == 1 or 2 * sentences >= len(group):
-        yield from (_Paragraph([index], blocks[index].text) for index in group)
+        yield from (_Lines([index], blocks[index].text) for index in group)
     else:
-        yield _Paragraph(group, "\n".join(blocks[index].text for index in group))
+        yield _Lines(group, "\n".join(blocks[index].text for index in group))

@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from operator import attrgetter
 
 from newsbot.html.blocks import Block, Link
 from newsbot.items import Date, Listing, ListKind, NewsList
@@ -23,7 +22,7 @@ _HEADING_LENGTH = 80
 _DECORATION = " :»«›‹<>•·|[]-–—"
 _APOSTROPHES = str.maketrans("’‘´`", "''''")
 
-# A bullet may stand before an entry.
+# There may be a bullet in front of an entry.
 _DAY = re.compile(r"[^\w\s]?\s?(\d{1,2}\s[A-Z][a-z]{2,8})(?:\s?:\s?(.*))?", re.ASCII)
 _CATEGORY = re.compile(r"[^\w\s]?\s?([^\W\d_][^:]{1,40}?)\s?:\s?(.*)")
 _CLOCK = re.compile(r"\(?(\d{1,2}:\d{2})\)?", re.ASCII)
@@ -33,10 +32,10 @@ _MORE_LENGTH = 20
 _SHOUTED_TWICE = re.compile(r"([A-Z][A-Z &'’-]{1,40})\s\1\s(.*)")
 _LABEL_WORDS = 5
 
-# An entry may be spread over a few table cells; an ad or a spacer may stand between two entries.
+# An entry may be spread over a few table cells; there may be an ad or a spacer between two.
 _ENTRY_BLOCKS = 4
 _STRAY_BLOCKS = 2
-# So many lines below a heading tell whether it is one of a list.
+# This many lines below a heading tell whether it is the heading of a list.
 _BELOW_HEADING = 4
 
 
@@ -68,31 +67,56 @@ class _Entry:
 _Grammar = Callable[[Sequence[Block], int, datetime], _Entry | None]
 
 
+@dataclass(slots=True, frozen=True)
+class Heading:
+    """The heading of a box.
+
+    `grammar` reads its entries. `is_text` and `is_image` tell where the words are: in the text of
+    the block, or in an image there, and then the first entry may be in the same block.
+    """
+
+    news_list: NewsList
+    grammar: _Grammar
+    is_text: bool
+    is_image: bool
+
+
+Headings = Mapping[int, Heading]
+
+
+def find_headings(blocks: Sequence[Block]) -> Headings:
+    """Return what reads like the heading of a box, by the index of its block.
+
+    An article may quote one.
+    """
+    headings: dict[int, Heading] = {}
+    for index, block in enumerate(blocks):
+        of_text = _heading(block.text)
+        of_image = next(filter(None, map(_heading, block.alts)), None) if block.alts else None
+        if heading := of_text or of_image:
+            headings[index] = Heading(*heading, of_text is not None, of_image is not None)
+    return headings
+
+
 def find_boxes(
-    blocks: Sequence[Block], site: Site, reference: datetime, *, ended: bool
+    blocks: Sequence[Block], headings: Headings, site: Site, reference: datetime, *, ended: bool
 ) -> list[Box]:
     """Return the boxes of a page, in reading order.
 
     Args:
         blocks: the visible lines of the page.
+        headings: what `find_headings` found among them.
         site: tells which links lead to an article.
         reference: when the page was served; days and times of entries are inferred from it.
         ended: whether the page has arrived whole; else its last entry may be cut.
     """
     boxes: list[Box] = []
     read_up_to = 0
-    for index, block in enumerate(blocks):
+    for index, heading in headings.items():
         if index < read_up_to:
             continue
-        first = index + 1
-        heading = _heading(block.text)
-        if heading is None and (heading := _image_heading(block)):
-            first = index
-        if heading is None:
-            continue
-        news_list, grammar = heading
-        box = Box(news_list, index, first)
-        for entry in _entries(grammar, blocks, first, reference):
+        box = Box(heading.news_list, index, index + heading.is_text)
+        for entry in _entries(heading.grammar, blocks, box.stop, headings, reference):
             box.stop = entry.stop
             if ended or entry.stop < len(blocks) - 1:
                 _add(entry, box, site)
@@ -103,7 +127,7 @@ def find_boxes(
 
 
 def boxes_without_entries(
-    blocks: Sequence[Block], site: Site, roles: Mapping[int, Role]
+    blocks: Sequence[Block], headings: Headings, site: Site, roles: Mapping[int, Role]
 ) -> tuple[list[NewsList], list[NewsList]]:
     """Return the boxes with nothing below their heading, and those with links but no entry.
 
@@ -111,14 +135,13 @@ def boxes_without_entries(
     """
     empty: list[NewsList] = []
     unreadable: list[NewsList] = []
-    for index, block in enumerate(blocks):
-        heading = _heading(block.text)
-        if heading is None or index in roles:
+    for index, heading in headings.items():
+        if index in roles or not heading.is_text:
             continue
         below = range(index + 1, min(index + 1 + _BELOW_HEADING, len(blocks)))
         urls = (url for each in below if each not in roles for url in blocks[each].urls)
         has_links = any(site.article_id(url) for url in urls)
-        (unreadable if has_links else empty).append(heading[0])
+        (unreadable if has_links else empty).append(heading.news_list)
     return empty, unreadable
 
 
@@ -129,7 +152,7 @@ def is_heading(text: str) -> bool:
 
 def _heading(text: str) -> tuple[NewsList, _Grammar] | None:
     """Return the box that `text` is the heading of, and how its entries are read."""
-    if ("News" not in text and TOP_STORIES.name not in text) or len(text) > _HEADING_LENGTH:
+    if len(text) > _HEADING_LENGTH or ("News" not in text and "Top Stories" not in text):
         return None
     name = text.translate(_APOSTROPHES).strip(_DECORATION)
     if name in _NAMED_BOXES:
@@ -138,22 +161,22 @@ def _heading(text: str) -> tuple[NewsList, _Grammar] | None:
     return (NewsList(ListKind.SECTION, name, match[1]), _section_entry) if match else None
 
 
-def _image_heading(block: Block) -> tuple[NewsList, _Grammar] | None:
-    """Like `_heading`, for a heading that is an image's text in the first entry's block."""
-    return next(filter(None, map(_heading, block.alts)), None) if block.alts else None
-
-
 def _entries(
-    grammar: _Grammar, blocks: Sequence[Block], start: int, reference: datetime
+    grammar: _Grammar,
+    blocks: Sequence[Block],
+    start: int,
+    headings: Headings,
+    reference: datetime,
 ) -> Iterator[_Entry]:
     index = stop = start
     while index < len(blocks) and index - stop <= _STRAY_BLOCKS:
-        if index > start and _image_heading(blocks[index]):
+        heading = headings.get(index)
+        if heading and heading.is_image and index > start:
             return
         if entry := grammar(blocks, index, reference):
             yield entry
             index = stop = entry.stop
-        elif is_heading(blocks[index].text):
+        elif heading and heading.is_text:
             return
         else:
             index += 1
@@ -256,14 +279,15 @@ def _todays_entry(blocks: Sequence[Block], index: int, reference: datetime) -> _
 def _timed(text: str, links: Sequence[Link]) -> tuple[str, str] | None:
     """Return title and time of `headline 9:57`, or None.
 
-    A time may stand before the headline, or touch it, if the headline alone is underlined.
+    If only the headline is a link, the time may come before it, or after it without a space.
     """
-    if any(not link.text for link in links) and (clock := _CLOCK.fullmatch(text)):
+    titles = [link.text for link in links if link.text]
+    if len(titles) < len(links) and (clock := _CLOCK.fullmatch(text)):
         return "", clock[1]
-    for link in filter(attrgetter("text"), links):
-        before, _, after = text.partition(link.text)
+    for title in titles:
+        before, _, after = text.partition(title)
         if clock := _CLOCK.fullmatch(f"{before}{after}".strip()):
-            return link.text, clock[1]
+            return title, clock[1]
     match = _CLOCK_AT_END.fullmatch(text)
     return (match[1], match[2]) if match else None
 
@@ -279,7 +303,7 @@ def _is_category(block: Block) -> bool:
 
 
 def _top_entry(blocks: Sequence[Block], index: int, _: datetime) -> _Entry | None:
-    """A label (`RUGBY`, beside an image of the same name), a teaser, `More...`."""
+    """A label (`RUGBY`, next to an image of the same name), a teaser, `More...`."""
     for stop in range(index, min(index + _ENTRY_BLOCKS, len(blocks))):
         if is_heading(blocks[stop].text):
             return None
@@ -300,7 +324,7 @@ def _top_entry(blocks: Sequence[Block], index: int, _: datetime) -> _Entry | Non
 
 
 def _teaser(block: Block) -> str | None:
-    """Return what stands before `More...` at the end of a block, or None if that is not there.
+    """Return what comes before `More...` at the end of a block, or None if that is not there.
 
     A link of its own may touch the teaser: in the next table cell, it needs no space.
     """
@@ -311,7 +335,7 @@ def _teaser(block: Block) -> str | None:
 
 
 def _without_more(text: str) -> str | None:
-    """Return what stands before `More...` at the end of `text`, or None if that is not there."""
+    """Return what comes before `More...` at the end of `text`, or None if that is not there."""
     match = _MORE_AT_END.search(text, max(0, len(text) - _MORE_LENGTH))
     return text[: match.start()] if match else None
 
@@ -319,7 +343,7 @@ def _without_more(text: str) -> str | None:
 def _label(before: Sequence[str], alts: Sequence[str], teaser: str) -> tuple[str | None, str]:
     """Return the label of an entry, and its teaser without it.
 
-    The label stands in the block before the teaser, or in the same one, alone or behind the same
+    The label is in the block before the teaser, or in the same one, alone or behind the same
     words again; or it is only in the image.
     """
     if before and len(before[-1].split()) <= 2 * _LABEL_WORDS:

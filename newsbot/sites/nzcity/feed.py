@@ -1,4 +1,4 @@
-"""A section's feed: RSS 2.0, the only source of exact times for most articles.
+"""Read a section's feed: RSS 2.0, the only source of exact times for most articles.
 
 Items have `title`, `description`, `link` and `pubDate`; their order is not that of their ids.
 """
@@ -10,61 +10,55 @@ from collections.abc import Iterator
 from lxml import etree
 
 from newsbot.html.answers import parse_http_date
+from newsbot.html.decoding import decode
 from newsbot.items import Date, Listing, ListKind, NewsList, Precision, Reason
 from newsbot.site import Answer, Reading, Site
-from newsbot.sites.nzcity.addresses import section_in
+from newsbot.sites.nzcity.addresses import SECTIONS, section_in
 
-# The sections whose numbers are known.
-SECTIONS = {
-    976: "Business",
-    977: "Sports",
-    978: "Politics",
-    979: "Health & Safety",
-    982: "Technology",
-    983: "Education",
-    985: "Entertainment",
-    986: "Motoring",
-    987: "Environment",
-    988: "General",
-    989: "Rugby League",
-    990: "Basketball",
-    992: "Cricket",
-    995: "Rugby",
-    996: "Netball",
-    997: "Motorsports",
-    999: "Soccer",
-    1000: "Sailing",
-    1005: "National",
-    1008: "Tennis",
-    1015: "Wellington",
-    1032: "International",
-    1033: "Accident and Emergency",
-    1034: "Maori",
-    1039: "Rural",
-    1043: "Local Politics",
-}
 MOST_ITEMS = 1_000
 """A feed with more is not one of the site's; nothing of it is read."""
 
 _START = re.compile(
-    rb"\s*(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*(?:<!--.*?-->\s*)*)?<rss\b", re.DOTALL
+    rb"(?:<\?xml[^>]*>\s*(?:<!--(?:(?!-->).)*-->\s*|<\?(?:(?!\?>).)*\?>\s*)*)?<rss\b", re.DOTALL
 )
+_START_LENGTH = 4096
 _FEED_PATH = re.compile(r"/rss/", re.IGNORECASE)
-# XML knows five names of characters; feeds use HTML's too.
-_ENTITY = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);)(\w{2,8});")
-_BARE_AMPERSAND = re.compile(rb"<!\[CDATA\[.*?\]\]>|(&)(?!#?\w+;)", re.DOTALL)
+_DECLARATION = re.compile(r"<\?xml\b[^>]*>")
+_CDATA = r"<!\[CDATA\[.*?(?:\]\]>|\Z)"
+# An end tag in a comment or in CDATA is text.
+_END_OF_ITEM = re.compile(rf"{_CDATA}|<!--.*?(?:-->|\Z)|(?P<end></item\s*>)", re.DOTALL)
+_END_OF_FEED = re.compile(r"</(?:rss|rdf:RDF)\b")
+_AMPERSAND = re.compile(_CDATA + r"|&(?:#?\w{1,10};)?", re.DOTALL | re.ASCII)
+# Characters that XML may not contain: the parser would read nothing after them.
+_NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+# XML knows these names of characters; feeds use HTML's too.
+_XML_NAMES = frozenset({"&amp;", "&lt;", "&gt;", "&quot;", "&apos;"})
 
 
 def is_feed(site: Site, answer: Answer) -> bool:
     """Tell whether a response is a feed, or was asked for as one."""
     if site.article_id(answer.asked_url) is not None:
         return False
-    return bool(_START.match(answer.body) or _FEED_PATH.search(answer.asked_url))
+    start = answer.body[:_START_LENGTH].lstrip(b"\xef\xbb\xbf \t\r\n")
+    return bool(_START.match(start) or _FEED_PATH.search(answer.asked_url))
 
 
 def read_feed(site: Site, answer: Answer) -> Reading:
-    """Return what a feed lists. What is not a feed has the reason `not a feed`; never raises."""
-    root = _parse(answer.body)
+    """Return what a feed lists; never raises.
+
+    Where it is cut off, its whole items are read, and the reason is `cut off before the end`. What
+    is not a feed has the reason `not a feed`.
+    """
+    text = decode(answer.body, answer.content_type).lstrip()
+    # The text is decoded, whatever encoding is declared.
+    if declaration := _DECLARATION.match(text):
+        text = text[declaration.end() :].lstrip()
+    ends = [found.end() for found in _END_OF_ITEM.finditer(text) if found["end"]]
+    is_cut = not _END_OF_FEED.search(text, ends[-1] if ends else 0)
+    if is_cut:
+        # After the last whole item, an address may contain half an id.
+        text = text[: ends[-1]] if ends else text.partition("<item")[0]
+    root = _parse(text)
     if root is None or not (root.tag == "rss" or root.find("channel") is not None):
         return Reading(reason=Reason.NOT_A_FEED)
     items = list(root.iter("item"))
@@ -73,7 +67,7 @@ def read_feed(site: Site, answer: Answer) -> Reading:
     number = section_in(answer.asked_url) or section_in(answer.url)
     section = SECTIONS.get(number or 0)
     news_list = NewsList(ListKind.FEED, f"{section or number or 'News'} feed", section)
-    reading = Reading(reason=Reason.NOT_AN_ARTICLE, boxes=[news_list])
+    reading = Reading(reason=Reason.CUT_OFF if is_cut else Reason.NOT_AN_ARTICLE, boxes=[news_list])
     for title, link, date in map(_fields, items):
         source_id = site.article_id(link)
         if source_id is None:
@@ -84,23 +78,25 @@ def read_feed(site: Site, answer: Answer) -> Reading:
     return reading
 
 
-def _parse(body: bytes) -> etree._Element | None:
-    """Parse a feed, also one with faults: a bare `&`, HTML's names of characters, half an item."""
-    whole, end, rest = body.strip().rpartition(b"</item>")
-    if b"<item" in rest:
-        # Cut off there, an address may hold half an id.
-        rest = b"" if end else b"<rss/>"
-    body = _BARE_AMPERSAND.sub(lambda match: b"&amp;" if match[1] else match[0], whole + end + rest)
-    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True)
+def _parse(text: str) -> etree._Element | None:
+    """Parse a feed, also one with faults: a bare `&`, HTML's names of characters."""
+    body = _AMPERSAND.sub(_escaped, _NO_XML.sub(" ", text)).encode()
+    parser = etree.XMLParser(
+        recover=True, resolve_entities=False, no_network=True, encoding="utf-8"
+    )
     try:
-        return etree.fromstring(_ENTITY.sub(_character, body), parser)
+        return etree.fromstring(body, parser)
     except (etree.XMLSyntaxError, ValueError):
         return None
 
 
-def _character(name: re.Match[bytes]) -> bytes:
-    text = html.unescape(name[0].decode("ascii", "replace"))
-    return "".join(f"&#{ord(each)};" for each in text).encode() if len(text) <= 2 else b""  # noqa: PLR2004
+def _escaped(match: re.Match[str]) -> str:
+    """Return a reference to a character as XML has it; CDATA stays as it is."""
+    found = match[0]
+    if found.startswith("<") or found in _XML_NAMES:
+        return found
+    # An unknown name stays as it is printed.
+    return html.escape(_NO_XML.sub(" ", html.unescape(found)))
 
 
 def _fields(item: etree._Element) -> tuple[str, str, Date]:

@@ -1,8 +1,8 @@
-"""What a page of NZCity says: its article, its lists, the time in its head.
+"""Read a page of NZCity: its article, its lists, the time in its head.
 
 Everything is found by the words of the page in reading order, whichever tags hold them and wherever
 the boxes are in the source: the article begins behind the breadcrumb `Home > News > Politics` and
-ends with its copyright line. Where the words are not found, the reading says so.
+ends with its copyright line. Where the words are not found, the reading gives the reason.
 """
 
 import re
@@ -15,9 +15,14 @@ from newsbot.html.decoding import decode
 from newsbot.html.refusals import is_not_html, says_no_such_article, wall
 from newsbot.items import ListKind, Reason
 from newsbot.site import Answer, Reading, Role, Site
-from newsbot.sites.nzcity.addresses import section_in
+from newsbot.sites.nzcity.addresses import SECTIONS, section_in, section_name
 from newsbot.sites.nzcity.article import read_article
-from newsbot.sites.nzcity.boxes import Box, boxes_without_entries, find_boxes
+from newsbot.sites.nzcity.boxes import (
+    Box,
+    boxes_without_entries,
+    find_boxes,
+    find_headings,
+)
 from newsbot.sites.nzcity.dates import CLOCK_SKEW, parse_page_time
 from newsbot.sites.nzcity.feed import is_feed, read_feed
 from newsbot.sites.nzcity.section_page import read_section_page
@@ -62,7 +67,7 @@ def read(site: Site, answer: Answer) -> Reading:
 def _read_document(site: Site, answer: Answer, document: Document, html: str) -> Reading:
     blocks = document.blocks
     ended = _END.search(html, max(0, len(html) - _END_LENGTH)) is not None
-    reading = Reading(blocks=blocks)
+    reading = Reading(title=document.title, blocks=blocks, hidden=document.hidden)
     roles = reading.roles
     _note_title(blocks, roles)
     titles = [document.title, *(blocks[index].text for index in roles)]
@@ -73,7 +78,8 @@ def _read_document(site: Site, answer: Answer, document: Document, html: str) ->
     served = served_at(answer)
     reading.page_time = _find_page_time(blocks, breadcrumbs, roles, served)
     reference = served or reading.page_time or answer.fetched_at
-    for box in find_boxes(blocks, site, reference, ended=ended):
+    headings = find_headings(blocks)
+    for box in find_boxes(blocks, headings, site, reference, ended=ended):
         reading.boxes.append(box.news_list)
         reading.listings += box.listings
         reading.unlinked += box.unlinked
@@ -84,12 +90,13 @@ def _read_document(site: Site, answer: Answer, document: Document, html: str) ->
         if index not in roles and (line := copyright_line(block.text))
     }
     reading.anchors = _anchors(breadcrumbs, copyrights)
+    reading.sections = _sections(site, blocks)
     _note_footers(copyrights, breadcrumbs, roles)
     if breadcrumbs and site.article_id(answer.url) is None:
         read_section_page(site, blocks, breadcrumbs[0], reference, reading)
     try:
         span = find_span(blocks, breadcrumbs, copyrights, roles, ended=ended)
-        reading.article = read_article(blocks, span, roles, document.hidden)
+        reading.article = read_article(blocks, span, roles, reading.places, document.hidden)
     except NoArticle as finding:
         is_article = site.article_id(answer.url) is not None
         reading.reason = _reason(
@@ -97,11 +104,25 @@ def _read_document(site: Site, answer: Answer, document: Document, html: str) ->
         )
     else:
         reading.article.has_foreign_section = section_in(answer.url) is not None
-    reading.empty, reading.unreadable = boxes_without_entries(blocks, site, roles)
+    reading.empty, reading.unreadable = boxes_without_entries(blocks, headings, site, roles)
     for name, role in (("page title", Role.PAGE_TITLE), ("page time", Role.PAGE_TIME)):
         reading.anchors[name] = [index for index, each in roles.items() if each is role]
     reading.anchors["box"] = sorted(index for index, each in roles.items() if each is Role.BOX)
     return reading
+
+
+def _sections(site: Site, blocks: Sequence[Block]) -> dict[int, str]:
+    """Return the sections to which the page links: menu and breadcrumb name each by its number."""
+    found: dict[int, str] = {}
+    for block in blocks:
+        for link in block.links:
+            if "cat=" not in link.href.casefold():
+                continue
+            number = section_in(link.url)
+            is_section = number and site.list_kind(link.url) and site.serves(link.url)
+            if number and is_section and (name := SECTIONS.get(number) or section_name(link.text)):
+                found.setdefault(number, name)
+    return found
 
 
 def _anchors(
@@ -205,7 +226,7 @@ def _reason(
 
 
 def _is_bare(reading: Reading, unread: Sequence[str]) -> bool:
-    """Tell whether an article's page shows breadcrumb and lists, and no article beside them."""
+    """Tell whether an article's page shows a breadcrumb and lists, but no article."""
     kinds = {news_list.kind for news_list in reading.boxes}
     is_whole = ListKind.TODAY in kinds and bool(reading.anchors["breadcrumb"])
     return is_whole and not any(map(is_prose, unread))

@@ -1,4 +1,4 @@
-"""The page of a section, `default.aspx?cat=978&page=3`: a lead and about ten entries, with days.
+"""Read the page of a section, `default.aspx?cat=978&page=3`: a lead and about ten entries.
 
 The lead is a headline, `25 February 2026`, a standfirst and `>> Read Article`. An entry is a
 headline and, on the next line, `25 Feb: standfirst... more`; the year is printed when it is not the
@@ -19,7 +19,8 @@ from newsbot.sites.nzcity.span import Breadcrumb
 
 _READ_ARTICLE = re.compile(r"\W*Read Article\W*", re.IGNORECASE)
 _DAY = re.compile(r"(\d{1,2}\s[A-Z][a-z]{2,8}(?:\s\d{4})?)\s?:\s?(.*)", re.ASCII | re.DOTALL)
-_MORE = re.compile(r"(?:.*(?:\.{2,}|…))?\s?more\W*", re.IGNORECASE | re.DOTALL)
+_MORE = re.compile(r"(?:^|\.\.|…)\s?more\W*\Z", re.IGNORECASE)
+_MORE_LENGTH = 40
 # A lead may spread over so many lines, an entry's standfirst over so many.
 _LEAD_BLOCKS, _ENTRY_BLOCKS = 8, 3
 
@@ -80,14 +81,18 @@ def _entries(blocks: Sequence[Block], free: Sequence[int], reference: datetime) 
         if match is None or place == 0:
             continue
         lines = [free[place - 1], index]
-        is_whole = _MORE.fullmatch(match[2]) is not None
+        is_whole = _ends_with_more(match[2])
         for after in free[place + 1 : place + _ENTRY_BLOCKS]:
             if is_whole or _DAY.fullmatch(blocks[after].text):
                 break
             lines.append(after)
-            is_whole = _MORE.fullmatch(blocks[after].text) is not None
+            is_whole = _ends_with_more(blocks[after].text)
         if not is_whole:
             continue
         listed = listed_on(match[1], reference)
         links = links_of([blocks[line] for line in lines])
         yield _Entry(lines, blocks[lines[0]].text, listed or Date(), links)
+
+
+def _ends_with_more(text: str) -> bool:
+    return _MORE.search(text, max(0, len(text) - _MORE_LENGTH)) is not None

@@ -1,4 +1,4 @@
-"""Where an NZCity article begins and ends: behind its breadcrumb, with its copyright line."""
+"""Find where an NZCity article begins and ends: after its breadcrumb, with its copyright line."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -15,6 +15,7 @@ _BREADCRUMB_BLOCKS = 12
 _BREADCRUMB_LENGTH = 600
 # "You are here:" may come before it, and between the steps anything that is no word.
 _HOME = r"\W*(?:[A-Z][a-z ]{1,20}:\s)?Home"
+_STARTS = re.compile(_HOME)
 _MARKED = re.compile(
     rf"{_HOME}(?P<between>\s?(?P<mark>[^\w\s]{{1,3}})\s?)News\s?(?P=mark)\s?(?P<steps>\w.*)"
 )
@@ -139,9 +140,11 @@ def _span_without_copyright(
 
 
 def _breadcrumb(blocks: Sequence[Block], start: int, titles: Sequence[str]) -> Breadcrumb | None:
-    """Return the longest breadcrumb that begins at `start` and that nothing speaks against."""
+    """Return the longest possible breadcrumb that begins at `start`, or None."""
     text = ""
     found: Breadcrumb | None = None
+    if not _STARTS.match(blocks[start].text):
+        return None
     for stop in range(start + 1, min(start + _BREADCRUMB_BLOCKS, len(blocks)) + 1):
         piece = blocks[stop - 1].text
         marked = _MARKED.fullmatch(text)

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from newsbot.items import Date, Listing, ListKind, NewsList, Precision, Reason
 from newsbot.site import Answer, Reading
 from newsbot.sites import DEFAULT as SITE
+from tests.pages.markups import MARKUPS
+from tests.pages.words import Words
 
 FEED = "http://channels.nzcity.co.nz/rss/news.aspx?catid=978"
 NOW = datetime(2026, 5, 10, 20, 30, tzinfo=UTC)
@@ -71,7 +73,12 @@ def test_items_are_listed_in_their_order_with_their_times() -> None:
         ("\n   Boats\n  sail ", "Boats sail"),
         ("", ""),
         ("Whang&#257;rei’s “clock”", "Whangārei’s “clock”"),
-        ("Boats &nosuch; ferries", None),
+        ("Boats &nosuch; ferries", "Boats &nosuch; ferries"),
+        ("<![CDATA[Caf&eacute;]]>", "Caf&eacute;"),
+        ("<![CDATA[a </item> b]]>", "a </item> b"),
+        ("Boats\x0b and\x1b \uffffferries", "Boats and ferries"),
+        ("Boats &#11;&#x1b;ferries", "Boats ferries"),
+        pytest.param(f"&#{'9' * 5_000};", f"&#{'9' * 5_000};", id="a number of 5,000 digits"),
         ("R & B", "R & B"),
         ("AT&T", "AT&T"),
     ],
@@ -159,6 +166,11 @@ SPELLINGS: dict[str, Callable[[str], bytes]] = {
     "a comment": lambda text: text.replace("?>", "?><!-- 12 ms -->").encode(),
     "Latin 1": lambda text: text.replace("utf-8", "iso-8859-1").encode("latin-1"),
     "a style sheet": lambda text: text.replace("?>", "?><?xml-stylesheet href='x'?>").encode(),
+    "UTF-8 that is declared as Latin 1": lambda text: text.replace("utf-8", "iso-8859-1").encode(),
+    "Latin 1 that is declared as UTF-8": lambda text: text.encode("latin-1"),
+    "UTF-16": lambda text: text.replace("utf-8", "utf-16").encode("utf-16"),
+    "UTF-16 that is declared as UTF-8": lambda text: text.encode("utf-16-le"),
+    "no known charset": lambda text: text.replace("utf-8", "x-none").encode(),
 }
 
 
@@ -213,13 +225,38 @@ def test_entities_are_not_expanded_and_no_file_is_read() -> None:
         assert "root" not in found.title
 
 
-def test_a_feed_that_was_cut_off_lists_nothing_that_it_did_not_hold() -> None:
-    ids = (445_566, 445_544)
-    body = feed(*map(item, ids))
+def test_a_feed_that_was_cut_off_lists_its_whole_items_and_says_so() -> None:
+    items = [item(445_566), item(445_544, "<![CDATA[a </item> b]]>")]
+    body = feed(*items)
+    ends = [body.index(each) + len(each) for each in items]
 
-    for end in range(len(body)):
-        found = read(body[:end]).listings
-        assert {x.source_id for x in found} <= set(map(str, ids)), body[:end]
+    for cut in range(body.index("<channel>"), body.index("</rss")):
+        reading = read(body[:cut])
+        whole = ["445566", "445544"][: sum(end <= cut for end in ends)]
+        assert [x.source_id for x in reading.listings] == whole, body[:cut]
+        assert reading.reason is Reason.CUT_OFF, body[:cut]
+
+
+def test_half_an_id_behind_an_end_tag_that_is_text_is_not_read() -> None:
+    end = "<item><title><![CDATA[</item>]]></title><link>http://home.nzcity.co.nz/news/article.aspx?id=44"
+
+    reading = read(feed(item()).partition("</channel>")[0] + end)
+
+    assert reading.listings == [listing()]
+    assert reading.reason is Reason.CUT_OFF
+
+
+def test_the_largest_feed_is_read_whole() -> None:
+    reading = read(feed(*map(item, range(1, 1_001))))
+
+    assert len(reading.listings) == 1_000
+
+
+@pytest.mark.parametrize("content_type", ["text/html", "text/xml"])
+def test_a_page_in_place_of_a_feed_is_not_read_as_a_page(content_type: str) -> None:
+    page = MARKUPS["tables"](Words())
+
+    assert SITE.read(answer(page, content_type=content_type)).reason is Reason.NOT_A_FEED
 
 
 @pytest.mark.parametrize(

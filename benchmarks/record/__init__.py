@@ -1,0 +1,1 @@
+"""What `record()` costs beside the statements that it runs."""

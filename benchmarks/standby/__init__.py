@@ -1,0 +1,1 @@
+"""Two machines with one PostgreSQL: the one that works is killed, again and again."""

@@ -1,0 +1,55 @@
+"""What changed in a text, word by word. Pure."""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Literal, NamedTuple
+
+from rapidfuzz.distance import Indel
+
+Sign = Literal["=", "-", "+"]
+
+_TOKEN = re.compile(r"\S+\s*|\s+")
+
+# The words of one text times those of the other: each pair takes a bit of memory. More are not
+# compared, but shown as one text that went and one that came.
+_MOST_PAIRS = 20_000 * 20_000
+
+
+class Piece(NamedTuple):
+    """A run of words with their white space: in both texts, only before, or only after."""
+
+    sign: Sign
+    text: str
+
+
+def word_diff(before: str, after: str) -> Iterator[Piece]:
+    """Yield what stayed (`=`), what went (`-`) and what came (`+`), in the order of the texts."""
+    old, new = _TOKEN.findall(before), _TOKEN.findall(after)
+    went, came = 0, 0
+    for edit in Indel.opcodes(old, new) if len(old) * len(new) <= _MOST_PAIRS else ():
+        if edit.tag == "equal":
+            yield from _piece("-", old[went : edit.src_start])
+            yield from _piece("+", new[came : edit.dest_start])
+            yield from _piece("=", new[edit.dest_start : edit.dest_end])
+            went, came = edit.src_end, edit.dest_end
+    yield from _piece("-", old[went:])
+    yield from _piece("+", new[came:])
+
+
+def condensed(pieces: Iterable[Piece], words: int = 6) -> Iterator[Piece]:
+    """Yield the pieces with so many words at most of what stayed on either side of a change."""
+    found = list(pieces)
+    for number, piece in enumerate(found):
+        tokens = _TOKEN.findall(piece.text)
+        first, last = number == 0, number == len(found) - 1
+        if piece.sign != "=" or len(tokens) <= words * (1 if first or last else 2):
+            yield piece
+            continue
+        start = "" if first else "".join(tokens[:words])
+        end = "" if last else "".join(tokens[-words:])
+        yield Piece("=", f"{start}… {end}")
+
+
+def _piece(sign: Sign, words: list[str]) -> Iterator[Piece]:
+    if words:
+        yield Piece(sign, "".join(words))
