@@ -34,6 +34,7 @@ from sqlalchemy import (
 from newsbot.items import Status
 from newsbot.site import Site
 from newsbot.store.engine import open_engine
+from newsbot.store.faults import explained
 from newsbot.store.record import redate
 from newsbot.store.statements import CHUNK
 from newsbot.store.tables import Article, ArticleVersion, Base, Listing, Page, Shingle, Source
@@ -84,14 +85,8 @@ class Aside:
         self._path.unlink(missing_ok=True)
         url = URL.create("sqlite", database=str(self._path))
         self.engine = open_engine(url.render_as_string())
-        self.connection = self.engine.connect()
-        driver = self.connection.connection.cursor()
-        # Nothing in it outlives the run: nothing is undone, or safe on the disk.
-        for name, value in (("foreign_keys", "OFF"), ("journal_mode", "OFF"), ("synchronous", 0)):
-            driver.execute(f"PRAGMA {name} = {value}")
-        driver.close()
-        for metadata in (Base.metadata, _metadata):
-            metadata.create_all(self.connection, checkfirst=False)
+        with explained(self.engine):
+            self.connection = self._make()
         self._repeats: list[Row[Any]] = []
 
     def __enter__(self) -> Self:
@@ -148,6 +143,17 @@ class Aside:
             # Read again, the earlier one has found the later.
             opposite = update(Article).where(Article.id == found, Article.duplicate_of_id == row.id)
             self._do(opposite.values(duplicate_of_id=None, similarity=None))
+
+    def _make(self) -> Connection:
+        connection = self.engine.connect()
+        driver = connection.connection.cursor()
+        # Nothing in it outlives the run: nothing is undone, or safe on the disk.
+        for name, value in (("foreign_keys", "OFF"), ("journal_mode", "OFF"), ("synchronous", 0)):
+            driver.execute(f"PRAGMA {name} = {value}")
+        driver.close()
+        for metadata in (Base.metadata, _metadata):
+            metadata.create_all(connection, checkfirst=False)
+        return connection
 
     def _choose_pages(self) -> None:
         instants = select(CAPTURES.c.second)
