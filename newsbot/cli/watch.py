@@ -77,7 +77,7 @@ def add(
         watch = Watch(
             name=name,
             words=" ".join(words),
-            sections=[as_stored(session, section) for section in sections],
+            sections=as_stored(session, sections),
             channel=channel,
             target=target,
             created_at=now,
