@@ -8,7 +8,7 @@ TOOLS := $(VENV)/tools
 # `make browse` opens the demo's archive where there is no other, unless told which.
 DEMO := data/demo/newsbot.db
 
-.PHONY: help setup demo crawl test check format docs browse reader scale pace dedup kills standby simulation clean
+.PHONY: help setup demo crawl test check format docs browse reader scale pace dedup kills bulk standby simulation clean
 
 help:  ## what there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
@@ -70,6 +70,10 @@ kills: $(TOOLS)  ## SIGKILL at 200 random moments, and what is left each time; K
 
 standby: $(TOOLS)  ## two crawlers on one PostgreSQL, and SIGKILL of the one that works; KILLS=20
 	@$(BIN)/python -m benchmarks.standby $(KILLS)
+
+bulk: $(TOOLS)  ## bulk reading on Dask beside local processes; needs the extra dask
+	@$(BIN)/python -m pip install -qq --constraint constraints.txt --editable '.[dask]'
+	@$(BIN)/python -m benchmarks.bulk
 
 simulation: $(TOOLS)  ## a month of hourly crawls of the replica, in half an hour; DAYS=31
 	@$(BIN)/python -m benchmarks.simulation $(if $(DAYS),--days $(DAYS))

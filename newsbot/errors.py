@@ -37,6 +37,10 @@ class NotFetched(NewsbotError):
     """The site gave no answer to a request that a person asked for."""
 
 
+class SchedulerUnusable(NewsbotError):
+    """There is no Dask scheduler, or it went away."""
+
+
 class BadQuery(NewsbotError):
     """A search text has nothing in it to search for."""
 

@@ -12,7 +12,7 @@ from typing import Protocol
 from urllib.parse import parse_qsl, urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
-from newsbot.items import Article, Listing, ListKind, NewsList, Reason
+from newsbot.items import Article, Listing, ListKind, NewsList, Precision, Reason
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -116,6 +116,33 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class Expected:
+    """What is said or inferred of a site, for `newsbot check` to compare with the live one.
+
+    What is left out is unknown, so that nothing can differ from it.
+
+    Args:
+        entries: how many entries each kind of list holds.
+        dates: how exactly each kind of list dates its entries.
+        has_date_line: whether an article prints its day.
+        has_clock: whether the time in a page's head is the one at which it was served.
+        in_section: what an article's address ends with to show it in a section, with `{cat}`.
+        minutes: the last digits of the minutes at which articles appear.
+        articles_a_day: about so many.
+        expires: whether syndicated articles vanish after a month, and no others.
+    """
+
+    entries: Mapping[ListKind, range] = field(default_factory=dict)
+    dates: Mapping[ListKind, Precision] = field(default_factory=dict)
+    has_date_line: bool = False
+    has_clock: bool = False
+    in_section: str = ""
+    minutes: str = ""
+    articles_a_day: int = 0
+    expires: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
     """A news site.
 
@@ -136,6 +163,7 @@ class Site:
         sections: the names of the sections whose numbers are known.
         is_syndicated: tells by credit and copyright holder whether an article is another
             publisher's, which the site takes down after about a month.
+        expected: what is said or inferred of it, to be checked.
         root: scheme and host of its canonical addresses, where `start_url` has others.
         is_elsewhere: whether a host that is not the site's takes its place: see `at`.
     """
@@ -154,6 +182,7 @@ class Site:
     cat_in: Callable[[str], int | None] = _no_section
     sections: Mapping[int, str] = field(default_factory=dict, hash=False)
     is_syndicated: Callable[[str | None, str | None], bool] = _never
+    expected: Expected = field(default_factory=Expected, hash=False)
     root: str = ""
     is_elsewhere: bool = False
 

@@ -14,15 +14,16 @@ _BEFORE = """# Commands
 
 <!-- Made by `make docs` from what --help says; a change here is overwritten. -->
 
-`newsbot` works on the archive that `scrapy crawl nzcity` keeps. The database is the one of the
-crawl; `--database` names another. Tables are for a terminal; in a pipe each command writes plain
-text, and where it has `--json`, that is for programs. Errors are one sentence on stderr.
+`newsbot` works on the database that a crawl keeps; `--database` names another one, by a path or a
+URL. Tables are for a terminal; in a pipe each command writes plain text, and where it has `--json`,
+that is for programs. Errors are one sentence on stderr.
 
 | exit code | meaning |
 | --- | --- |
 | 0 | done; finding nothing is no error |
-| 1 | it could not be done, or, for `status --max-age`, the archive is stale |
+| 1 | it could not be done, or not be written; for `status --max-age`: the archive is stale |
 | 2 | the command was typed wrongly |
+| 3 | `crawl`: the pages no longer read as expected |
 | 75 | a crawl works on the database, and the command would have to change it |
 
 ## Completion

@@ -1,4 +1,4 @@
-"""Asks the site for one page as a crawl would: in its turn, by robots.txt, and into the archive."""
+"""Ask the site for one page as a crawl does: within its budget, by robots.txt, archived."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -70,7 +70,7 @@ def fetch(url: str, database: str) -> Answer:
     crawler = process.create_crawler(OnePageSpider)
     task = process.crawl(crawler, url=url)
     process.start()
-    # What kept the run from beginning is raised here.
+    # An error that kept the run from starting is raised here.
     task.result()
     spider = crawler.spider
     if isinstance(spider, OnePageSpider) and spider.answer is not None:

@@ -1,4 +1,4 @@
-"""What the reader makes of an answer: as an object for JSON, for a person, as a case for a test."""
+"""Describe what the reader makes of an answer: for JSON, for a person, as a case for a test."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
@@ -99,7 +99,7 @@ def case(answer: Answer) -> dict[str, Any]:
 
 
 def answer_of(given: Mapping[str, Any], body: bytes) -> Answer:
-    """Return the answer of a case: what `case` says was given, and the body beside it."""
+    """Return the answer of a case, from what `case` says was given and from the body."""
     return Answer(**{**given, "fetched_at": datetime.fromisoformat(given["fetched_at"])}, body=body)
 
 

@@ -9,7 +9,7 @@ import click
 from rich.filesize import decimal
 
 from newsbot.cli.options import archive_option
-from newsbot.cli.output import local, print_rows
+from newsbot.cli.output import local, plural, print_rows
 from newsbot.text import printable
 from newsbot.warc.reading import Fault, read_records, warc_files
 from newsbot.warc.records import Record
@@ -35,8 +35,7 @@ def command(*, archive: Path) -> None:
     print_rows(str(archive), _HEADINGS, [file.row(archive) for file in files])
     responses = sum(file.kinds["response"] for file in files)
     size = decimal(sum(file.size for file in files))
-    word = "file" if len(files) == 1 else "files"
-    click.echo(f"\n{len(files)} {word}, {size}, {responses} responses.")
+    click.echo(f"\n{plural(len(files), 'file')}, {size}, {plural(responses, 'response')}.")
 
 
 @dataclass(slots=True)

@@ -26,8 +26,8 @@ def command(*, since: datetime | None, limit: int, as_json: bool, database: str)
     r"""List what was edited, removed or given another title, the newest first.
 
     An edit shows the words that went [-like this-] and those that came {+like this+}; on a
-    terminal, in red and green. A removal is a story whose page is gone within 25 days of its
-    publication: later, that is the normal end of a syndicated story. Times are local to the site.
+    terminal, in red and green. That the page of a syndicated story goes after some weeks is its
+    normal end, and no removal. Times are local to the site.
 
     \b
     Example:

@@ -159,7 +159,7 @@ def _from_file(path: Path, url: str) -> Answer:
 
 
 def _save(answer: Answer, folder: Path) -> None:
-    """Write the page as it came, and beside it the rest of the answer and what was read.
+    """Write the page as it came, the rest of the answer, and what was read from it.
 
     A case is a folder of its own, named for the page.
     """

@@ -12,12 +12,14 @@ import click
 from sqlalchemy.orm import Session
 
 from newsbot import settings
+from newsbot.crawl.lock import Lock
 from newsbot.crawl.places import database_url, project_path
 from newsbot.errors import BadSetting
 from newsbot.sites import DEFAULT as SITE
+from newsbot.sites import ZONES
 from newsbot.store.engine import open_engine
 from newsbot.store.faults import explained
-from newsbot.store.migrate import require_current
+from newsbot.store.migrate import migrate, require_current
 from newsbot.store.search import sections
 
 NUMBER = click.IntRange(1, 2**31 - 1)
@@ -173,6 +175,26 @@ def reading(database: str) -> Iterator[Session]:
         require_current(engine)
         with explained(engine), Session(engine) as session:
             yield session
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def changing(database: str) -> Iterator[Session]:
+    """Yield a session whose changes are kept when the block ends well; no crawl runs meanwhile.
+
+    Raises:
+        DatabaseUnusable: there is no database, or it can't be written.
+        LockHeld: a crawl works on it.
+    """
+    # A mistyped path must not become an empty database.
+    open_engine(database, read_only=True).dispose()
+    engine = open_engine(database)
+    try:
+        with Lock(engine.url):
+            migrate(engine, ZONES)
+            with explained(engine), Session(engine) as session, session.begin():
+                yield session
     finally:
         engine.dispose()
 

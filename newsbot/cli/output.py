@@ -18,9 +18,7 @@ from newsbot.sites import DEFAULT as SITE
 from newsbot.text import printable
 
 if TYPE_CHECKING:
-    # What goes into a pipe needs no Rich, and few commands compare texts.
-    from rich.text import Text
-
+    # Few commands compare texts.
     from newsbot.word_diff import Piece
 
 # As `wdiff` and `git diff --word-diff` have them.
@@ -100,12 +98,12 @@ def print_text(*parts: tuple[str, str]) -> None:
     Console(highlight=False).print(line)
 
 
-def print_pieces(pieces: "Iterable[Piece]") -> None:
-    """Print a word diff: on a terminal in colour, elsewhere as a line, see `marked`."""
+def print_pieces(pieces: "Iterable[Piece]", label: str = "") -> None:
+    """Print a word diff behind a label: on a terminal in colour, elsewhere as a line."""
     if sys.stdout.isatty():
-        print_text(*((text, _STYLES[sign]) for sign, text in pieces))
+        print_text((label, ""), *((text, _STYLES[sign]) for sign, text in pieces))
     else:
-        click.echo(printable(marked(pieces)))
+        click.echo(label + printable(marked(pieces)))
 
 
 def marked(pieces: "Iterable[Piece]") -> str:
@@ -113,13 +111,6 @@ def marked(pieces: "Iterable[Piece]") -> str:
     return " ".join(
         f"{_MARKS[sign][0]}{' '.join(text.split())}{_MARKS[sign][1]}" for sign, text in pieces
     )
-
-
-def styled(pieces: "Iterable[Piece]") -> "Text":
-    """Return a word diff in colour: what went struck out in red, what came in green."""
-    from rich.text import Text  # noqa: PLC0415
-
-    return Text.assemble(*((text, _STYLES[sign]) for sign, text in pieces))
 
 
 def local(at: datetime | None, precision: str = Precision.MINUTE) -> str:

@@ -2,8 +2,7 @@
 
 import click
 
-from newsbot.cli._changing import changing
-from newsbot.cli.options import database_option
+from newsbot.cli.options import changing, database_option
 from newsbot.store.search_index import rebuild_search_index
 
 

@@ -1,9 +1,10 @@
 """`newsbot reparse`: read every archived response again."""
 
-import sys
+from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from time import monotonic
-from typing import Self
+from typing import Any, Self
 
 import click
 from rich.console import Console
@@ -17,12 +18,18 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from newsbot.cli._differences import coloured, plain
 from newsbot.cli.options import archive_option, database_option
+from newsbot.cli.output import plural, print_pieces, print_text
 from newsbot.rebuild.job import Outcome, reparse
 from newsbot.sites import DEFAULT as SITE
 from newsbot.store.comparing import TABLES, Difference
 from newsbot.text import printable
+from newsbot.word_diff import Piece, condensed, word_diff
+
+_TEXTS = {"headline", "description", "article_body"}
+_STYLES = {"+": "green", "-": "red", "~": "yellow"}
+# What a row that is new or gone is recognised by.
+_TELLING = ("headline", "status", "reason", "category")
 
 
 @click.command()
@@ -35,9 +42,16 @@ from newsbot.text import printable
     metavar="FILE",
     help="Read this WARC file instead of the archive; may be given several times.",
 )
+@click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    help="Let a Dask cluster read the files: tcp://host:8786; see docs/scaling.md.",
+)
 @archive_option
 @database_option
-def command(*, diff: bool, files: tuple[Path, ...], archive: Path, database: str) -> None:
+def command(
+    *, diff: bool, files: tuple[Path, ...], scheduler: str | None, archive: Path, database: str
+) -> None:
     r"""Read every archived response again, and bring the database up to date.
 
     The responses go through the reader and the pipelines in the order in which they were fetched.
@@ -58,10 +72,19 @@ def command(*, diff: bool, files: tuple[Path, ...], archive: Path, database: str
     """
     began = monotonic()
     with _Watcher(rows=diff) as watcher:
-        outcome = reparse(database, archive, files, SITE, keep=not diff, audience=watcher)
+        outcome = reparse(
+            database,
+            archive,
+            files,
+            SITE,
+            keep=not diff,
+            audience=watcher,
+            scheduler=scheduler,
+        )
     seconds = max(monotonic() - began, 0.001)
     pace = outcome.captures / seconds
-    click.echo(f"{outcome.captures} responses read in {seconds:.1f} s ({pace:.0f}/s).", err=True)
+    number = plural(outcome.captures, "response")
+    click.echo(f"{number} read in {seconds:.1f} s ({pace:.0f}/s).", err=True)
     click.echo(_summary(outcome, would=diff), err=True)
 
 
@@ -70,7 +93,6 @@ class _Watcher:
 
     def __init__(self, *, rows: bool) -> None:
         self._rows = rows
-        self._stdout = Console(highlight=False, soft_wrap=True) if sys.stdout.isatty() else None
         stderr = Console(stderr=True)
         self._bar = Progress(
             TextColumn("{task.description}"),
@@ -104,19 +126,44 @@ class _Watcher:
 
     def differs(self, difference: Difference) -> None:
         """Print the row."""
-        if not self._rows:
-            return
-        if self._stdout is None:
-            for line in plain(difference):
-                click.echo(line)
-        else:
-            for text in coloured(difference):
-                self._stdout.print(text)
+        if self._rows:
+            _print_difference(difference)
 
     def _show(self, what: str, done: int, total: int) -> None:
         if self._task is None or done == 1:
             self._task = self._bar.add_task(what, total=total)
         self._bar.update(self._task, completed=done)
+
+
+def _print_difference(difference: Difference) -> None:
+    """Print a line for the row, and for each changed column an indented one."""
+    sign = "+" if difference.before is None else "-" if difference.after is None else "~"
+    key = " ".join(str(part) for part in difference.key.values() if part != "")
+    print_text((f"{sign} {difference.table} {key}", _STYLES[sign]))
+    for column, pieces in _columns(difference.before, difference.after):
+        print_pieces(pieces, f"    {column}: ")
+
+
+def _columns(
+    before: dict[str, Any] | None, after: dict[str, Any] | None
+) -> Iterator[tuple[str, list[Piece]]]:
+    if before is None or after is None:
+        row = before or after or {}
+        for name in _TELLING:
+            if row.get(name) is not None:
+                yield name, [Piece("=", _shown(row[name]))]
+        return
+    for name, old in before.items():
+        if name in _TEXTS:
+            yield name, list(condensed(word_diff(old, after[name])))
+        elif name != "text_hash":
+            yield name, [Piece("-", _shown(old)), Piece("+", _shown(after[name]))]
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M:%SZ}"
+    return "NULL" if value is None else str(value)
 
 
 def _summary(outcome: Outcome, *, would: bool) -> str:

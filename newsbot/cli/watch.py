@@ -6,8 +6,7 @@ from datetime import UTC, datetime
 
 import click
 
-from newsbot.cli._changing import changing
-from newsbot.cli.options import as_stored, database_option, reading
+from newsbot.cli.options import as_stored, changing, database_option, reading
 from newsbot.cli.output import print_rows
 from newsbot.errors import BadQuery
 from newsbot.store import watches

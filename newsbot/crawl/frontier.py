@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 from twisted.python.failure import Failure
 
 from newsbot.crawl.crawl_run import CrawlRun
+from newsbot.crawl.log import named
 from newsbot.crawl.plan import Plan, key_of
 from newsbot.crawl.spider import SiteSpider
 from newsbot.errors import DatabaseUnusable
@@ -154,6 +155,11 @@ class Frontier:
 
     def postponed(self, ask: Ask) -> None:
         """Note that a request was not sent, through no fault of its page."""
+        self._settle(key_of(ask))
+
+    def broke(self, ask: Ask, error: BaseException | None) -> None:
+        """End the run: our own code or a middleware failed on a request."""
+        self._run.fail(f"{ask.url} met an error of this program ({named(error)}).")
         self._settle(key_of(ask))
 
     def page_is_through(self, response: Response | Failure | None) -> None:

@@ -1,4 +1,4 @@
-"""Where things are kept: relative paths start at the folder of scrapy.cfg."""
+"""Paths and URLs as people give them: where the database and the archive are."""
 
 import re
 from pathlib import Path

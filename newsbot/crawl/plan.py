@@ -10,7 +10,7 @@ from newsbot.items import Ask, ListKind, Origin, Page
 from newsbot.store import ledger
 from newsbot.store.failures import is_behind_the_last
 from newsbot.store.known import Known, Row
-from newsbot.store.record import load_site
+from newsbot.store.load import load_site
 from newsbot.store.refetch import EARLY, START_PAGE_EVERY, Looks, section_due_at
 
 LISTED = (Origin.LIST, Origin.START)

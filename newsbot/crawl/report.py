@@ -99,11 +99,11 @@ class Report:
         """Note that the spider failed on an answer, or before it asked for anything."""
         request = getattr(response, "request", None)
         self._note_error(request.url if request else "The choice of the next page", failure)
+        self._run.give_up(self.tally.error or "")
 
     def _note_error(self, url: str, failure: Failure) -> None:
         if self.tally.error is None:
             self.tally.error = f"{url} met an error of this program ({named(failure.value)})."
-            self._run.give_up(self.tally.error)
 
     async def spider_closed(self, reason: str) -> None:
         """Judge the run and finish its row."""

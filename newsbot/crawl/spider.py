@@ -45,6 +45,9 @@ class Frontier(Protocol):
     def postponed(self, ask: Ask) -> None:
         """Note that a request was not sent, through no fault of its page."""
 
+    def broke(self, ask: Ask, error: BaseException | None) -> None:
+        """End the run: our own code or a middleware failed on a request."""
+
 
 class SiteSpider(Spider):
     """Follows the lists of a site's pages to every article; a subclass names the site.
@@ -133,18 +136,15 @@ class SiteSpider(Spider):
             return Read([unread(answer, str(error))], [])
 
     def fail(self, failure: Failure) -> list[Page]:
-        """Return a page that says why there was no answer; none if it was not asked for.
-
-        Raises:
-            Exception: our own code or a middleware failed; that ends the run.
-        """
+        """Return a page that says why there was no answer; none if the fault is not the site's."""
         request = failure.request  # type: ignore[attr-defined]  # Scrapy puts it there
         ask = request.cb_kwargs["ask"]
         if isinstance(failure.value, NewsbotError):
             self.frontier.postponed(ask)
             return []
         if not is_of_the_world(failure.value):
-            failure.raiseException()
+            self.frontier.broke(ask, failure.value)
+            return []
         page = Page(
             source=self.site.name,
             source_id=ask.source_id,

@@ -1,7 +1,7 @@
-"""From an HTTP response to the pages it gives: shared by the crawl and by `newsbot reparse`.
+"""Turn an HTTP response into pages, for the crawl and for `newsbot reparse`.
 
-Which pages a response gives depends on where it came from: what was asked for may have been
-redirected to another article, or to a page that holds no article.
+The pages depend on where the response came from: the request may have been redirected to another
+article, or to a page without an article.
 """
 
 import re
@@ -18,7 +18,7 @@ NO_ID = "no id in the address"
 _LONGEST_AGE = 10 * 365 * 86_400
 _EARLY_YEAR = re.compile(r"\b0\d{3}\b(?!:)")
 
-# A date outside these years is junk, and would not survive arithmetic.
+# A date outside these years is wrong, and arithmetic with it may overflow.
 SANE_YEARS = range(1990, 2200)
 
 
@@ -36,7 +36,7 @@ def served_at(answer: Answer) -> datetime | None:
 
 
 def parse_http_date(value: str | None) -> datetime | None:
-    """Return the instant of an HTTP or RSS date (RFC 9110, RFC 5322), or None if it is junk."""
+    """Return the instant of an HTTP or RSS date (RFC 9110, RFC 5322), or None if it is none."""
     # The library takes the year 1, which .NET writes for "no date", for 2001.
     if not value or _EARLY_YEAR.search(value):
         return None

@@ -1,7 +1,7 @@
-"""HTML to the visible text blocks, in the order of the source, with their links.
+"""Turn HTML into visible text blocks, in the order of the source, with their links.
 
 A block is a line as a reader sees it: text between two block-level tags or `<br>`. Nothing here
-knows a site.
+depends on a site.
 """
 
 from functools import lru_cache
@@ -20,7 +20,7 @@ MAX_DEPTH = 2_000
 _WITHIN_LINES = frozenset({"inline", "link", "card", "image", "break"})
 _LINKS = frozenset({"link", "card"})
 
-# What is hidden and longer than a line is no line.
+# A hidden text is kept only if it is no longer than a line.
 _HIDDEN_LENGTH, _HIDDEN_PARTS = 100, 10
 
 # Soft hyphen, zero-width space, word joiner, byte order mark.
@@ -28,7 +28,7 @@ _INVISIBLE = "\xad\u200b\u2060\ufeff"
 
 
 class TooDeepError(ValueError):
-    """The page nests its tags deeper than the parser can follow, so part of it may be missing."""
+    """The tags are nested deeper than the parser can follow: part of the page may be missing."""
 
 
 class Link(NamedTuple):
@@ -40,14 +40,14 @@ class Link(NamedTuple):
 
     @property
     def url(self) -> str:
-        """The absolute address, or the `href` as it stands where it is no address."""
+        """The absolute address, or the `href` as it is written if it is no address."""
         return _absolute(self.base_url, self.href)
 
 
 class Block(NamedTuple):
     """A visible line: text with single spaces.
 
-    `starts_paragraph` is False where only a single `<br>` parts it from the block before.
+    `starts_paragraph` is False if only a single `<br>` separates it from the block before.
     `in_figure` marks captions, `alts` holds the alternative texts of the images since the block
     before.
     """
@@ -65,7 +65,7 @@ class Block(NamedTuple):
 
 
 class Document(NamedTuple):
-    """A page: the text of its `<title>`, or empty, and its visible blocks.
+    """A page: the text of its `<title>`, which may be empty, and its visible blocks.
 
     `hidden` holds each line that is in the page but not shown (`display: none`), with the index of
     the block that follows it.
@@ -82,7 +82,7 @@ def read_document(html: str, url: str) -> Document:
     Raises:
         TooDeepError: the tags are nested so deep that the parser has dropped text.
     """
-    # Plain elements are walked twice as fast as lxml.html's.
+    # Walking plain elements is twice as fast as walking those of lxml.html.
     root = create_root_node(html, etree.HTMLParser)
     bases = (base.get("href") for base in root.iter("base"))
     base_url = next((_absolute(url, href) for href in bases if href is not None), url)
@@ -101,6 +101,7 @@ class _Lines:
         self._base_url = base_url
         self._parts: list[str] = []
         self._links: list[Link] = []
+        self._stray_links: list[Link] = []
         self._href: str | None = None
         self._link_start = 0
         self._link_shows = False
@@ -139,6 +140,7 @@ class _Lines:
             if text := element.tail:
                 self._text(text)
             element = element.getnext()
+        self._end_block()
 
     def _hide(self, element: etree._Element) -> None:
         text = _squeeze(" ".join(islice(map(str, element.itertext("*")), _HIDDEN_PARTS)))
@@ -155,7 +157,7 @@ class _Lines:
             self._breaks += 1
         elif shape in _LINKS:
             if shape == "card" and (self._parts or (element.tail or "").strip()):
-                # With text beside it, it is of that line.
+                # With text next to it, it is part of that line.
                 shape = "link"
             self._follow(element.get("href"))
         elif shape == "image":
@@ -202,7 +204,7 @@ class _Lines:
         self._link_shows = False
 
     def _end_link(self, href: str) -> None:
-        # A link around nothing still leads somewhere: a list may show an entry without its title.
+        # A link without text still leads somewhere: a list may show an entry without its title.
         text = _squeeze("".join(self._parts[self._link_start :]))
         if text or not self._link_shows:
             self._links.append(Link._make((text, href, self._base_url)))
@@ -212,6 +214,7 @@ class _Lines:
             if self._href is not None:
                 self._end_link(self._href)
                 self._link_shows = True
+            self._end_block()
             links = tuple(self._links)
             alts = tuple(self._alts)
             line = (text, links, self._breaks > 1, self._figures > 0, alts)
@@ -219,13 +222,18 @@ class _Lines:
             self.blocks.append(Block._make(line))
             self._breaks = 0
             self._alts.clear()
-        elif self._links and self.blocks:
-            # Links around nothing, on a line of their own: they belong to the line before.
-            before = self.blocks[-1]
-            self.blocks[-1] = before._replace(links=(*before.links, *self._links))
+        elif self.blocks:
+            # Links without text, on a line of their own, belong to the line before.
+            self._stray_links += self._links
         self._links.clear()
         self._parts.clear()
         self._link_start = 0
+
+    def _end_block(self) -> None:
+        if self._stray_links:
+            last = self.blocks[-1]
+            self.blocks[-1] = last._replace(links=(*last.links, *self._stray_links))
+            self._stray_links.clear()
 
 
 # The same links are on every page.

@@ -1,7 +1,7 @@
-"""Bytes of a page to text, whatever the header claims.
+"""Turn the bytes of a page into text, whatever the header claims.
 
 Servers of this kind send UTF-8 under an iso-8859-1 header and cp1252 under a utf-8 header, so the
-bytes are believed first: strict UTF-8, then a declared charset of another family, then UTF-8 with
+bytes are tried first: strict UTF-8, then a declared charset of another family, then UTF-8 with
 each byte that is none read as cp1252, which is right for cp1252 and for a mixture of both.
 """
 

@@ -1,4 +1,4 @@
-"""Responses that are no page of the site: pictures, walls against robots, and "no such article"."""
+"""Recognise responses that are not pages of the site: pictures, bot walls, "no such article"."""
 
 import re
 from collections.abc import Iterable
@@ -49,7 +49,7 @@ _BLOCK_PAGE = re.compile(
 
 
 def is_not_html(body: bytes, content_type: str) -> bool:
-    """Tell whether a body is a picture, a document, data, or bytes that are no text."""
+    """Tell whether a body is a picture, a document, data, or bytes that are not text."""
     kind = content_type.strip().lower()
     if kind.startswith(_OTHER_TYPES) or body.startswith(_MAGIC):
         return True
@@ -70,9 +70,9 @@ def says_no_such_article(texts: Iterable[str]) -> bool:
 
 
 def wall(title: str, texts: Iterable[str], html: str) -> Reason | None:
-    """Return which wall a page without any of the site's words is, or None if it seems to be none.
+    """Return which bot wall a page without the site's words is, or None if it seems to be none.
 
-    The visible text is asked first: a page that is for robots only says so where one can see it.
+    The visible text is searched first: a page that is meant for robots says so in it.
     """
     visible = " ".join([title, *texts])
     if _BLOCK_PAGE.search(visible[:_VISIBLE_LENGTH]):

@@ -1,11 +1,12 @@
-"""What an element does to the lines of a page: by its tag, and by what its attributes say.
+"""Tell what an element does to the lines of a page, from its tag and its attributes.
 
-What a tag is called matters only for whether it starts a new line or is not shown.
+A tag matters only for whether it starts a new line, and whether it is shown.
 """
 
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 from typing import Literal
 
 from lxml import etree
@@ -27,7 +28,7 @@ _TAGS: dict[Shape, str] = {
     "unseen": """applet audio button canvas datalist embed head iframe math noembed noframes
         noscript object optgroup option script select style svg template textarea title video""",
 }
-# By tag; what is not here is inline.
+# By tag; any other tag is inline.
 _BY_TAG: dict[object, Shape] = {tag: shape for shape in _TAGS for tag in _TAGS[shape].split()}
 _BY_TAG |= dict.fromkeys((etree.Comment, etree.PI, etree.Entity), "unseen")
 _WITHIN_A_LINE = frozenset({"inline", "link", "image", "unseen"})
@@ -36,14 +37,17 @@ _TELLING_ATTRIBUTES = frozenset({"class", "hidden", "id", "style"})
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _BLOCK_STYLE = re.compile(r"display\s*:\s*(?:block|flex|grid|table|list-item)", re.IGNORECASE)
 
-# What holds more text than this is no ad, whatever it is called.
+# A link with lines inside has one among so many tags.
+_CARD_TAGS = 200
+
+# An element with more text than this is not an ad, whatever its name.
 _AD_LENGTH = 500
 
 _AD_WORDS = frozenset(
     """ad ads adbanner adbox adcontainer adsbygoogle adslot adspace adunit advert advertisement
     advertisements advertising adverts adwrapper sponsored""".split()
 )
-# "ad-free", "has-ads": what says so is the page.
+# "ad-free", "has-ads": such an element is the page itself.
 _PAGE_WORDS = frozenset({"free", "has", "no", "with", "without"})
 _NAME_PARTS = re.compile(r"[-_]")
 
@@ -80,7 +84,7 @@ class Shapes:
         return self._is_as_long_as(2 * length)
 
     def _is_as_long_as(self, length: int) -> bool:
-        """Tell whether the page has such a length; it is counted no further than was ever asked."""
+        """Tell whether the page has such a length; it is counted only as far as needed."""
         for more in self._lengths:
             self._counted += more
             if self._counted >= length:
@@ -112,7 +116,9 @@ def _is_of_an_ad(name: str) -> bool:
 
 
 def _holds_lines(element: etree._Element) -> bool:
-    return any(_BY_TAG.get(inner.tag, "inline") not in _WITHIN_A_LINE for inner in element.iter())
+    # Links may be nested a thousand deep.
+    inner = islice(element.iter(), _CARD_TAGS)
+    return any(_BY_TAG.get(each.tag, "inline") not in _WITHIN_A_LINE for each in inner)
 
 
 def _lengths(element: etree._Element) -> Iterator[int]:

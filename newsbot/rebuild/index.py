@@ -27,7 +27,7 @@ class Capture:
 
     `url` is where it came from, `asked_url` what was asked for, so many `redirects` before, all of
     them permanent where it has `moved_permanently`. `at` is its instant in UTC. `is_own` tells
-    whether a crawl of ours wrote its file.
+    whether a crawl of ours wrote its file. `pages` is what was read from it, as a shard has it.
     """
 
     at: datetime
@@ -38,6 +38,7 @@ class Capture:
     redirects: int = 0
     moved_permanently: bool = False
     is_own: bool = True
+    pages: str | None = None
 
     def as_row(self, site: Site) -> dict[str, Any]:
         """Return it as a row of `captures`, with the ids that the site gives its addresses."""
@@ -51,6 +52,7 @@ class Capture:
             "redirects": self.redirects,
             "moved_permanently": self.moved_permanently,
             "is_own": self.is_own,
+            "pages": self.pages,
             "asked_id": site.article_id(self.asked_url),
             "landed_id": site.article_id(self.url),
         }
@@ -67,6 +69,7 @@ class Capture:
             row.redirects,
             row.moved_permanently,
             row.is_own,
+            row.pages,
         )
 
 

@@ -2,19 +2,19 @@
 
 import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import tee
+from itertools import count, tee
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from sqlalchemy import Connection, Engine
 
 from newsbot.crawl.lock import Lock
 from newsbot.crawl.readers import Readers
-from newsbot.errors import ArchiveUnusable, NotRead
+from newsbot.errors import ArchiveUnusable, MissingExtra, NotRead
 from newsbot.items import Page
 from newsbot.rebuild.index import Capture, FileIndex, index_file
 from newsbot.rebuild.recording import Recorder, Run
@@ -83,6 +83,7 @@ def reparse(
     keep: bool,
     audience: Audience,
     processes: int | None = None,
+    scheduler: str | None = None,
 ) -> Outcome:
     """Read WARC files again, in the order of fetching, and bring the database up to date.
 
@@ -90,12 +91,14 @@ def reparse(
     recorded in a database beside the one in use, which is changed only in the end, a page's rows
     together: a kill leaves it sound, and the next run writes the rest. Without `keep` it is not
     changed at all. So many `processes` read beside this one, by default as many as there are cores,
-    or none for a small archive.
+    or none for a small archive; with a `scheduler`, those of a Dask cluster read instead, each file
+    into a shard in the folder `shards` of the archive.
 
     Raises:
         LockHeld: a crawl or another reparse works on the database.
         DatabaseUnusable: it can't be opened, read or written.
         ArchiveUnusable: there is no file to read, or one can't be read.
+        MissingExtra, SchedulerUnusable: there is no Dask here, or none at `scheduler`.
     """
     files = files or warc_files(folder)
     if not files:
@@ -112,7 +115,11 @@ def reparse(
             with Readers(processes) as readers, Aside(engine.url, site) as aside:
                 job = _Job(site, folder, readers, aside, audience)
                 with _reading(engine) as before, explained(aside.engine):
-                    job.read(files, before)
+                    if scheduler is None:
+                        job.index(files)
+                    else:
+                        job.load(files, scheduler)
+                    job.record(before)
                 return job.compare(engine, keep=keep)
     finally:
         engine.dispose()
@@ -131,17 +138,49 @@ class _Job:
         self._runs: dict[Path, Run] = {}
         self._has_records = False
 
-    def read(self, files: Sequence[Path], before: Connection) -> None:
-        """Record what the files say, beside the database whose rows are read from `before`."""
+    def index(self, files: Sequence[Path]) -> None:
+        """Note what the files hold."""
         indexes = self._readers.map(partial(index_file, site=self._site), files)
         for done, (path, index) in enumerate(zip(files, indexes, strict=True), 1):
             self._audience.indexed(done, len(files))
             if isinstance(index, NotRead):
                 self._audience.passed_over(f"{path}: {index}")
             else:
-                self._add(index)
+                self._add(
+                    index, (capture.as_row(self._site_of(index)) for capture in index.captures)
+                )
+
+    def load(self, files: Sequence[Path], scheduler: str) -> None:
+        """Let a cluster read the files into shards, and note what those say."""
+        try:
+            # They need packages that only this needs.
+            from newsbot.rebuild import cluster, shards  # noqa: PLC0415
+        except ImportError as error:
+            raise MissingExtra(
+                "--scheduler needs Dask; install it with: pip install 'newsbot[dask]'."
+            ) from error
+        folder = self._folder.absolute() / "shards"
+        paths = [path.absolute() for path in files]
+        targets = {path: shards.shard_path(folder, path, self._site) for path in paths}
+        left = {path: target for path, target in targets.items() if not target.exists()}
+        done = count(len(targets) - len(left) + 1)
+
+        def tell(path: Path, fault: str | None) -> None:
+            self._audience.indexed(next(done), len(targets))
+            if fault:
+                del targets[path]
+                self._audience.passed_over(f"{path}: {fault}")
+
+        if left:
+            cluster.make_shards(scheduler, left, folder.parent, self._site, tell)
+        for target in targets.values():
+            index, lines = shards.read_shard(target)
+            self._add(index, shards.rows_of(index, lines))
+
+    def record(self, before: Connection) -> None:
+        """Record what was noted, beside the database whose rows are read from `before`."""
         if not self._has_records:
-            raise ArchiveUnusable(f"There is nothing to read: {files[0]} is no WARC file.")
+            raise ArchiveUnusable("There is nothing to read: no file is a WARC file.")
         self._aside.take_over(before)
         recorder = Recorder(self._aside.connection, self._runs, self._site)
         for done, (capture, pages) in enumerate(self._pages(), 1):
@@ -167,26 +206,26 @@ class _Job:
                     pass
         return self._outcome
 
-    def _add(self, index: FileIndex) -> None:
-        for each in index.passed_over:
-            self._audience.passed_over(each)
+    def _add(self, index: FileIndex, rows: Iterable[dict[str, Any]]) -> None:
         if index.info:
             self._runs[index.path] = Run(index.info, self._site)
-        site = self._site_of(index.path)
         self._has_records |= index.is_warc
-        self._outcome.captures += len(index.captures)
-        self._aside.add_captures(capture.as_row(site) for capture in index.captures)
+        self._outcome.captures += self._aside.add_captures(rows)
+        for each in index.passed_over:
+            self._audience.passed_over(each)
 
     def _pages(self) -> Iterator[tuple[Capture, list[Page] | NotRead]]:
+        """Yield what was noted, in the order of fetching, with its pages."""
         captures, asked = tee(map(Capture.from_row, self._aside.captures()))
         work = partial(read_capture, self._folder)
-        things = ((capture, self._site_of(capture.path)) for capture in asked)
+        own = self._site.at(self._site.start_url)
+        runs = ((capture, self._runs.get(capture.path)) for capture in asked)
+        things = ((capture, run.site if run else own) for capture, run in runs)
         return zip(captures, self._readers.map(work, things, _PARCEL), strict=True)
 
-    def _site_of(self, path: Path) -> Site:
+    def _site_of(self, index: FileIndex) -> Site:
         """Return the site as the run that wrote a file saw it."""
-        run = self._runs.get(path)
-        return run.site if run else self._site.at(self._site.start_url)
+        return Run(index.info, self._site).site
 
     def _tell(self, difference: Difference) -> Difference:
         self._outcome.add(difference)

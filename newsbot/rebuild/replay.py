@@ -126,6 +126,10 @@ def read_capture(folder: Path, asked: tuple[Capture, Site]) -> list[Page] | NotR
     Of another program's file, what can't be read tells nothing about its page: it is passed over.
     """
     capture, site = asked
+    if capture.pages is not None:
+        from newsbot.rebuild.shards import decode_pages  # noqa: PLC0415 - needs the extra `dask`
+
+        return decode_pages(capture.pages)
     replay = _replay(folder, site)
     if capture.is_own:
         return replay.pages(capture)

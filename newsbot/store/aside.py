@@ -8,6 +8,7 @@ made. What was learned from other responses stays. `comparing.py` brings the res
 import hashlib
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -106,11 +107,13 @@ class Aside:
         self.engine.dispose()
         self._path.unlink(missing_ok=True)
 
-    def add_captures(self, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Note responses of the archive: rows of CAPTURES."""
-        some = list(rows)
-        if some:
+    def add_captures(self, rows: Iterable[Mapping[str, Any]]) -> int:
+        """Note responses of the archive, rows of CAPTURES; return how many."""
+        number, left = 0, iter(rows)
+        while some := list(islice(left, CHUNK)):
             self.connection.execute(insert(CAPTURES).prefix_with("OR REPLACE"), some)
+            number += len(some)
+        return number
 
     def captures(self) -> Iterator[Row[Any]]:
         """Yield the noted responses in the order of fetching."""

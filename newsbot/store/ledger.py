@@ -234,26 +234,27 @@ def missing_ids(connection: Connection, source: str, limit: int) -> list[int]:
 
 
 def end_id(connection: Connection, source: str) -> int | None:
-    """Return the archive's end: the largest id that held an article and lies near another one.
+    """Return the archive's end: the largest real id that lies near another one, or the start.
 
-    An id that only a list names does not move it, nor does an article of a distant id: a digit too
-    many in a link would otherwise put millions of ids in between. Of a lonely article it is the id.
+    Real is an id that held an article, or that a list names and that is not gone. A distant one
+    does not move the end: a digit too many in a link would else put millions of ids in between.
     """
     other = aliased(Page)
     near = select(other.id).where(
         other.source == source,
-        other.article_id.is_not(None),
+        _is_real(other),
         other.id_number.between(Page.id_number - NEAR, Page.id_number - 1),
     )
-    held = _ids(source).where(Page.article_id.is_not(None)).order_by(Page.id_number.desc())
-    end: int | None = connection.scalar(held.where(near.exists()).limit(1))
-    return (
-        end
-        if end is not None
-        else connection.scalar(
-            _ids(source).where(Page.article_id.is_not(None)).order_by(Page.id_number).limit(1)
-        )
-    )
+    starts = _first_id(connection, source) or 0
+    is_near = or_(near.exists(), Page.id_number.between(starts, starts + NEAR))
+    real = _ids(source).where(_is_real(Page)).order_by(Page.id_number.desc())
+    end: int | None = connection.scalar(real.where(is_near).limit(1))
+    return end
+
+
+def _is_real(page: Any) -> Any:
+    is_listed = (page.origin == Origin.LIST.value) & (page.status != Status.GONE.value)
+    return or_(page.article_id.is_not(None), is_listed)
 
 
 def gaps_pay(connection: Connection, source: str) -> bool:

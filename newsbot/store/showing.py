@@ -16,7 +16,7 @@ _LONGEST_ID = 9
 class Shown:
     """A page of the ledger and what belongs to it, as rows of their tables.
 
-    `story` is None where no article was ever read. `listings` stand in the order in which they were
+    `story` is None where no article was ever read. `listings` are in the order in which they were
     first seen, `versions` in that of their numbers. `same` are the other pages with this story;
     `repeats` is the earlier story that it nearly repeats, and `repeated_by` are the later ones that
     nearly repeat it.

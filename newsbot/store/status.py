@@ -92,7 +92,7 @@ _REACHES = (2, 10)
 def status(
     session: Session, now: datetime, *, days: int, crawls: int, limit: int, period: float
 ) -> ArchiveStatus:
-    """Return how the archive stands: its last `days` days and `crawls` crawls.
+    """Return how fresh and complete the archive is: its last `days` days and `crawls` crawls.
 
     `limit` requests in `period` seconds are the budget, see `newsbot.store.budget`.
     """

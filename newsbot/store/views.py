@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from newsbot.items import Reason, Status
+from newsbot.items import Origin, Reason, Status
 from newsbot.store.known import NEAR
 
 _ARTICLE_URLS = """
@@ -18,6 +18,12 @@ SELECT url, reason, attempts, last_fetched_at
 FROM pages
 WHERE status = '{Status.REJECTED}'
 """  # noqa: S608 - the value is our own
+
+# It held an article, or a list names it and it is not gone.
+_REAL = (
+    "({0}.article_id IS NOT NULL"
+    f" OR {{0}}.origin = '{Origin.LIST}' AND {{0}}.status <> '{Status.GONE}')"
+)
 
 _DATED = """
     SELECT source, id_number, day_published
@@ -56,13 +62,15 @@ ranges AS (
             starts.lowest_later - 1,
             (
                 SELECT max(pages.id_number) FROM pages
-                WHERE pages.source = starts.source AND pages.article_id IS NOT NULL
-                    AND EXISTS (
+                WHERE pages.source = starts.source AND {_REAL.format("pages")} AND (
+                    pages.id_number - sources.first_id BETWEEN 0 AND {NEAR}
+                    OR EXISTS (
                         SELECT 1 FROM pages AS near
-                        WHERE near.source = pages.source AND near.article_id IS NOT NULL
+                        WHERE near.source = pages.source AND {_REAL.format("near")}
                             AND near.id_number
                                 BETWEEN pages.id_number - {NEAR} AND pages.id_number - 1
                     )
+                )
             ),
             starts.lowest
         ) AS last_id
@@ -166,8 +174,9 @@ VIEWS = (
         "A row a day: how much of what the site published is accounted for. Ids rise with time: "
         "a day's ids run from the lowest one of a story of that day to the one before the next "
         "day's lowest. The first day starts at the archive's start, the last one ends at the "
-        "largest id that held a story and lies near another one. A story whose id lies among those "
-        "of a later day counts there; a day without any dated story counts with the day before. "
+        "largest id that held a story, or that a list names, and lies near another one. A story "
+        "whose id lies among those of a later day counts there; a day without any dated story "
+        "counts with the day before. "
         "Days are those of the site's zone.",
         {
             "source": "The site's name.",

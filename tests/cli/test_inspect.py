@@ -3,10 +3,10 @@
 import gzip
 import json
 import os
+import re
 import sqlite3
 import subprocess
 import sys
-import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -174,22 +174,103 @@ def test_in_a_pipe_it_is_lines_with_tabs(console: Console, archive: Path) -> Non
     assert not any("\x1b" in line for line in lines)
 
 
+HOSTILE = "\x9b2J \x1b[2J \x1b]0;pwned\x07 \u202egnp.exe\u2066 \x7f"
+OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
 @pytest.mark.parametrize("options", [(), ("--json",)])
-def test_no_control_character_of_a_page_is_printed(
-    console: Console, archive: Path, tmp_path: Path, options: tuple[str, ...]
+def test_nothing_that_a_terminal_obeys_is_printed(
+    console: Console,
+    archive: Path,
+    tmp_path: Path,
+    options: tuple[str, ...],
+) -> None:
+    """Not in a title, an address, a block, an entry, a field, nor in a line that is not shown."""
+    shown = SITE.page(433_005, NOW)
+    assert shown is not None
+    page = render(shown, "tables").replace("Today's", "Today's&#8203;")
+    hostile = page.replace("</title>", f"{HOSTILE}</title>").replace("article.aspx?", f"{HOSTILE}?")
+    hostile = hostile.replace("</a>", f"{HOSTILE}</a>").replace("</font>", f"{HOSTILE}</font>")
+    hostile += f"<p>&#27;]0;x&#7; &#155;2J {HOSTILE}</p><p hidden>{HOSTILE}</p>"
+    saved = tmp_path / "page.html"
+    # In UTF-8 the controls from U+0080 on would be taken for cp1252.
+    saved.write_bytes(hostile.encode("utf-16"))
+
+    result = inspect(console, archive, str(saved), "--url", f"{URL.format(1)}{HOSTILE}", *options)
+
+    assert result.exit_code == 0
+    assert not OBEYED.findall(result.stdout)
+    if options:
+        assert any(HOSTILE in block["text"] for block in json.loads(result.stdout)["blocks"])
+
+
+def test_no_message_hands_an_address_to_the_terminal_as_it_is(
+    console: Console, archive: Path, tmp_path: Path
+) -> None:
+    url = f"https://home.nzcity.co.nz/news/{HOSTILE.replace(' ', '')}"
+    head = "HTTP/1.1 302 Found\r\n\r\n"
+    warc = tmp_path / "hostile.warc"
+    warc.write_bytes(
+        f"WARC/1.1\r\nWARC-Type: response\r\nWARC-Target-URI: {url}\r\n"
+        "WARC-Date: 2025-08-18T07:30:00Z\r\nWARC-Record-ID: <urn:uuid:1>\r\n"
+        "Content-Type: application/http; msgtype=response\r\n"
+        f"Content-Length: {len(head)}\r\n\r\n{head}\r\n\r\n".encode()
+    )
+    path = str(warc)
+
+    for arguments in ([path], [path, "--offset", "0"], [f"{HOSTILE}.html"]):
+        result = inspect(console, archive, *arguments)
+        assert result.exit_code
+        assert not OBEYED.findall(result.output)
+
+
+def test_a_case_is_written_into_its_folder_whatever_the_address(
+    console: Console, archive: Path, tmp_path: Path
 ) -> None:
     saved = tmp_path / "page.html"
-    # In UTF-8 they would be taken for cp1252.
-    saved.write_bytes("<p>\x9b2J</p><p>\x1b[2J \x1b]0;title\x07 \x7f</p>".encode("utf-16"))
+    saved.write_bytes(html(433_005))
+    folder = tmp_path / "a" / "cases"
 
-    shown = inspect(console, archive, str(saved), *options)
+    for url in ("https://x.example/..", f"https://x.example/{HOSTILE}/../x", "https://x.example/"):
+        result = inspect(console, archive, str(saved), "--url", url, "--save", str(folder))
+        assert result.exit_code == 0, result.output
+        assert not OBEYED.findall(result.output)
 
-    assert not any(
-        unicodedata.category(char) == "Cc" for char in shown.stdout if char not in "\t\n"
+    assert {path.parent.parent for path in tmp_path.rglob("case.json")} == {folder}
+
+
+def test_a_breadcrumb_that_only_the_title_confirms_is_shown(
+    console: Console, archive: Path, tmp_path: Path
+) -> None:
+    saved = tmp_path / "page.html"
+    page = "<p>Home News Rugby</p><h1>Boats</h1><p>Boats sail</p><p>They sailed.</p>"
+    saved.write_text(
+        f"<title>News | Rugby</title>{page}<p>XYZ © 2025 ABC</p><p>News Search</p></html>"
     )
-    if options:
-        texts = [block["text"] for block in json.loads(shown.stdout)["blocks"]]
-        assert texts == ["\x9b2J", "\x1b[2J \x1b]0;title\x07 \x7f"]
+
+    seen = as_json(console, archive, str(saved), "--url", URL.format(1))
+
+    assert seen["title"] == "News | Rugby"
+    assert seen["anchors"]["breadcrumb"] == seen["fields"]["article_section"]["blocks"] == [1]
+    assert seen["fields"]["credit_text"] == {"value": "XYZ", "blocks": [5]}
+
+
+def test_lists_without_entries_and_lines_that_are_not_shown_are_shown(
+    console: Console, archive: Path, tmp_path: Path
+) -> None:
+    saved = tmp_path / "page.html"
+    saved.write_text(
+        "<p>Top Stories</p><p>None</p><p hidden>31 October 2023</p><p>x</p><p>y</p><p>z</p>"
+        "<p>Today's News</p><p><a href='article.aspx?id=5'>Boats</a></p></html>"
+    )
+
+    seen = as_json(console, archive, str(saved), "--url", URL.format(1))
+    lines = inspect(console, archive, str(saved), "--url", URL.format(1)).stdout.splitlines()
+
+    assert (seen["empty"], seen["unreadable"]) == (["Top Stories"], ["Today's News"])
+    assert seen["hidden"] == [{"before": 3, "text": "31 October 2023"}]
+    assert lines.index("\thidden\t31 October 2023") == lines.index("3\tnot read\tx") - 1
+    assert {"Top Stories", "Today's News"} <= set(lines)
 
 
 @pytest.mark.parametrize(

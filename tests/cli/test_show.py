@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from newsbot.store.engine import open_engine
 from tests.helpers.console import Console
 from tests.helpers.rows import NOON, article, page
 
@@ -165,6 +166,36 @@ def test_an_unknown_id_is_an_error(console: Console) -> None:
 
     assert result.exit_code == 1
     assert result.stderr == "Error: The database has no page 99.\n"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "https://home.nzcity.co.nz/news/article.aspx?id=1",
+        "https://s7.nzcity.co.nz/News/Article.aspx?cat=978&ID=0001&fm=newsmain",
+        "http://127.0.0.1:8001/newsbot/articles/{own}",
+        "http://127.0.0.1:8001/newsbot/articles/{own}?_next=2#top",
+    ],
+)
+def test_an_address_names_a_story_too(console: Console, page: str) -> None:
+    engine = open_engine(console.url, read_only=True)
+    with engine.connect() as connection:
+        own = connection.exec_driver_sql("SELECT id FROM articles WHERE source_id = '1'").scalar()
+    engine.dispose()
+
+    result = console.run("show", page.format(own=own))
+
+    assert result.stdout == console.run("show", "1").stdout
+
+
+def test_the_browsers_id_serves_where_the_site_has_none(console: Console) -> None:
+    console.fill(
+        articles=[article(433_912, id=77, headline="From far away")],
+        pages=[page(433_912, "stored", article_id=77, date_published=NOON)],
+    )
+
+    assert console.run("show", "77").stdout.startswith("From far away")
+    assert console.run("show", "9" * 30).exit_code == 1
 
 
 def test_on_a_terminal_it_is_in_colour(console: Console) -> None:

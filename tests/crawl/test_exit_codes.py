@@ -227,6 +227,19 @@ def test_a_pipeline_that_fails(replica: Replica, archive: Archive, place: int) -
     assert archive.value("SELECT count(*) FROM pages WHERE status <> 'stored'") == 0
 
 
+def test_a_middleware_that_fails_is_no_fault_of_a_page(archive: Archive) -> None:
+    archive.settings["DOWNLOADER_MIDDLEWARES"] = json.dumps(
+        settings.DOWNLOADER_MIDDLEWARES | {"tests.helpers.broken.BreakingMiddleware": 500}
+    )
+
+    run = archive.crawl()
+
+    ended(archive, run, "failed", 1)
+    assert "met an error of this program (KeyError: 'a slip of the pen')." in run.last_line
+    assert archive.value("SELECT sum(attempts) FROM pages") == 0
+    assert archive.value("SELECT count(*) FROM pages WHERE reason IS NOT NULL") == 0
+
+
 def test_two_at_once(replica: Replica, archive: Archive) -> None:
     replica.faults.add(Delay(4), "/news/", times=1)
     with archive.start() as first:

@@ -29,3 +29,15 @@ class DroppingPipeline:
         if self._pages % 3 == 0:
             raise DropItem("not wanted")
         return item
+
+
+class BreakingMiddleware:
+    """Fails on every fourth request."""
+
+    def __init__(self) -> None:
+        self._requests = 0
+
+    def process_request(self, request: Any) -> None:  # noqa: ARG002 - Scrapy gives it
+        self._requests += 1
+        if self._requests % 4 == 0:
+            raise KeyError("a slip of the pen")

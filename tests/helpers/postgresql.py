@@ -81,10 +81,11 @@ class Server:
         return f"postgresql+psycopg://{USER}@/{name}?host={self._folder}"
 
     @contextlib.contextmanager
-    def empty_database(self) -> Iterator[str]:
+    def empty_database(self, encoding: str | None = None) -> Iterator[str]:
         """Yield the URL of a database without tables, dropped at the end."""
+        options = f"TEMPLATE template0 ENCODING '{encoding}' LOCALE 'C'" if encoding else ""
         with self._admin.connect() as connection:
-            connection.exec_driver_sql("CREATE DATABASE fresh")
+            connection.exec_driver_sql(f"CREATE DATABASE fresh {options}")
             yield self._url("fresh")
             connection.exec_driver_sql("DROP DATABASE fresh WITH (FORCE)")
 

@@ -222,3 +222,14 @@ def test_words_come_back_as_they_are(words: list[str]) -> None:
 def test_a_line_is_never_empty_and_never_holds_two_spaces(markup: str) -> None:
     for line in lines(markup):
         assert line == " ".join(line.split()) != ""
+
+
+def test_links_around_nothing_on_lines_of_their_own_belong_to_the_line_before() -> None:
+    read = blocks(
+        "<p>one</p><a href=a></a><br><a href=b></a><br><a href=c></a><p>two</p><a href=d>"
+    )
+
+    assert [(block.text, [link.href for link in block.links]) for block in read] == [
+        ("one", ["a", "b", "c"]),
+        ("two", ["d"]),
+    ]

@@ -17,6 +17,8 @@ from newsbot.store.engine import open_engine
 from newsbot.store.faults import explained
 from newsbot.store.tables import Base, Host
 from tests.helpers.databases import ON_POSTGRESQL, ON_SQLITE
+from tests.helpers.disks import make_read_only, small_disk
+from tests.helpers.postgresql import Server
 
 COUNT = select(func.count()).select_from(Host)
 
@@ -254,3 +256,41 @@ def test_a_server_that_does_not_answer_is_explained_without_its_password() -> No
 def test_postgresql_needs_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "psycopg", None)
     assert "pip install 'newsbot-nzcity[postgres]'" in refusal("postgresql://bob@localhost/news")
+
+
+@pytest.mark.parametrize("encoding", ["LATIN1", "SQL_ASCII"])
+def test_a_server_that_can_not_hold_every_text_is_refused(
+    postgresql_server: Server, encoding: str
+) -> None:
+    with postgresql_server.empty_database(encoding) as url:
+        said = refusal(url)
+
+    assert f"keeps its text in {encoding}; make one in UTF-8 with: createdb" in said
+
+
+@ON_POSTGRESQL
+@pytest.mark.parametrize("encoding", ["LATIN1", "SQL_ASCII", "EUC_JP"])
+def test_the_client_speaks_utf_8_whatever_its_environment_says(
+    database_url: str, monkeypatch: pytest.MonkeyPatch, encoding: str
+) -> None:
+    monkeypatch.setenv("PGCLIENTENCODING", encoding)
+    for url in (database_url, f"{database_url}&client_encoding=latin1"):
+        with opened(url) as engine:
+            add_host(engine, f"Whangārei 😀 {url}")
+            with Session(engine) as session:
+                assert f"Whangārei 😀 {url}" in session.scalars(select(Host.host)).all()
+
+
+def test_a_database_on_a_read_only_disk_can_be_read(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", 4096):
+        path = tmp_path / "disk/x#y %41.db"
+        url = f"sqlite:///{path}".replace("%", "%25")
+        with opened(url) as engine:
+            Base.metadata.create_all(engine)
+            add_host(engine, "a")
+        make_read_only(tmp_path / "disk")
+
+        with opened(url, read_only=True) as engine, Session(engine) as session:
+            assert session.scalar(COUNT) == 1
+        assert "can't be opened" in refusal(url)
+        assert [each.name for each in path.parent.iterdir()] == [path.name]

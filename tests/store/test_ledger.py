@@ -226,9 +226,41 @@ def test_missing_ids_are_those_without_a_row(
         savepoint.rollback()
 
 
+def test_a_distant_id_does_not_move_the_end(session: Session) -> None:
+    see(session, 1, 3, 4_339_121)
+    save(session, a_page(9_000_000, "Of another archive"))
+
+    assert ledger.missing_ids(session.connection(), SOURCE, 99) == [2]
+
+
+def test_a_listed_id_that_is_gone_does_not_move_it_either(session: Session) -> None:
+    see(session, 1, 3, 900)
+    save(session, a_failure(900, "HTTP 404", status=404))
+
+    assert ledger.missing_ids(session.connection(), SOURCE, 99) == [2]
+
+
+def test_a_distant_id_in_the_first_list_is_not_the_start(session: Session) -> None:
+    see(session, 43, 4301, 4303)
+
+    assert ledger.missing_ids(session.connection(), SOURCE, 99) == [4302]
+
+
+def test_gaps_that_fail_do_not_pay(session: Session) -> None:
+    see(session, 1, 99)
+    ids = range(2, 2 + ledger.GAP_ANSWERS)
+    add(session, *ids)
+    assert ledger.gaps_pay(session.connection(), SOURCE)
+    for source_id in ids:
+        # In a storm, a "not found" proves nothing.
+        save(session, a_failure(source_id, "HTTP 404", status=404), trusted=False)
+
+    assert not ledger.gaps_pay(session.connection(), SOURCE)
+
+
 @pytest.mark.parametrize("limit", [1, 14, 600, 5000])
 def test_wide_ranges_are_looked_through_too(session: Session, limit: int) -> None:
-    see(session, 1, 700, 701, 702, 2600)
+    see(session, 1, 700, 701, 702, 1650, 2600)
     add(session, *range(1000, 2000))
 
     missing = set(range(1, 2601)) - {1, 700, 701, 702, 2600, *range(1000, 2000)}

@@ -147,7 +147,7 @@ def test_a_page_that_is_dated_but_not_stored_yet_begins_its_day(session: Session
     start_at(session, 100)
     dated = {"date_published": august(19), "date_published_precision": "minute"}
     session.execute(insert(Page), [page(100, "pending", **dated), page(101, "gone")])
-    assert coverage(session) == [Day("2025-08-19", 2, 0, 1, 0, 1, 0.5)]
+    assert coverage(session) == [Day("2025-08-19", 1, 0, 0, 0, 1, 0.0)]
 
 
 def test_days_are_those_of_the_zone_of_the_site(session: Session) -> None:

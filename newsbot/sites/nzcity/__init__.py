@@ -1,6 +1,7 @@
 """NZCity (home.nzcity.co.nz): everything that newsbot knows of this site is in this folder."""
 
-from newsbot.site import Answer, Reading, Site
+from newsbot.items import ListKind, Precision
+from newsbot.site import Answer, Expected, Reading, Site
 from newsbot.sites.nzcity.addresses import SECTIONS, id_in, section_in
 from newsbot.sites.nzcity.dates import NEW_ZEALAND
 from newsbot.sites.nzcity.words import is_syndicated
@@ -12,6 +13,27 @@ def _read(site: Site, answer: Answer) -> Reading:
 
     return read(site, answer)
 
+
+_EXPECTED = Expected(
+    entries={
+        ListKind.SECTION: range(7, 8),
+        ListKind.TOP: range(2, 3),
+        ListKind.TODAY: range(1, 11),
+        ListKind.SECTION_PAGE: range(8, 13),
+    },
+    dates={
+        ListKind.SECTION: Precision.DAY,
+        ListKind.TODAY: Precision.MINUTE,
+        ListKind.SECTION_PAGE: Precision.DAY,
+        ListKind.FEED: Precision.MINUTE,
+    },
+    has_date_line=True,
+    has_clock=True,
+    in_section="&cat={cat}",
+    minutes="27",
+    articles_a_day=63,
+    expires=True,
+)
 
 SITE = Site(
     name="nzcity",
@@ -28,4 +50,5 @@ SITE = Site(
     cat_in=section_in,
     sections=SECTIONS,
     is_syndicated=is_syndicated,
+    expected=_EXPECTED,
 )

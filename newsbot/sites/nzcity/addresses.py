@@ -1,4 +1,4 @@
-"""What an address of NZCity says: which article or section it leads to.
+"""Tell which article or section an address of NZCity leads to.
 
 An article's identity is the integer `id` in the query of `article.aspx`. The order of parameters,
 the case of path and parameter names (the server is IIS) and all other parameters are no part of it.

@@ -236,16 +236,18 @@ def _is_authors(blocks: Sequence[Block], region: Sequence[int], holder: str | No
 def _caption_lines(blocks: Sequence[Block], region: Sequence[int]) -> int:
     """Return how many lines repeat an image's alternative text: none, one or two.
 
-    Where a page shows that text itself, it is a line of its own above the caption.
+    Where a page shows that text itself, it is a line of its own above the caption. Two sentences
+    alike that no image repeats are two paragraphs.
     """
     block = blocks[region[0]]
     if len(block.text.split()) > _CAPTION_WORDS:
         return 0
     after = [blocks[index] for index in region[1:2]]
-    if any(block.text == other.text for other in after):
-        return 2
     # An image comes before its caption, or right behind it.
-    return int(any(block.text in other.alts for other in (block, *after)))
+    is_of_image = any(block.text in other.alts for other in (block, *after))
+    if any(block.text == other.text for other in after):
+        return 2 if is_of_image or not ends_sentence(block.text) else 0
+    return int(is_of_image)
 
 
 def _figure_caption(

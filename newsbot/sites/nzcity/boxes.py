@@ -22,7 +22,7 @@ _HEADING_LENGTH = 80
 _DECORATION = " :»«›‹<>•·|[]-–—"
 _APOSTROPHES = str.maketrans("’‘´`", "''''")
 
-# A bullet may stand before an entry.
+# There may be a bullet in front of an entry.
 _DAY = re.compile(r"[^\w\s]?\s?(\d{1,2}\s[A-Z][a-z]{2,8})(?:\s?:\s?(.*))?", re.ASCII)
 _CATEGORY = re.compile(r"[^\w\s]?\s?([^\W\d_][^:]{1,40}?)\s?:\s?(.*)")
 _CLOCK = re.compile(r"\(?(\d{1,2}:\d{2})\)?", re.ASCII)
@@ -32,10 +32,10 @@ _MORE_LENGTH = 20
 _SHOUTED_TWICE = re.compile(r"([A-Z][A-Z &'’-]{1,40})\s\1\s(.*)")
 _LABEL_WORDS = 5
 
-# An entry may be spread over a few table cells; an ad or a spacer may stand between two entries.
+# An entry may be spread over a few table cells; there may be an ad or a spacer between two.
 _ENTRY_BLOCKS = 4
 _STRAY_BLOCKS = 2
-# So many lines below a heading tell whether it is one of a list.
+# This many lines below a heading tell whether it is the heading of a list.
 _BELOW_HEADING = 4
 
 
@@ -76,7 +76,7 @@ class Heading:
     """
 
     news_list: NewsList
-    grammar: "_Grammar"
+    grammar: _Grammar
     is_text: bool
     is_image: bool
 
@@ -90,9 +90,9 @@ def find_headings(blocks: Sequence[Block]) -> Headings:
     An article may quote one.
     """
     headings: dict[int, Heading] = {}
-    for index, (text, _, _, _, alts) in enumerate(blocks):
-        of_text = _heading(text)
-        of_image = next(filter(None, map(_heading, alts)), None) if alts else None
+    for index, block in enumerate(blocks):
+        of_text = _heading(block.text)
+        of_image = next(filter(None, map(_heading, block.alts)), None) if block.alts else None
         if heading := of_text or of_image:
             headings[index] = Heading(*heading, of_text is not None, of_image is not None)
     return headings
@@ -279,7 +279,7 @@ def _todays_entry(blocks: Sequence[Block], index: int, reference: datetime) -> _
 def _timed(text: str, links: Sequence[Link]) -> tuple[str, str] | None:
     """Return title and time of `headline 9:57`, or None.
 
-    A time may stand before the headline, or touch it, if the headline alone is underlined.
+    If only the headline is a link, the time may come before it, or after it without a space.
     """
     titles = [link.text for link in links if link.text]
     if len(titles) < len(links) and (clock := _CLOCK.fullmatch(text)):
@@ -303,7 +303,7 @@ def _is_category(block: Block) -> bool:
 
 
 def _top_entry(blocks: Sequence[Block], index: int, _: datetime) -> _Entry | None:
-    """A label (`RUGBY`, beside an image of the same name), a teaser, `More...`."""
+    """A label (`RUGBY`, next to an image of the same name), a teaser, `More...`."""
     for stop in range(index, min(index + _ENTRY_BLOCKS, len(blocks))):
         if is_heading(blocks[stop].text):
             return None
@@ -324,7 +324,7 @@ def _top_entry(blocks: Sequence[Block], index: int, _: datetime) -> _Entry | Non
 
 
 def _teaser(block: Block) -> str | None:
-    """Return what stands before `More...` at the end of a block, or None if that is not there.
+    """Return what comes before `More...` at the end of a block, or None if that is not there.
 
     A link of its own may touch the teaser: in the next table cell, it needs no space.
     """
@@ -335,7 +335,7 @@ def _teaser(block: Block) -> str | None:
 
 
 def _without_more(text: str) -> str | None:
-    """Return what stands before `More...` at the end of `text`, or None if that is not there."""
+    """Return what comes before `More...` at the end of `text`, or None if that is not there."""
     match = _MORE_AT_END.search(text, max(0, len(text) - _MORE_LENGTH))
     return text[: match.start()] if match else None
 
@@ -343,7 +343,7 @@ def _without_more(text: str) -> str | None:
 def _label(before: Sequence[str], alts: Sequence[str], teaser: str) -> tuple[str | None, str]:
     """Return the label of an entry, and its teaser without it.
 
-    The label stands in the block before the teaser, or in the same one, alone or behind the same
+    The label is in the block before the teaser, or in the same one, alone or behind the same
     words again; or it is only in the image.
     """
     if before and len(before[-1].split()) <= 2 * _LABEL_WORDS:

@@ -1,4 +1,4 @@
-"""What NZCity's dates and times mean: '03 Feb', '9:57', '25 Feb 2026', '31 October 2023'.
+"""Read NZCity's dates and times: '03 Feb', '9:57', '25 Feb 2026', '31 October 2023'.
 
 Printed times are New Zealand's (Pacific/Auckland) and name no zone. Instants are returned in UTC.
 On the night that has 2:30 twice, the later one that is not in the future is meant; on the night
@@ -78,7 +78,7 @@ def listed_on(text: str, reference: datetime) -> Date | None:
     Without a year it is the latest day of that name that is not in the future at `reference`.
     """
     match = _DAY.fullmatch(text)
-    if match is None:
+    if match is None or reference.year not in SANE_YEARS:
         return None
     today = _today(reference)
     printed = int(match["year"] or 0)
@@ -100,7 +100,7 @@ def listed_at(text: str, reference: datetime) -> Date | None:
     `23:57` is yesterday's.
     """
     match = _CLOCK.fullmatch(text)
-    if match is None:
+    if match is None or reference.year not in SANE_YEARS:
         return None
     try:
         clock = time(int(match["hour"]), int(match["minute"]))

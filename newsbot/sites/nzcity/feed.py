@@ -1,4 +1,4 @@
-"""A section's feed: RSS 2.0, the only source of exact times for most articles.
+"""Read a section's feed: RSS 2.0, the only source of exact times for most articles.
 
 Items have `title`, `description`, `link` and `pubDate`; their order is not that of their ids.
 """
@@ -29,7 +29,7 @@ _CDATA = r"<!\[CDATA\[.*?(?:\]\]>|\Z)"
 _END_OF_ITEM = re.compile(rf"{_CDATA}|<!--.*?(?:-->|\Z)|(?P<end></item\s*>)", re.DOTALL)
 _END_OF_FEED = re.compile(r"</(?:rss|rdf:RDF)\b")
 _AMPERSAND = re.compile(_CDATA + r"|&(?:#?\w{1,10};)?", re.DOTALL | re.ASCII)
-# What no XML may hold: the parser would read nothing behind it.
+# Characters that XML may not contain: the parser would read nothing after them.
 _NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 # XML knows these names of characters; feeds use HTML's too.
 _XML_NAMES = frozenset({"&amp;", "&lt;", "&gt;", "&quot;", "&apos;"})
@@ -50,13 +50,13 @@ def read_feed(site: Site, answer: Answer) -> Reading:
     is not a feed has the reason `not a feed`.
     """
     text = decode(answer.body, answer.content_type).lstrip()
-    # It is decoded already, whatever is declared.
+    # The text is decoded, whatever encoding is declared.
     if declaration := _DECLARATION.match(text):
         text = text[declaration.end() :].lstrip()
     ends = [found.end() for found in _END_OF_ITEM.finditer(text) if found["end"]]
     is_cut = not _END_OF_FEED.search(text, ends[-1] if ends else 0)
     if is_cut:
-        # Behind its last whole item, an address may hold half an id.
+        # After the last whole item, an address may contain half an id.
         text = text[: ends[-1]] if ends else text.partition("<item")[0]
     root = _parse(text)
     if root is None or not (root.tag == "rss" or root.find("channel") is not None):
@@ -95,7 +95,7 @@ def _escaped(match: re.Match[str]) -> str:
     found = match[0]
     if found.startswith("<") or found in _XML_NAMES:
         return found
-    # One that there is not stays as it is printed.
+    # An unknown name stays as it is printed.
     return html.escape(_NO_XML.sub(" ", html.unescape(found)))
 
 

@@ -1,8 +1,8 @@
-"""What a page of NZCity says: its article, its lists, the time in its head.
+"""Read a page of NZCity: its article, its lists, the time in its head.
 
 Everything is found by the words of the page in reading order, whichever tags hold them and wherever
 the boxes are in the source: the article begins behind the breadcrumb `Home > News > Politics` and
-ends with its copyright line. Where the words are not found, the reading says so.
+ends with its copyright line. Where the words are not found, the reading gives the reason.
 """
 
 import re
@@ -226,7 +226,7 @@ def _reason(
 
 
 def _is_bare(reading: Reading, unread: Sequence[str]) -> bool:
-    """Tell whether an article's page shows breadcrumb and lists, and no article beside them."""
+    """Tell whether an article's page shows a breadcrumb and lists, but no article."""
     kinds = {news_list.kind for news_list in reading.boxes}
     is_whole = ListKind.TODAY in kinds and bool(reading.anchors["breadcrumb"])
     return is_whole and not any(map(is_prose, unread))

@@ -1,4 +1,4 @@
-"""The page of a section, `default.aspx?cat=978&page=3`: a lead and about ten entries, with days.
+"""Read the page of a section, `default.aspx?cat=978&page=3`: a lead and about ten entries.
 
 The lead is a headline, `25 February 2026`, a standfirst and `>> Read Article`. An entry is a
 headline and, on the next line, `25 Feb: standfirst... more`; the year is printed when it is not the

@@ -1,4 +1,4 @@
-"""Where an NZCity article begins and ends: behind its breadcrumb, with its copyright line."""
+"""Find where an NZCity article begins and ends: after its breadcrumb, with its copyright line."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -140,7 +140,7 @@ def _span_without_copyright(
 
 
 def _breadcrumb(blocks: Sequence[Block], start: int, titles: Sequence[str]) -> Breadcrumb | None:
-    """Return the longest breadcrumb that begins at `start` and that nothing speaks against."""
+    """Return the longest possible breadcrumb that begins at `start`, or None."""
     text = ""
     found: Breadcrumb | None = None
     if not _STARTS.match(blocks[start].text):

@@ -1,15 +1,18 @@
 """The same words are the same article, whatever markup carries them."""
 
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsbot.items import Date
 from newsbot.site import Role
+from newsbot.sites import DEFAULT
 from tests.pages import parts
 from tests.pages.markups import MARKUPS, Markup
 from tests.pages.readings import article, listings, read_page
-from tests.pages.words import Words, article_of, e, listings_of
+from tests.pages.words import URL, Words, article_of, e, listings_of
 
 WORDS = Words()
 
@@ -342,3 +345,25 @@ def test_lines_of_a_poem_stay_lines_of_one_paragraph() -> None:
     page = parts.page(words).replace(e(poem), poem.replace("\n", "<br>"))
 
     assert article(read_page(page)) == article_of(words)
+
+
+@pytest.mark.parametrize("year", [1, 1904, 9999])
+def test_a_clock_that_is_wrong_by_ages_dates_no_list(year: int) -> None:
+    served = datetime(year, 12, 31, 23, 59, tzinfo=UTC)
+
+    page = MARKUPS["tables"](WORDS.but(time=""))
+    reading = read_page(page, served=served, dated=False)
+
+    assert len(listings(reading)) == len(listings_of(WORDS))
+    assert {x.date_listed for x in reading.listings if x.date_listed != Date()} == set()
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["." * 100_000, "»" * 100_000, "more " * 20_000, "9:57 " * 20_000, "a: " + "(" * 100_000],
+)
+@pytest.mark.parametrize("url", [URL, DEFAULT.section_url(978)])
+def test_a_line_of_a_hundred_thousand_signs_is_read(line: str, url: str) -> None:
+    page = MARKUPS["tables"](WORDS.but(body=(f"25 Feb: {line}", f"National: {line}", line)))
+
+    assert line.strip() in [block.text for block in read_page(page, url).blocks]

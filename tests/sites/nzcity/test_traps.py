@@ -80,6 +80,12 @@ BODIES = {
     "an agency's name in a sentence": WORDS.but(body=(*BODY, "Reuters says the strike is over")),
     "an agency's name before the end": WORDS.but(body=(BODY[0], "Reuters", *BODY[1:])),
     "a name of no agency": WORDS.but(body=(*BODY, "Jo Gull")),
+    "a country last": WORDS.but(body=(*BODY, "NZ")),
+    "an abbreviation last": WORDS.but(body=(*BODY, "TBC")),
+    "a score last": WORDS.but(body=(*BODY, "NZ/AUS")),
+    "an abbreviation before a credit": WORDS.but(body=(*BODY, "TBC"), credit="ABC/wires"),
+    "two sentences alike first": WORDS.but(body=("No.", "No.", *BODY)),
+    "two sentences alike alone": WORDS.but(body=("It rained.", "It rained.")),
     "the word wires alone": WORDS.but(body=(*BODY, "wires")),
     "a stray space before a comma": WORDS.but(body=("It rained , they say .", *BODY)),
     "all kinds of quotes": WORDS.but(body=("“It's ‘so’,” she said, \"quoting 'him'\" (sic)",)),
@@ -99,7 +105,10 @@ def test_bodies(markup: Markup, words: Words) -> None:
 
 @pytest.mark.parametrize(
     "credit",
-    ["ABC", "ABC/wires", "Reuters/AP", "AFP, Reuters and wires", "AAP", "AP and Reuters", "BBC"],
+    [
+        *("ABC", "ABC/wires", "Reuters/AP", "AFP, Reuters and wires", "AAP", "AP and Reuters"),
+        *("BBC", "TBU/wires", "ABC/TBU"),
+    ],
 )
 def test_credits(markup: Markup, credit: str) -> None:
     words = WORDS.but(credit=credit)

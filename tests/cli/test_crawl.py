@@ -1,0 +1,146 @@
+"""`newsbot crawl`: the same crawl as `scrapy crawl nzcity`, in any folder."""
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.replica import scenarios
+from tests.replica.clock import Clock
+from tests.replica.faults import Status
+from tests.replica.server import Replica
+
+NEWSBOT = Path(sys.executable).with_name("newsbot")
+
+
+@pytest.fixture(scope="module")
+def replica() -> Iterator[Replica]:
+    with Replica(scenarios.plain(days=1, per_day=3), Clock(scenarios.evening(1))) as replica:
+        yield replica
+
+
+def crawl(
+    folder: Path, *arguments: str, program: Path = NEWSBOT, **env: str
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [program, "crawl", *arguments, "-s", "RATE_LIMIT_REQUESTS=0", "-s", "RETRY_TIMES=0"],
+        cwd=folder,
+        env=os.environ | env,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+
+
+def articles(path: Path) -> int:
+    connection = sqlite3.connect(path)
+    try:
+        return int(connection.execute("SELECT count(*) FROM articles").fetchone()[0])
+    finally:
+        connection.close()
+
+
+def test_data_go_to_a_folder_here_and_the_last_line_names_the_database(
+    tmp_path: Path, replica: Replica
+) -> None:
+    first = crawl(tmp_path, "--start-url", replica.url)
+    again = crawl(tmp_path, "--start-url", replica.url)
+
+    database = tmp_path / "data/newsbot.db"
+    assert (first.returncode, again.returncode) == (0, 0), first.stderr
+    assert articles(database) > 0
+    assert list(tmp_path.glob("data/warc/*.warc.gz"))
+    assert first.stderr.endswith(f" Database: {database} (just created).\n")
+    assert again.stderr.endswith(f" Database: {database}.\n")
+    assert first.stdout == again.stdout == ""
+
+
+def test_a_database_may_be_named_by_its_path(tmp_path: Path, replica: Replica) -> None:
+    (tmp_path / "scrapy.cfg").touch()
+    folder = tmp_path / "x#y %41?"
+    folder.mkdir()
+
+    done = crawl(folder, "--start-url", replica.url, "--database", "a/news.db")
+
+    assert done.returncode == 0, done.stderr
+    assert articles(folder / "a/news.db") > 0
+    assert list(tmp_path.glob("data/warc/*.warc.gz"))
+
+
+def test_ids_are_asked_for_too(tmp_path: Path, replica: Replica) -> None:
+    ids = replica.site.ids(scenarios.evening(1))
+
+    done = crawl(tmp_path, "--start-url", replica.url, "--ids", f"{ids[0]}-{ids[-1]}")
+
+    assert done.returncode == 0, done.stderr
+    assert articles(tmp_path / "data/newsbot.db") == len(ids)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--ids", "junk"], "ids is 'junk'"),
+        (["-s", "DRIFT_LIMIT"], "write NAME=VALUE"),
+        (["--database", ""], "it is empty"),
+    ],
+)
+def test_what_is_typed_wrongly_is_a_sentence_and_2(
+    tmp_path: Path, arguments: list[str], said: str
+) -> None:
+    done = crawl(tmp_path, *arguments)
+
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("setting", ["DRIFT_LIMIT=2", "LOG_LEVEL=junk"])
+def test_a_bad_setting_is_a_sentence_and_1(tmp_path: Path, replica: Replica, setting: str) -> None:
+    done = crawl(tmp_path, "--start-url", replica.url, "-s", setting)
+
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_site_that_is_down_is_1(tmp_path: Path) -> None:
+    site = scenarios.plain(days=1, per_day=3)
+    with Replica(site, Clock(scenarios.evening(1))) as replica:
+        replica.faults.add(Status(500))
+        done = crawl(tmp_path, "--start-url", replica.url)
+
+    assert done.returncode == 1
+    assert "The crawl could not do its work: " in done.stderr
+
+
+def test_a_user_without_a_name_and_a_home_can_crawl(tmp_path: Path, replica: Replica) -> None:
+    if os.geteuid() != 0 or not shutil.which("setpriv"):
+        pytest.skip("only root can become somebody else")
+    folder = tmp_path / "data"
+    folder.mkdir()
+    os.chown(folder, 45678, 45678)
+    # Pytest's own folders are root's alone.
+    for parent in (tmp_path, *tmp_path.parents[:2]):
+        parent.chmod(0o755)
+
+    done = subprocess.run(
+        [
+            *("setpriv", "--reuid=45678", "--regid=45678", "--clear-groups"),
+            *("env", "--unset=HOME", str(NEWSBOT), "crawl", "--start-url", replica.url),
+            *("-s", "RATE_LIMIT_REQUESTS=0"),
+        ],
+        cwd=tmp_path,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode in {126, 127} or "init_import_site" in done.stderr:
+        pytest.skip("another user can't run this Python")
+
+    assert done.returncode == 0, done.stderr
+    assert articles(folder / "newsbot.db") > 0
