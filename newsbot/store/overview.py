@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from newsbot.store.status import COVERAGE, Day
+from newsbot.store.status import Day, coverage
 from newsbot.store.tables import Article, Crawl
 
 
@@ -27,13 +27,12 @@ class Overview:
 def overview(session: Session, days: int = 7) -> Overview:
     """Return the database at a glance, with the coverage of its last `days` days."""
     first, last = first_and_last_day(session)
-    coverage = select(COVERAGE).order_by(COVERAGE.c.day.desc()).limit(days)
     return Overview(
         articles=session.scalar(select(func.count()).select_from(Article)) or 0,
         first_day=first,
         last_day=last,
         last_crawl=session.scalar(select(func.max(Crawl.finished_at))),
-        coverage=[Day(*row) for row in session.execute(coverage)],
+        coverage=coverage(session, days),
     )
 
 

@@ -1,16 +1,17 @@
 """How fresh the archive is, how complete, and what is still to be done."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import case, column, func, select, table
+from sqlalchemy import case, column, func, select, table, text
 from sqlalchemy.orm import Session
 
 from newsbot.items import Status
 from newsbot.store import watches
 from newsbot.store.budget import Budget, look
 from newsbot.store.tables import Article, Crawl, Host, Page, SentRequest, Source
+from newsbot.store.views import RECENT_COVERAGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +82,11 @@ class ArchiveStatus:
         return None if self.last_good_crawl is None else self.now - self.last_good_crawl
 
 
-COVERAGE = table(
-    "coverage",
-    *(
-        column(name)
-        for name in ("day", "expected", "stored", "gone", "rejected", "pending", "accounted")
-    ),
-)
+_COLUMNS = ("day", "expected", "stored", "gone", "rejected", "pending", "accounted")
+_COVERAGE = table("coverage", *map(column, _COLUMNS))
+
+# The last days are looked for among so many times as many.
+_REACHES = (2, 10)
 
 
 def status(
@@ -107,15 +106,32 @@ def status(
         ),
         pages=_pages(session),
         troubles=_troubles(session),
-        coverage=_coverage(session, days),
+        coverage=_with_stories(session, coverage(session, days)),
         crawls=[Run(*row) for row in session.execute(runs.order_by(Crawl.id.desc()).limit(crawls))],
         next_request_at=_next_request_at(session, now, limit, period),
         waiting_alerts=watches.waiting(session),
     )
 
 
-def _coverage(session: Session, days: int) -> list[Day]:
-    rows = session.execute(select(COVERAGE).order_by(COVERAGE.c.day.desc()).limit(days)).all()
+def coverage(session: Session, days: int) -> list[Day]:
+    """Return the last `days` rows of the view `coverage`, the newest first.
+
+    The view itself goes through all days; this looks at the last ones first.
+    """
+    newest = session.scalar(select(func.max(Article.day_published)))
+    for reach in _REACHES if newest else ():
+        since = date.fromisoformat(str(newest)) - timedelta(days=days * reach)
+        statement = text(f"{RECENT_COVERAGE} ORDER BY day DESC")
+        rows = session.execute(statement, {"since": since.isoformat()}).all()
+        first = {row.source: row.day for row in rows}
+        whole = [row for row in rows if row.day != first[row.source]]
+        if len(whole) >= days:
+            return [Day(*row[1:]) for row in whole[:days]]
+    view = select(_COVERAGE).order_by(_COVERAGE.c.day.desc()).limit(days)
+    return [Day(*row) for row in session.execute(view)]
+
+
+def _with_stories(session: Session, rows: list[Day]) -> list[Day]:
     is_before = case((Page.id_number < Source.first_id, 1), else_=0)
     stories = session.execute(
         select(Article.day_published, func.count(), func.sum(is_before))
@@ -125,7 +141,7 @@ def _coverage(session: Session, days: int) -> list[Day]:
         .group_by(Article.day_published)
     )
     counted = {day: {"stories": number, "before_start": before} for day, number, before in stories}
-    return [Day(*row, **counted.get(row.day, {})) for row in rows]
+    return [replace(row, **counted.get(row.day, {})) for row in rows]
 
 
 def _newest(session: Session) -> tuple[datetime, str] | None:

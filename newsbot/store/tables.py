@@ -146,6 +146,7 @@ class Page(Base):
         Index(None, "source", "id_number"),
         Index(None, "status", "next_fetch_at"),
         Index(None, "article_id"),
+        partial_index("ix_pages_days", "day_published", where="date_published IS NOT NULL"),
         partial_index("ix_pages_gone", "gone_at", where="gone_at IS NOT NULL"),
         partial_index(
             "ix_pages_pending", "source", "origin", "id_number", where="status = 'pending'"

@@ -25,17 +25,19 @@ _REAL = (
     f" OR {{0}}.origin = '{Origin.LIST}' AND {{0}}.status <> '{Status.GONE}')"
 )
 
-_COVERAGE = f"""
-WITH dated AS (
+_DATED = """
     SELECT source, id_number, day_published
     FROM pages
-    WHERE date_published IS NOT NULL
+    WHERE date_published IS NOT NULL{of_pages}
     UNION ALL
     SELECT pages.source, pages.id_number, articles.day_published
     FROM pages
     JOIN articles ON articles.id = pages.article_id AND articles.source_id = pages.source_id
-    WHERE pages.date_published IS NULL AND articles.date_published IS NOT NULL
-),
+    WHERE pages.date_published IS NULL AND articles.date_published IS NOT NULL{of_articles}
+"""
+
+_COVERAGE_OF = f"""
+WITH dated AS ({{dated}}),
 days AS (
     SELECT source, day_published AS day, min(id_number) AS lowest
     FROM dated
@@ -95,6 +97,19 @@ SELECT
     CAST(stored + gone + rejected AS FLOAT) / expected AS accounted
 FROM counted
 """  # noqa: S608 - the values are our own
+
+_COVERAGE = _COVERAGE_OF.format(dated=_DATED.format(of_pages="", of_articles=""))
+
+RECENT_COVERAGE = _COVERAGE_OF.format(
+    dated=_DATED.format(
+        of_pages=" AND pages.day_published >= :since",
+        of_articles=" AND articles.day_published >= :since",
+    )
+)
+"""The rows of `coverage` from the day `:since` on, without a look at what is older.
+
+The first row of each site is wrong: its day seems to begin at the archive's start.
+"""
 
 _CHANGES = f"""
 SELECT pages.source, pages.source_id, article_versions.article_id, 'edited' AS kind,

@@ -1,4 +1,4 @@
-from dataclasses import replace
+from dataclasses import astuple, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from sqlalchemy import column, delete, insert, select, table, text
 from sqlalchemy.orm import Session
 
+from newsbot.store.status import coverage as last_days
 from newsbot.store.tables import Article, Page, Source
 from tests.helpers.made_up import a_failure, a_list_page, a_listing, a_page, hours, minute, save
 from tests.helpers.rows import NOON, article, page
@@ -204,6 +205,11 @@ def test_every_id_is_accounted_for_once(
 
     assert expected(session) == told
     assert all(row.expected == row.stored + row.pending for row in coverage(session))
+    # What looks at the last days alone says the same of them.
+    newest_first = coverage(session)[::-1]
+    for days in (1, 2, 4):
+        found = [astuple(day)[: len(Day._fields)] for day in last_days(session, days)]
+        assert found == newest_first[:days]
 
 
 def test_article_urls_are_the_pages_with_a_story(session: Session) -> None:

@@ -19,6 +19,7 @@ def upgrade() -> None:
         ("listings", "first_seen_at"),
     ):
         op.create_index(op.f(f"ix_{table}_{name}"), table, [name])
+    _index_some("ix_pages_days", "pages", ["day_published"], "date_published IS NOT NULL")
     _index_some("ix_pages_gone", "pages", ["gone_at"], "gone_at IS NOT NULL")
     _index_some("ix_article_versions_edits", "article_versions", ["observed_at"], "version > 1")
     op.create_table(
