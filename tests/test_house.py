@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import newsbot
+from newsbot.store import PUBLIC
 
 PACKAGE = Path(newsbot.__file__).parent
 ROOT = PACKAGE.parent
@@ -69,6 +70,18 @@ def test_imports_run_one_way(room: str, path: Path) -> None:
             assert room not in WITHOUT_SCRAPY, f"{path} imports {name}"
         if parts[0] == "newsbot" and len(parts) > 1 and parts[1] in rooms:
             assert parts[1] in MAY_IMPORT[room] | {room}, f"{path} imports {name}"
+
+
+def test_the_store_names_what_others_may_use() -> None:
+    used = {
+        parts[2]
+        for room, path in modules()
+        if room != "store"
+        for name in imports(path)
+        if (parts := name.split("."))[:2] == ["newsbot", "store"] and len(parts) > 2
+    }
+
+    assert used == PUBLIC
 
 
 def test_nothing_of_the_package_knows_the_tests() -> None:

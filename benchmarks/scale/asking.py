@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from benchmarks.scale.news import SOURCE, Newsroom
 from newsbot.sites import DEFAULT, ZONES
-from newsbot.store import crawls, history, ledger
+from newsbot.store import crawls, ledger
 from newsbot.store.engine import open_engine
 from newsbot.store.migrate import migrate
 from newsbot.store.search import Order, search
@@ -38,7 +38,7 @@ def crawl_start(url: str) -> dict[str, float]:
         with Session(engine) as session:
             now = session.scalar(_NEWEST)
             assert now is not None
-            history.usual(session.connection(), SOURCE)
+            crawls.usual(session.connection(), SOURCE)
             crawls.begin(session.connection(), SOURCE, now)
             ledger.newest_of_section(session.connection(), DEFAULT, "International")
             ledger.to_fetch(session.connection(), DEFAULT, now, ROOM)
@@ -63,7 +63,7 @@ def questions(engine: Engine) -> dict[str, float]:
             "missing_ids": lambda: ledger.missing_ids(session.connection(), SOURCE, ROOM),
             "due_rechecks": lambda: ledger.due_rechecks(session.connection(), DEFAULT, now, ROOM),
             "pending_left": lambda: crawls.pending_left(session.connection(), SOURCE),
-            "usual": lambda: history.usual(session.connection(), SOURCE),
+            "usual": lambda: crawls.usual(session.connection(), SOURCE),
             "coverage": lambda: session.execute(text("SELECT * FROM coverage")).all(),
             "status": lambda: status(
                 session, datetime.now(UTC), days=7, crawls=5, limit=14, period=300

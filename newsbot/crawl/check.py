@@ -26,7 +26,7 @@ from newsbot.errors import DatabaseUnusable, NewsbotError, NotFetched, Postponed
 from newsbot.html.answers import pages, read_answer, served_at
 from newsbot.items import Article, Ask, Listing, ListKind, Page
 from newsbot.site import Answer, Reading, Site, host_of
-from newsbot.store import history, robots
+from newsbot.store import crawls, robots
 from newsbot.store.known import NEAR
 from newsbot.store.robots import Kept
 
@@ -263,7 +263,7 @@ class CheckSpider(SiteSpider):
 
     def _finish(self, connection: Connection, *, hosts: Iterable[str], now: datetime) -> list[Kept]:
         if self.accepted:
-            history.accept(connection, self.site.name, now)
+            crawls.accept(connection, self.site.name, now)
         return [robots.kept(connection, host) for host in hosts]
 
     async def _look(self, run: CrawlRun, what: What, url: str) -> Look:

@@ -11,7 +11,13 @@ from newsbot.store import ledger
 from newsbot.store.failures import is_behind_the_last
 from newsbot.store.known import Known, Row
 from newsbot.store.load import load_site
-from newsbot.store.refetch import EARLY, START_PAGE_EVERY, Looks, section_due_at
+from newsbot.store.refetch import (
+    EARLY,
+    START_PAGE_EVERY,
+    Looks,
+    lacks_articles,
+    section_due_at,
+)
 
 LISTED = (Origin.LIST, Origin.START)
 
@@ -147,18 +153,18 @@ class Plan:
             if due_at is None or due_at <= now:
                 due.append((due_at or row["first_seen_at"], row))
         for _, row in sorted(due, key=lambda each: each[0]):
-            ask = self._look(connection, row, now, is_coming=row["section"] in coming)
+            # A page that is asked for anyway shows the box; only the feed tells the minute.
+            is_served = row["section"] in coming and not (
+                self._feed(row, now) and lacks_articles(row["missing_at"], now)
+            )
+            ask = None if is_served else self._look(connection, row, now)
             if ask is not None:
                 yield [ask]
 
-    def _look(
-        self, connection: Connection, row: Row, now: datetime, *, is_coming: bool
-    ) -> Ask | None:
+    def _look(self, connection: Connection, row: Row, now: datetime) -> Ask | None:
         feed = self._feed(row, now)
         if feed is not None:
             return Ask(None, feed)
-        if is_coming:
-            return None
         page = ledger.newest_of_section(connection, self._site, row["section"])
         if page is not None and key_of(page) not in self._asked:
             return page

@@ -17,8 +17,8 @@ from newsbot.crawl.verdict import Drift, Tally, Verdict, judge
 from newsbot.errors import BadSetting, DatabaseUnusable
 from newsbot.items import Page
 from newsbot.store import crawls, ledger
+from newsbot.store.crawls import Usual, usual
 from newsbot.store.estimates import estimate_dates
-from newsbot.store.history import Usual, usual
 from newsbot.store.outcomes import Outcome, Recorded
 
 

@@ -11,8 +11,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from newsbot.items import DATE_LINE, ListKind, Page, Status
-from newsbot.store.crawls import Counts
-from newsbot.store.history import PAGES, Usual
+from newsbot.store.crawls import PAGES, Counts, Usual
 from newsbot.store.outcomes import Recorded
 
 OK, FAILED, DRIFT, LOCKED = 0, 1, 3, 75

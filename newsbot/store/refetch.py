@@ -126,11 +126,16 @@ def section_due_at(looks: Looks, now: datetime) -> datetime | None:
     at every two hours, by its feed where that answers, since only the feed tells the minute; any
     other one once a day, by whatever list comes by.
     """
-    is_missing = looks.missing_at is not None and now - looks.missing_at <= MISSING_COUNTS_FOR
+    is_missing = lacks_articles(looks.missing_at, now)
     if is_missing and looks.has_feed:
         return looks.fed_at and looks.fed_at + LOOK_OFTEN
     known = [each for each in (looks.looked_at, looks.asked_at) if each is not None]
     return max(known) + (LOOK_OFTEN if is_missing else LOOK_SELDOM) if known else None
+
+
+def lacks_articles(missing_at: datetime | None, now: datetime) -> bool:
+    """Tell whether the day's list lacked articles of a section lately."""
+    return missing_at is not None and now - missing_at <= MISSING_COUNTS_FOR
 
 
 def feed_retry_at(at: datetime, failures: int) -> datetime:

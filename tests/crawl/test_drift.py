@@ -6,7 +6,7 @@ import pytest
 
 from newsbot.crawl.verdict import Drift
 from newsbot.items import Article, ListKind, NewsList, Page
-from newsbot.store.history import Usual
+from newsbot.store.crawls import Usual
 
 NOW = datetime(2025, 8, 20, tzinfo=UTC)
 TODAY = NewsList(ListKind.TODAY, "Today's News")

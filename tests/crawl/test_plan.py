@@ -1,271 +1,21 @@
 """What a crawl asks for, in which order, and what it makes of edits and removals: over HTTP."""
 
-import re
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import Any
-from urllib.parse import urljoin
+from datetime import timedelta
 
 import pytest
 
 from newsbot.store import ledger
-from tests.helpers.crawling import Archive, Run
+from tests.helpers.worlds import EVENING, World, of_one_section, utc
 from tests.replica import scenarios
-from tests.replica.clock import NEW_ZEALAND, Clock
+from tests.replica.clock import NEW_ZEALAND
 from tests.replica.faults import Fault, Notice, Redirect, Status
 from tests.replica.newsroom import FIRST_ID
-from tests.replica.server import Replica
 from tests.replica.site import Site
 from tests.replica.story import paragraph
 
 BUDGET, PERIOD = 14, 300
-EVENING = scenarios.evening(1)
-
-
-class World:
-    """A site, an archive of it, and the clock of both."""
-
-    def __init__(self, folder: Path, replica: Replica) -> None:
-        self.replica = replica
-        self.archive = Archive(folder, replica.url).live_by(replica)
-
-    def crawl(self, *arguments: str, **settings: Any) -> list[int]:
-        """Crawl, and return the ids that were asked for, in that order."""
-        before = len(self.replica.log)
-        self.run: Run = self.archive.crawl(*arguments, **settings)
-        assert self.run.exit_code == 0, self.run.stderr
-        self.paths = [entry.path for entry in self.replica.log[before:]]
-        return [int(path.rpartition("=")[2]) for path in self.paths if "id=" in path]
-
-    def pass_hours(self, hours: float) -> None:
-        self.replica.clock.advance(timedelta(hours=hours))
-
-    @property
-    def published(self) -> list[int]:
-        """The ids that are up, in rising order."""
-        return self.replica.site.ids(self.replica.clock.now())
-
-    @property
-    def first_id(self) -> int:
-        """The archive's start."""
-        return int(self.archive.value("SELECT first_id FROM sources"))
-
-    def ids(self, where: str = "TRUE") -> set[int]:
-        """The ids of the ledger for which a condition holds."""
-        rows = self.archive.rows(f"SELECT id_number FROM pages WHERE {where}")  # noqa: S608
-        return {row[0] for row in rows}
-
-    def section(self, article_id: int) -> str:
-        story = self.replica.site.story(article_id, self.replica.clock.now())
-        assert story is not None
-        return story.section
-
-
-def of_one_section() -> Site:
-    """A site whose start page has the only section's box: it is never looked at elsewhere."""
-    found = scenarios.plain(days=2, per_day=12).stories()
-    return Site(
-        replace(story, section="International", category="International") for story in found
-    )
-
-
-@pytest.fixture
-def world(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[World]:
-    """A world at half past seven of its first evening; parametrized indirectly by its site."""
-    site: Site = getattr(request, "param", None) or scenarios.plain(days=4, per_day=30)
-    with Replica(site, Clock(EVENING)) as replica:
-        yield World(tmp_path, replica)
-
-
-def feeds_of(world: World) -> str:
-    """The setting RSS_URL for the replica's feeds."""
-    return urljoin(world.replica.url, "/rss/news.aspx?catid={cat}")
-
-
-def sections_of_feeds(world: World) -> list[int]:
-    """The numbers of the sections whose feeds the last crawl asked for."""
-    return [int(path.rpartition("=")[2]) for path in world.paths if path.startswith("/rss/")]
-
-
-def test_the_start_page_comes_first_then_what_is_new_then_gaps_then_rechecks(world: World) -> None:
-    world.crawl()
-    stored = world.ids("status = 'stored'")
-    world.pass_hours(24)
-
-    asked = world.crawl()
-
-    listed, gaps = world.ids("origin = 'list'") - stored, world.ids("origin = 'gap'")
-    kinds = "".join("n" if each in listed else "g" if each in gaps else "k" for each in asked)
-    assert world.paths[:2] == ["/robots.txt", "/news/"]
-    # Known pages that show the box of a section that is due, new ones, gaps, and rechecks of known
-    # pages; a page that was found by its id may list new ones.
-    assert re.fullmatch("k*n+(g+n*)+k+", kinds), kinds
-    assert len(asked) == len(set(asked))
-    assert set(asked) >= {each for each in world.published if each >= world.first_id}
-
-
-def test_a_page_that_is_due_for_a_recheck_shows_the_day_s_list(world: World) -> None:
-    world.crawl()
-    stored = world.ids("status = 'stored'")
-    world.pass_hours(1.1)
-
-    asked = world.crawl()
-
-    assert "/news/" not in world.paths
-    assert asked[0] in stored
-    assert world.ids("origin = 'list'") >= set(world.published[-3:])
-
-
-def test_where_no_page_is_due_the_start_page_shows_it(world: World) -> None:
-    world.archive.settings["RECHECK_AFTER"] = ""
-    world.crawl()
-    world.pass_hours(0.2)
-
-    world.crawl()
-
-    assert [path for path in world.paths if path != "/robots.txt"] == ["/news/"]
-
-
-def test_the_start_page_is_asked_for_every_six_hours(world: World) -> None:
-    world.crawl()
-    asked = []
-    for hours in (1.1, 5.9, 6.1, 11.9, 12.2):
-        world.replica.clock.set(EVENING + timedelta(hours=hours))
-        world.crawl()
-        if "/news/" in world.paths:
-            asked.append(hours)
-
-    assert asked == [6.1, 12.2]
-
-
-def test_a_section_is_looked_at_by_its_feed_while_the_day_s_list_lacks_its_articles(
-    world: World,
-) -> None:
-    world.archive.settings |= {"RSS_URL": feeds_of(world), "RECHECK_AFTER": ""}
-    world.crawl()
-    looked = []
-    for hours in (1, 2.1, 3, 4.3, 8):
-        world.replica.clock.set(EVENING + timedelta(hours=hours))
-        world.crawl()
-        looked.append(1032 in sections_of_feeds(world))
-
-    # The day's list holds no International article under that name.
-    assert looked == [False, True, False, True, True]
-
-
-def test_every_section_that_is_known_is_looked_at_once_a_day(world: World) -> None:
-    world.archive.settings |= {"RSS_URL": feeds_of(world), "RECHECK_AFTER": ""}
-    world.crawl()
-    world.pass_hours(25)
-    world.crawl()
-
-    looks = world.archive.rows("SELECT section, looked_at FROM sections WHERE cat IS NOT NULL")
-    now = world.replica.clock.now()
-    assert len(looks) > 5
-    for name, looked_at in looks:
-        assert now - datetime.fromisoformat(looked_at).replace(tzinfo=UTC) < timedelta(hours=1), (
-            name
-        )
-
-
-def test_feeds_date_to_the_minute_what_the_day_s_list_never_shows(world: World) -> None:
-    world.archive.settings["RSS_URL"] = feeds_of(world)
-    for _ in range(6):
-        world.crawl()
-        world.pass_hours(2.1)
-
-    dates = world.archive.rows(
-        "SELECT source_id, date_published, date_published_precision FROM articles "
-        "WHERE article_section = 'International' AND date_published_evidence LIKE '% feed'"
-    )
-    assert len(dates) >= 3
-    for source_id, published, precision in dates:
-        story = world.replica.site.story(int(source_id), world.replica.clock.now())
-        assert story is not None
-        assert (published, precision) == (utc(story.published), "minute")
-
-
-@pytest.mark.parametrize("status", [404, 500])
-def test_a_feed_that_fails_is_no_fault_of_the_run_and_is_asked_for_less_and_less(
-    world: World, status: int
-) -> None:
-    world.archive.settings |= {"RSS_URL": feeds_of(world), "RECHECK_AFTER": ""}
-    world.replica.faults.add(Status(status), "/rss/news.aspx")
-    asked = Counter[int]()
-    for _ in range(8):
-        world.crawl()
-        asked.update(sections_of_feeds(world))
-        world.pass_hours(1)
-
-    # At once, after an hour, and after four more.
-    assert max(asked.values()) == 3
-    failures = world.archive.rows("SELECT max(feed_failures), max(looked_at) FROM sections")
-    assert failures[0][0] == 3
-    assert world.archive.value("SELECT count(*) FROM rejected_pages") == 0
-
-
-def test_section_pages_name_older_articles_with_their_days(world: World) -> None:
-    world.replica.clock.set(EVENING + timedelta(days=3))
-    world.crawl("-a", "sections=1032,978", "-a", "pages=1-3")
-
-    pages = [path for path in world.paths if "/default.aspx?cat=" in path]
-    assert [path.rpartition("cat=")[2] for path in pages] == [
-        f"{cat}&page={page}" for cat in (1032, 978) for page in (1, 2, 3)
-    ]
-    listed = world.archive.rows(
-        "SELECT source_id, date_listed, date_listed_precision FROM listings "
-        "WHERE list_kind = 'section page'"
-    )
-    assert len(listed) > 40
-    assert {precision for *_, precision in listed} == {"day"}
-    assert world.ids("status = 'stored'") >= {int(source_id) for source_id, *_ in listed}
-
-
-def test_a_section_ends_where_a_page_of_it_lists_nothing(world: World) -> None:
-    world.crawl("-a", "sections=976", "-a", "pages=1-9")
-
-    pages = [path for path in world.paths if "/default.aspx?cat=" in path]
-    assert 1 < len(pages) < 9
-    assert world.archive.rows("SELECT url, reason FROM rejected_pages") == []
-
-
-@pytest.mark.parametrize("world", [of_one_section()], indirect=True)
-def test_another_title_in_a_list_brings_the_recheck_forward(world: World) -> None:
-    world.archive.settings["RECHECK_AFTER"] = "100"
-    world.crawl()
-    article_id = world.published[-2]
-    at = EVENING + timedelta(minutes=5)
-    story = world.replica.site.edit(article_id, at, headline="Quite another headline")
-    world.pass_hours(0.2)
-
-    asked = world.crawl()
-
-    assert article_id in asked
-    headline = "SELECT headline FROM articles WHERE source_id = ?"
-    assert world.archive.value(headline, [str(article_id)]) == story.headline
-
-
-def test_a_syndicated_article_that_vanishes_after_a_month_has_expired(world: World) -> None:
-    world.crawl(RECHECK_AFTER="720")
-    syndicated = [
-        story.id
-        for story in world.replica.site.stories()
-        if story.is_syndicated and story.id in world.ids("status = 'stored'")
-    ]
-    assert syndicated
-    world.pass_hours(24 * 31)
-
-    world.crawl()
-
-    gone = world.archive.rows(
-        "SELECT DISTINCT reason FROM pages WHERE status = 'gone' AND article_id IS NOT NULL"
-    )
-    assert gone == [("expired, as syndicated articles do",)]
-    assert world.ids("status = 'gone'") >= set(syndicated)
-    assert world.archive.rows("SELECT * FROM changes WHERE kind = 'removed'") == []
 
 
 def test_gaps_get_what_is_left_of_the_budget_and_the_next_run_goes_on(world: World) -> None:
@@ -340,11 +90,6 @@ def test_rechecks_come_at_their_ages_and_not_otherwise(world: World) -> None:
     assert world.archive.value("SELECT sum(updated) FROM crawls") == 0
     assert world.archive.value("SELECT max(version) FROM article_versions") == 1
     assert world.archive.value("SELECT count(date_modified) FROM articles") == 0
-
-
-def utc(instant: datetime) -> str:
-    """An instant as the database holds it."""
-    return f"{instant.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
 
 
 @pytest.mark.parametrize("world", [of_one_section()], indirect=True)

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from newsbot.store import crawls, history
-from newsbot.store.history import Usual, usual
+from newsbot.store import crawls
+from newsbot.store.crawls import Usual, usual
 from newsbot.store.tables import Source
 
 NOW = datetime(2025, 8, 20, tzinfo=UTC)
@@ -68,7 +68,7 @@ def test_runs_before_the_site_was_accepted_tell_nothing(session: Session) -> Non
     connection = session.connection()
     for _ in range(2):
         add_run(session, new=90, rejected=10, articles=10, today=10)
-    history.accept(connection, "nzcity", NOW + timedelta(seconds=1))
+    crawls.accept(connection, "nzcity", NOW + timedelta(seconds=1))
     assert usual(connection, "nzcity") == Usual()
 
     for _ in range(2):
@@ -79,7 +79,7 @@ def test_runs_before_the_site_was_accepted_tell_nothing(session: Session) -> Non
 def test_a_site_is_accepted_again(session: Session) -> None:
     connection = session.connection()
     for days in (1, 0, 2):
-        history.accept(connection, "nzcity", NOW + timedelta(days=days))
+        crawls.accept(connection, "nzcity", NOW + timedelta(days=days))
 
     [row] = connection.execute(select(Source.source, Source.accepted_at)).all()
     assert row == ("nzcity", NOW + timedelta(days=2))

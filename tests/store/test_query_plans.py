@@ -11,7 +11,7 @@ from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
 from newsbot.items import Date, Origin
-from newsbot.store import crawls, history, ledger
+from newsbot.store import crawls, ledger
 from newsbot.store.estimates import estimate_dates
 from newsbot.store.search import count, search
 from newsbot.store.tables import Base
@@ -138,7 +138,7 @@ def test_every_statement_uses_an_index(
 
 def newest_rows(session: Session) -> None:
     ledger.gaps_pay(session.connection(), SOURCE)
-    history.usual(session.connection(), SOURCE)
+    crawls.usual(session.connection(), SOURCE)
 
 
 @ON_SQLITE
