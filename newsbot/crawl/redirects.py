@@ -39,7 +39,7 @@ class SiteRedirectMiddleware(RedirectMiddleware):
         except ValueError as error:
             raise NotFollowed("redirected to no address", response.status) from error
         if isinstance(result, Request):
-            if not CrawlRun.of(self.crawler).site.may_ask(result.url):
+            if not self.may_ask(result.url):
                 raise NotFollowed("redirected to another host", response.status)
             # No chain of redirects may take longer than a single page.
             taken = request.meta.get(_TAKEN, 0.0) + request.meta.get("download_latency", 0.0)
@@ -54,6 +54,10 @@ class SiteRedirectMiddleware(RedirectMiddleware):
         elif result.status in _REDIRECTS:
             raise NotFollowed("redirected to no web page", response.status)
         return result
+
+    def may_ask(self, url: str) -> bool:
+        """Tell whether the run may follow a redirect to `url`."""
+        return CrawlRun.of(self.crawler).site.may_ask(url)
 
 
 def plain(url: str) -> str:

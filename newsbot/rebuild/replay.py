@@ -3,6 +3,7 @@
 import logging
 from functools import cache
 from pathlib import Path
+from typing import cast
 
 from scrapy import Request
 from scrapy.crawler import Crawler
@@ -31,6 +32,15 @@ from newsbot.warc.writing import FAILURE
 logging.getLogger(HttpCompressionMiddleware.__module__).setLevel(logging.CRITICAL)
 
 
+class _Redirects(SiteRedirectMiddleware):
+    """Asks the class of the spider for the site, since there is no run."""
+
+    def may_ask(self, url: str) -> bool:
+        """Tell whether the crawl might follow a redirect to `url`."""
+        site: Site = cast("type[SiteSpider]", self.crawler.spidercls).site
+        return site.may_ask(url)
+
+
 class Replay:
     """Reads captures as the crawl did.
 
@@ -48,7 +58,7 @@ class Replay:
         crawler.stats = DummyStatsCollector(crawler)
         # Those that stand between the archive and the spider and change a response, in their order.
         self._middlewares = (
-            SiteRedirectMiddleware.from_crawler(crawler),
+            _Redirects.from_crawler(crawler),
             CompressionMiddleware.from_crawler(crawler),
         )
 

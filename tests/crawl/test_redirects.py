@@ -21,6 +21,8 @@ def middleware() -> SiteRedirectMiddleware:
     crawler: Crawler = get_crawler(kind, settings_dict={"DOWNLOAD_TIMEOUT": 30})
     found = SiteRedirectMiddleware(crawler.settings)
     found.crawler = crawler
+    # There is no run to ask for its site.
+    found.may_ask = SITE.may_ask  # type: ignore[method-assign]
     return found
 
 
