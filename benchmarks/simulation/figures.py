@@ -107,8 +107,13 @@ def dated_to_the_minute(played: Played) -> tuple[int, int]:
         "SELECT pages.id_number, articles.date_published_precision FROM pages "
         "JOIN articles ON articles.id = pages.article_id"
     )
-    begins = played.runs[0].began
-    published = {story.id for story in played.site.stories() if story.listed_at >= begins}
+    starts = [run.began for run in played.runs]
+    published = {
+        story.id
+        for story in played.site.stories()
+        if starts[0] <= story.listed_at < starts[-1]
+        and starts[after := bisect(starts, story.listed_at)] - starts[after - 1] < IN_TIME
+    }
     found = [precision for source_id, precision in rows if source_id in published]
     return found.count(Precision.MINUTE), len(found)
 

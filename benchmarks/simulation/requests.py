@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from urllib.parse import parse_qs, urlsplit
 
+from newsbot.store.refetch import EARLY
 from tests.replica.application import LogEntry
 
 _REFUSED = {429, 503}
@@ -40,7 +41,7 @@ def kind(entry: LogEntry, stored: Mapping[int, datetime | None]) -> Kind:
         return Kind.SECTION if "cat=" in entry.path else Kind.START
     if source_id in stored:
         due = stored[source_id]
-        is_due = due is not None and due <= datetime.fromisoformat(entry.time)
+        is_due = due is not None and due <= datetime.fromisoformat(entry.time) + EARLY
         return Kind.RECHECK if is_due else Kind.SECTION
     return Kind.NEW if entry.status == _OK else Kind.HOLE
 
