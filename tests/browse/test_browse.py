@@ -344,7 +344,7 @@ def test_without_datasette_a_sentence_names_the_extra(
 ) -> None:
     monkeypatch.setitem(sys.modules, "newsbot.browse.server", None)
 
-    with pytest.raises(MissingExtra, match=r"pip install 'newsbot\[browse\]'"):
+    with pytest.raises(MissingExtra, match=r"pip install 'newsbot-nzcity\[browse\]'"):
         Console(tmp_path, empty_archive).run("browse")
 
 
