@@ -11,15 +11,12 @@ from newsbot.store.views import VIEWS
 DATABASE = "newsbot"
 """The database's name in addresses, whatever its file is called."""
 
-_HIDDEN = (
-    "alembic_version",
-    "alerts",
-    "articles_fts",
-    "hosts",
-    "sent_requests",
-    "shingles",
-    "sources",
-)
+_INTERNAL = {
+    name
+    for name, table in Base.metadata.tables.items()
+    if (table.comment or "").startswith("Internal")
+}
+_HIDDEN = {"alembic_version", "articles_fts", "sources"} | _INTERNAL
 
 # Datasette shows them as plain text.
 _BACKTICK = re.compile("`")
@@ -39,7 +36,6 @@ _TABLES: dict[str, dict[str, Any]] = {
         "label_column": "headline",
         "sort_desc": "observed_at",
     },
-    "sections": {"title": "Sections", "label_column": "section", "sort": "section"},
     "crawls": {"title": "Crawls", "sort_desc": "started_at", "facets": ["outcome"]},
     "listings": {
         "title": "Listings",

@@ -31,9 +31,9 @@ _DATED = """
     WHERE date_published IS NOT NULL{of_pages}
     UNION ALL
     SELECT pages.source, pages.id_number, articles.day_published
-    FROM pages
-    JOIN articles ON articles.id = pages.article_id AND articles.source_id = pages.source_id
-    WHERE pages.date_published IS NULL AND articles.date_published IS NOT NULL{of_articles}
+    FROM {both}
+    WHERE articles.id = pages.article_id AND articles.source_id = pages.source_id
+        AND pages.date_published IS NULL AND articles.date_published IS NOT NULL{of_articles}
 """
 
 _COVERAGE_OF = f"""
@@ -55,14 +55,13 @@ ranges AS (
     SELECT
         starts.source,
         starts.day,
-        CASE row_number() OVER (PARTITION BY starts.source ORDER BY starts.day)
-            WHEN 1 THEN sources.first_id ELSE starts.lowest
-        END AS first_id,
+        {{first_id}} AS first_id,
         coalesce(
             starts.lowest_later - 1,
             (
-                SELECT max(pages.id_number) FROM pages
-                WHERE pages.source = starts.source AND {_REAL.format("pages")} AND (
+                SELECT pages.id_number FROM pages
+                WHERE pages.source = starts.source AND pages.id_number IS NOT NULL
+                    AND {_REAL.format("pages")} AND (
                     pages.id_number - sources.first_id BETWEEN 0 AND {NEAR}
                     OR EXISTS (
                         SELECT 1 FROM pages AS near
@@ -71,6 +70,8 @@ ranges AS (
                                 BETWEEN pages.id_number - {NEAR} AND pages.id_number - 1
                     )
                 )
+                ORDER BY pages.id_number DESC
+                LIMIT 1
             ),
             starts.lowest
         ) AS last_id
@@ -98,17 +99,24 @@ SELECT
 FROM counted
 """  # noqa: S608 - the values are our own
 
-_COVERAGE = _COVERAGE_OF.format(dated=_DATED.format(of_pages="", of_articles=""))
+_COVERAGE = _COVERAGE_OF.format(
+    first_id="CASE row_number() OVER (PARTITION BY starts.source ORDER BY starts.day) "
+    "WHEN 1 THEN sources.first_id ELSE starts.lowest END",
+    dated=_DATED.format(of_pages="", both="pages, articles", of_articles=""),
+)
 
 RECENT_COVERAGE = _COVERAGE_OF.format(
+    first_id="starts.lowest",
     dated=_DATED.format(
         of_pages=" AND pages.day_published >= :since",
+        # SQLite begins with the first of a cross join: here, few.
+        both="articles CROSS JOIN pages",
         of_articles=" AND articles.day_published >= :since",
-    )
+    ),
 )
 """The rows of `coverage` from the day `:since` on, without a look at what is older.
 
-The first row of each site is wrong: its day seems to begin at the archive's start.
+The first row of each site may be wrong: a site's first day begins at the archive's start.
 """
 
 _CHANGES = f"""

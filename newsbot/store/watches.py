@@ -48,6 +48,9 @@ def add(session: Session, watch: Watch) -> bool:
         return False
     session.add(watch)
     session.flush()
+    # Instants are kept to the second: what came in this very second came before.
+    since = watch.created_at.replace(microsecond=0)
+    _note(session, watch, since, since, told=since)
     return True
 
 
@@ -83,24 +86,11 @@ def match(session: Session, now: datetime) -> list[Message]:
         Every message that waits, the oldest first.
     """
     for watch in session.scalars(select(Watch)):
-        since = max(watch.created_at, watch.matched_until - _OVERLAP)
-        statement = select(Article.source, Article.source_id, Article.text_hash).where(
-            or_(Article.first_seen_at >= since, Article.date_modified >= since),
-            *article_filters(watch.sections, None, None),
-        )
         try:
-            if watch.words:
-                statement = statement.where(is_among(session, watch.words))
+            _note(session, watch, max(watch.created_at, watch.matched_until - _OVERLAP), now)
         except BadQuery as error:
             watch.failure = str(error)
             continue
-        rows = [
-            {**row, "watch": watch.name, "matched_at": now}
-            for row in session.execute(statement).mappings()
-        ]
-        if rows:
-            insert = _INSERT[session.get_bind().dialect.name](Alert)
-            session.execute(insert.on_conflict_do_nothing(), rows)
         watch.matched_until = now
     is_story = and_(Article.source == Alert.source, Article.source_id == Alert.source_id)
     session.execute(delete(Alert).where(Alert.delivered_at.is_(None), ~exists().where(is_story)))
@@ -109,6 +99,25 @@ def match(session: Session, now: datetime) -> list[Message]:
     session.flush()
     session.expunge_all()
     return found
+
+
+def _note(
+    session: Session, watch: Watch, since: datetime, now: datetime, told: datetime | None = None
+) -> None:
+    """Note what a watch finds among the stories that came or changed from `since` on."""
+    statement = select(Article.source, Article.source_id, Article.text_hash).where(
+        or_(Article.first_seen_at >= since, Article.date_modified >= since),
+        *article_filters(watch.sections, None, None),
+    )
+    if watch.words:
+        statement = statement.where(is_among(session, watch.words))
+    rows = [
+        {**row, "watch": watch.name, "matched_at": now, "delivered_at": told}
+        for row in session.execute(statement).mappings()
+    ]
+    if rows:
+        insert = _INSERT[session.get_bind().dialect.name](Alert)
+        session.execute(insert.on_conflict_do_nothing(), rows)
 
 
 def _waiting(session: Session) -> list[Message]:

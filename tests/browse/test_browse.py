@@ -216,9 +216,7 @@ def test_every_public_table_is_described_and_no_internal_one_is_shown(served: Se
     tables = json.loads(served.get("/newsbot.json")[0])["tables"]
 
     shown = {table["name"] for table in tables if not table["hidden"]}
-    assert shown == {
-        *("article_versions", "articles", "boxes", "crawls", "listings", "pages", "watches")
-    }
+    assert shown == {*("article_versions", "articles", "crawls", "listings", "pages", "watches")}
     for table in tables:
         if table["name"] in shown:
             text = described[table["name"]]
@@ -346,7 +344,7 @@ def test_without_datasette_a_sentence_names_the_extra(
 ) -> None:
     monkeypatch.setitem(sys.modules, "newsbot.browse.server", None)
 
-    with pytest.raises(MissingExtra, match=r"pip install 'newsbot\[browse\]'"):
+    with pytest.raises(MissingExtra, match=r"pip install 'newsbot-nzcity\[browse\]'"):
         Console(tmp_path, empty_archive).run("browse")
 
 

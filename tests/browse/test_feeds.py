@@ -28,7 +28,9 @@ def console(tmp_path: Path, empty_archive: Path) -> Console:
         ],
         pages=[
             page(1, "stored", id=1, article_id=1),
-            page(2, "gone", id=2, article_id=2, gone_at=NOON + timedelta(hours=2)),
+            page(
+                2, "gone", id=2, article_id=2, gone_at=NOON + timedelta(hours=2), reason="HTTP 404"
+            ),
         ],
     )
     return console

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from lxml import html
 
+from newsbot.items import Reason
 from tests.helpers.browsing import Browser, archive_page, texts
 from tests.helpers.console import Console
 from tests.helpers.rows import NOON, article, page
@@ -89,7 +90,12 @@ def browser(tmp_path_factory: pytest.TempPathFactory, empty_archive: Path) -> It
             page(3, "stored", id=3, article_id=3),
             page(4, "stored", id=4, article_id=4),
             page(
-                5, "gone", id=5, article_id=4, gone_at=NOON + timedelta(days=30), reason="HTTP 404"
+                5,
+                "gone",
+                id=5,
+                article_id=4,
+                gone_at=NOON + timedelta(days=30),
+                reason=Reason.EXPIRED,
             ),
             page(6, "rejected", id=6, reason="block page"),
         ],

@@ -109,7 +109,8 @@ def test_a_story_that_is_gone_from_the_database_is_not_told_of(session: Session)
 
 
 def test_a_watch_that_can_not_be_read_says_so(session: Session) -> None:
-    add(session, a_watch("old", "ferry AND"))
+    # Saved when this was still a search.
+    session.add(a_watch("old", "ferry AND"))
     add(session, a_watch("new"))
     store(session, 1, NOON)
 
