@@ -18,12 +18,15 @@ ARGUMENTS = [
     ("start_url=https://[::1", "start_url is 'https://[::1'; write a whole address"),
     ("start_url=http://a b/", "start_url is 'http://a b/'; write a whole address"),
     ("start_url=http://h:99999/", "start_url is 'http://h:99999/'; write a whole address"),
-    ("ids=junk", "ids is 'junk'; write a first and a last id"),
-    ("ids=9-1", "ids is '9-1'; write a first and a last id"),
-    ("ids=0", "ids is '0'; write a first and a last id"),
+    ("ids=junk", "ids is 'junk'; write a first and a last number"),
+    ("ids=9-1", "ids is '9-1'; write a first and a last number"),
+    ("ids=0", "ids is '0'; write a first and a last number"),
     ("ids=1-999999999", "ids is '1-999999999'; name at most 100000 at a time"),
-    ("stat_url=https://x.example/", "nzcity has no argument stat_url; it has start_url and ids"),
-    ("name=other", "nzcity has no argument name; it has start_url and ids"),
+    (
+        "stat_url=https://x.example/",
+        "nzcity has no argument stat_url; it has start_url, ids, sections and pages",
+    ),
+    ("name=other", "nzcity has no argument name; it has start_url, ids, sections and pages"),
 ]
 
 SETTINGS = [
@@ -73,5 +76,5 @@ def test_a_setting_that_drops_every_request_does_not_hang_the_run(tmp_path: Path
         )
 
     assert run.exit_code == 1
-    assert f"Nothing came of {replica.url}: a setting drops it." in run.stderr
+    assert f"No response arrived for {replica.url}" in run.stderr
     assert "no page could be fetched: nothing was asked." in run.last_line

@@ -97,10 +97,8 @@ def test_a_terminal_shows_it_and_then_the_last_line_alone(
     with Terminal() as terminal:
         archive.before = terminal.attach
         with archive.start() as process:
-            terminal.wait_for("2 stored · 2 new · 0 duplicate · 0 rejected · 15 pending")
-            terminal.wait_for(
-                "9 of 14 requests left · waiting 214 s: the site asked for it · about 9 min left"
-            )
+            terminal.wait_for(" stored · ")
+            terminal.wait_for("requests left · waiting 214 s: the site asked for it · about ")
             (tmp_path / "release").touch()
             assert process.wait(60) == 0
         seen = terminal.seen

@@ -290,7 +290,8 @@ def test_a_full_disk_ends_the_run_and_costs_no_page_a_try(
     assert archive.value("SELECT count(*) FROM pages WHERE attempts > 0") == 0
     assert archive.value("SELECT outcome FROM crawls") == "failed"
     stored = archive.rows("SELECT warc_file, warc_offset FROM pages WHERE status = 'stored'")
-    assert len(stored) == pages
+    # Which page comes third, the redirect or an article, depends on the plan.
+    assert pages <= len(stored) <= max(room - 2, 0)
     for file, offset in stored:
         assert read_record(archive.warc / file, offset).status == 200
     assert [

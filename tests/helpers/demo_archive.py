@@ -6,6 +6,7 @@ In it are an edit, a removal, a near duplicate, and a story at two addresses.
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import urljoin
 
 from tests.helpers.crawling import Archive, Run
 from tests.helpers.still_clock import VARIABLE
@@ -28,6 +29,7 @@ def crawl_demo(folder: Path) -> Iterator[tuple[Archive, datetime, Run]]:
             replica.url,
             CLOCK="tests.helpers.still_clock.StillClock",
             RECHECK_AFTER=RECHECK_AFTER,
+            RSS_URL=urljoin(replica.url, "/rss/news.aspx?catid={cat}"),
         )
         for day in DAYS:
             for hour, minute in TIMES:

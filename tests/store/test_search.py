@@ -314,6 +314,7 @@ def test_every_word_of_a_story_finds_it(session: Session, data: st.DataObject) -
     signs = SIGNS[session.get_bind().dialect.name]
     body = unicodedata.normalize("NFC", data.draw(st.text(signs)))
     store(session, article(1, article_body=body))
-    words = [word for word in body.split() if any(map(str.isalnum, word))]
+    # A star behind a word asks for all words that begin so.
+    words = [word for word in body.replace("*", " ").split() if any(map(str.isalnum, word))]
     if words:
         assert found(session, data.draw(st.sampled_from(words))[:MAX_LENGTH]) == ["1"]
