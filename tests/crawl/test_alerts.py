@@ -188,10 +188,13 @@ def test_what_was_delivered_but_not_noted_comes_again_with_the_same_id(tmp_path:
         archive.crawl()
         # As if the machine had stopped before the commit.
         with closing(sqlite3.connect(archive.path)) as connection, connection:
-            connection.execute("UPDATE alerts SET delivered_at = NULL")
+            connection.execute(
+                "UPDATE alerts SET delivered_at = NULL "
+                "WHERE matched_at = (SELECT max(matched_at) FROM alerts)"
+            )
         archive.crawl()
 
-    [first, second, *_] = receiver.posts
+    [first, second] = receiver.posts
     assert first == second
 
 
