@@ -44,9 +44,11 @@ crawl: $(READY)  ## crawl the live site once
 test: $(TOOLS)  ## all tests, with coverage
 	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --cov --cov-report=term
 
-check: $(TOOLS)  ## format, lint and types
+check: $(TOOLS)  ## format, lint, spelling and types
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
+	@$(BIN)/codespell -D - -D .codespell-words -L secon,couldn,ore,cna,atmost \
+		newsbot docs README.md CONTRIBUTING.md CHANGELOG.md --skip '*.png,docs/commands.md'
 	@$(BIN)/mypy
 
 format: $(TOOLS)  ## put the code into shape

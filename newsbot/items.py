@@ -20,7 +20,7 @@ class Precision(StrEnum):
 
 
 class Status(StrEnum):
-    """Where a page of the ledger stands."""
+    """The state of a page of the ledger."""
 
     PENDING = "pending"
     STORED = "stored"

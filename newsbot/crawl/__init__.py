@@ -1,1 +1,1 @@
-"""What stands between Scrapy and the world, one component a file."""
+"""What is between Scrapy and the world, one component a file."""

@@ -41,7 +41,7 @@ async def send_alerts(crawl: CrawlRun, settings: Mapping[str, Any]) -> None:
 
     Args:
         crawl: the run that has ended.
-        settings: has SMTP_HOST and its like.
+        settings: has SMTP_HOST and the other settings for mail.
 
     Raises:
         DatabaseUnusable: a transaction was lost.

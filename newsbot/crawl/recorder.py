@@ -27,7 +27,7 @@ class Archive:
     """Downloader middleware next to the downloader: whatever comes in passes it first.
 
     In the request's `meta` it leaves `warc_file` (relative to ARCHIVE_DIR) and `warc_offset`, where
-    the response stands, and `fetched_at` (UTC). They are there when the record is on the disk.
+    the response is, and `fetched_at` (UTC). They are there when the record is on the disk.
     """
 
     def __init__(self, crawler: Crawler, folder: Path) -> None:

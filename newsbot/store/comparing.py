@@ -42,7 +42,7 @@ class Difference:
 
     `key` names it in the words of the site: its ids, its lists and titles. `before` and `after`
     hold the other columns that differ, or all of them where the other state lacks the row; None
-    stands for a row that is not there. `number` is the row's own number before, None if it is new.
+    means a row that is not there. `number` is the row's own number before, None if it is new.
     """
 
     table: str

@@ -45,7 +45,7 @@ GAP_ANSWERS, GAP_SHARE = 20, 0.1
 NEVER = datetime.max.replace(tzinfo=UTC)
 """An instant after every request."""
 
-# A partial index is used only where its condition stands in the statement, not in a parameter.
+# A partial index is used only where its condition is in the statement, not in a parameter.
 IS_PENDING = Page.status == literal_column(f"'{Status.PENDING}'")
 
 

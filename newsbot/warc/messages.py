@@ -44,7 +44,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a record stands: the name of its file, its offset there in bytes, and its record id."""
+    """The place of a record: the name of its file, its offset there in bytes, and its record id."""
 
     file: str
     offset: int

@@ -153,7 +153,7 @@ def _inflate(file: BinaryIO, offset: int) -> tuple[bytes | Fault, int | None]:
 
 
 def _occurrences(file: BinaryIO, needle: bytes, start: int) -> Iterator[int]:
-    """Yield where `needle` stands in the file from `start` on."""
+    """Yield where `needle` is in the file from `start` on."""
     offset = start
     data = b""
     while True:

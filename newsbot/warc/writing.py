@@ -66,7 +66,7 @@ class WarcFile:
             raise self._unusable(OSError(EACCES, os.strerror(EACCES)))
 
     def write(self, request: Request, response: Response, follows: str | None = None) -> Place:
-        """Write a response and its request, and return where the response stands.
+        """Write a response and its request, and return where the response is.
 
         Raises:
             ArchiveUnusable: the disk is full or failed, and the file is as it was; or it is not
@@ -81,7 +81,7 @@ class WarcFile:
         return self._append(records, response_id)
 
     def write_failure(self, failure: Failure, follows: str | None = None) -> Place:
-        """Write that a request had no response, and return where that stands.
+        """Write that a request had no response, and return where that is.
 
         Raises:
             ArchiveUnusable: the disk is full or failed; the file is as it was.

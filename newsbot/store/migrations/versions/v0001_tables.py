@@ -34,7 +34,7 @@ def upgrade() -> None:
         sa.Column("similarity", sa.Float()),
         sa.Column("first_seen_at", Instant(), nullable=False),
         sa.Column("last_fetched_at", Instant(), nullable=False),
-        # Last, because SQLite reads all that stands before a column to get at it.
+        # Last, because SQLite reads all that is before a column to get at it.
         sa.Column("article_body", sa.Text(), nullable=False),
         sa.CheckConstraint(
             "(date_published IS NULL) = (date_published_precision = 'unknown')",
