@@ -14,6 +14,8 @@ from tests.replica.story import Story
 from tests.replica.truth import article_truth
 
 IN_TIME = timedelta(hours=24)
+RUNNING = timedelta(hours=3)
+"""A crawler that was started so lately was running: the day's list had not turned over yet."""
 
 _Times = tuple[datetime | None, ...]
 
@@ -112,7 +114,7 @@ def dated_to_the_minute(played: Played) -> tuple[int, int]:
         story.id
         for story in played.site.stories()
         if starts[0] <= story.listed_at < starts[-1]
-        and starts[after := bisect(starts, story.listed_at)] - starts[after - 1] < IN_TIME
+        and starts[after := bisect(starts, story.listed_at)] - starts[after - 1] <= RUNNING
     }
     found = [precision for source_id, precision in rows if source_id in published]
     return found.count(Precision.MINUTE), len(found)
