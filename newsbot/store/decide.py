@@ -269,7 +269,7 @@ def nearest(known: Known, fingerprint: Fingerprint) -> tuple[int, float] | None:
 
 
 def _add_article(known: Known, **columns: Any) -> Row:
-    """Add an article; one that was set back by a reparse gets its row, and so its number, again."""
+    """Add an article, and return its row."""
     values = {
         "source": known.site.name,
         "date_modified": None,
@@ -278,13 +278,9 @@ def _add_article(known: Known, **columns: Any) -> Row:
         **date_columns(Date(), known.site.zone),
         **columns,
     }
-    row = known.forgotten(columns["source_id"])
-    if row is None:
-        row = known.new_row("articles", **values)
-        known.versions[row.id] = []
-        known.with_versions.add(row.id)
-    else:
-        row.set(**values)
+    row = known.new_row("articles", **values)
+    known.versions[row.id] = []
+    known.with_versions.add(row.id)
     known.put_article(row)
     return row
 

@@ -13,9 +13,6 @@ from typing import Any
 from newsbot.items import Date, Fingerprint, Origin, Page, Precision, Status
 from newsbot.site import Site
 
-FORGOTTEN = ""
-"""The `text_hash` of an article that `newsbot reparse` has set back, until it is read again."""
-
 NEAR = 1000
 """Ids so near each other, about two weeks of them, confirm each other."""
 
@@ -196,11 +193,6 @@ class Known:
     def article_with(self, text_hash: str) -> Row | None:
         """Return the earliest article that shows this very text now."""
         return min(self._with_text(text_hash), key=_number, default=None)
-
-    def forgotten(self, source_id: str) -> Row | None:
-        """Return the article of a page that a reparse has set back."""
-        found = (row for row in self._with_text(FORGOTTEN) if row["source_id"] == source_id)
-        return next(found, None)
 
     def _with_text(self, text_hash: str) -> list[Row]:
         found = [self.articles[each] for each in self._by_text.get(text_hash, ())]

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Executable, Table, bindparam, func, select, t
 from newsbot.items import Fingerprint
 from newsbot.store import duplicates
 from newsbot.store.fingerprints import fingerprint_of
-from newsbot.store.known import FORGOTTEN, Known, Row
+from newsbot.store.known import Known, Row
 from newsbot.store.outcomes import Incoming
 from newsbot.store.statements import chunks
 from newsbot.store.tables import Article, ArticleVersion, Base, Listing, Page, Section, Source
@@ -35,7 +35,7 @@ def load(connection: Connection, known: Known, incoming: Sequence[Incoming]) -> 
         for row in rows_of(connection, known, "pages", _LIST_PAGE, **place):
             known.list_pages[url] = row
     texts = {page.fingerprint.text_hash for page in pages if page.fingerprint is not None}
-    load_articles(connection, known, loaded, asked, texts)
+    load_articles(connection, known, loaded, texts)
     _load_versions(connection, known, asked, texts)
     load_listings(connection, known)
     load_site(connection, known)
@@ -97,16 +97,15 @@ def load_articles(
     connection: Connection,
     known: Known,
     pages: Iterable[Row],
-    asked: Collection[str],
     texts: Collection[str],
 ) -> None:
     """Load the articles of some pages, those with the same texts, and all pages that show them."""
     shown = {row["article_id"] for row in pages} - {None} - known.articles.keys()
     new_texts = [each for each in texts if known.article_with(each) is None]
-    some_of_each = (chunks(list(values)) for values in (shown, new_texts, asked))
+    some_of_each = (chunks(list(values)) for values in (shown, new_texts))
     found = []
-    for numbers, hashes, ids in zip_longest(*some_of_each, fillvalue=()):
-        place = {"numbers": numbers, "hashes": hashes, "ids": ids}
+    for numbers, hashes in zip_longest(*some_of_each, fillvalue=()):
+        place = {"numbers": numbers, "hashes": hashes}
         given = {name: values for name, values in place.items() if values}
         # With an empty list, SQLite would go through all articles of the source.
         statement = _articles_by(tuple(given))
@@ -214,14 +213,11 @@ _LIST_PAGE = select(*_PAGE).where(
     Page.source_id.is_(None),
     Page.url == bindparam("url"),
 )
-# By number, by text, and those that a reparse has set back: each by an index.
+# By number and by text: each by an index.
 _OF_SOURCE = Article.source == bindparam("source")
 _ARTICLES = {
     "numbers": select(*_ARTICLE).where(_some(Article.id, "numbers")),
     "hashes": select(*_ARTICLE).where(_OF_SOURCE, _some(Article.text_hash, "hashes")),
-    "ids": select(*_ARTICLE).where(
-        _OF_SOURCE, _some(Article.source_id, "ids"), Article.text_hash == FORGOTTEN
-    ),
 }
 _ARTICLE_TEXTS = select(Article.id, Article.description, Article.article_body).where(
     _some(Article.id)

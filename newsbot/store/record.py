@@ -76,7 +76,7 @@ def redate(connection: Connection, site: Site, page_ids: Collection[int]) -> Non
         for row in pages:
             if row["source_id"] is not None:
                 known.put_page(row)
-        load_articles(connection, known, pages, (), ())
+        load_articles(connection, known, pages, ())
         load_listings(connection, known)
         for row in pages:
             lists.redate(known, row)
