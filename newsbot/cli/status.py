@@ -72,6 +72,9 @@ def _print(found: ArchiveStatus) -> None:
     click.echo(f"Articles: {found.articles}, {newest}.")
     click.echo(f"Pages: {counts}.")
     click.echo(f"The next request may be sent {f'in {in_words(wait)}' if wait else 'now'}.")
+    if found.failing_feeds:
+        feeds = ", ".join(found.failing_feeds)
+        click.echo(f"Feeds that could not be read the last time: {feeds}.")
     if found.waiting_alerts:
         click.echo(f"Alerts: {found.waiting_alerts} stories wait; see newsbot watch list.")
     if found.coverage:

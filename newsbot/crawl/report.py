@@ -1,5 +1,6 @@
 """Counts what a run does, keeps its row in `crawls`, and says at the end how it went."""
 
+import logging
 from contextlib import suppress
 from typing import Self
 
@@ -15,11 +16,13 @@ from newsbot.crawl.log import named
 from newsbot.crawl.places import file_of
 from newsbot.crawl.verdict import Drift, Tally, Verdict, judge
 from newsbot.errors import BadSetting, DatabaseUnusable
-from newsbot.items import Page
+from newsbot.items import ListKind, Page
 from newsbot.store import crawls, ledger
 from newsbot.store.crawls import Usual, usual
 from newsbot.store.estimates import estimate_dates
 from newsbot.store.outcomes import Outcome, Recorded
+
+log = logging.getLogger(__name__)
 
 
 class Report:
@@ -79,6 +82,8 @@ class Report:
     def note(self, page: Page, recorded: Recorded) -> None:
         """Count a page, and what the store made of it."""
         self.tally.note(page, recorded)
+        if page.asked_as is ListKind.FEED and not page.boxes:
+            log.warning("The feed %s could not be read: %s", page.url, page.reason)
         is_new = recorded.saved is not None and recorded.saved.outcome is Outcome.NEW
         self._drift.see(page, is_new=is_new)
         self._check_file()

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from newsbot.items import Status
 from newsbot.store import watches
 from newsbot.store.budget import Budget, look
-from newsbot.store.tables import Article, Crawl, Host, Page, SentRequest, Source
+from newsbot.store.tables import Article, Crawl, Host, Page, Section, SentRequest, Source
 from newsbot.store.views import RECENT_COVERAGE
 
 
@@ -63,6 +63,7 @@ class ArchiveStatus:
     `last_good_crawl` is when the newest crawl with exit code 0 ended. `next_request_at` is when the
     budget lets the next request be sent: `now`, or later. `coverage` and `crawls` start with the
     newest. `waiting_alerts` is how many stories wait to be told of, see `newsbot.store.watches`.
+    `failing_feeds` names the sections whose feed could not be read the last time.
     """
 
     now: datetime
@@ -75,6 +76,7 @@ class ArchiveStatus:
     crawls: list[Run]
     next_request_at: datetime
     waiting_alerts: int
+    failing_feeds: list[str]
 
     @property
     def age(self) -> timedelta | None:
@@ -110,6 +112,11 @@ def status(
         crawls=[Run(*row) for row in session.execute(runs.order_by(Crawl.id.desc()).limit(crawls))],
         next_request_at=_next_request_at(session, now, limit, period),
         waiting_alerts=watches.waiting(session),
+        failing_feeds=list(
+            session.scalars(
+                select(Section.section).where(Section.feed_failures > 0).order_by(Section.section)
+            )
+        ),
     )
 
 

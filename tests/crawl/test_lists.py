@@ -6,7 +6,10 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urljoin
 
 import pytest
+from sqlalchemy.orm import Session
 
+from newsbot.store.engine import open_engine
+from newsbot.store.status import status as store_status
 from tests.helpers.worlds import EVENING, World, of_one_section, utc
 from tests.replica.faults import Status
 
@@ -119,20 +122,33 @@ def test_feeds_date_to_the_minute_what_the_day_s_list_never_shows(world: World) 
         assert (published, precision) == (utc(story.published), "minute")
 
 
+def failing_feeds(world: World) -> list[str]:
+    """What `newsbot status` names."""
+    engine = open_engine(world.archive.url, read_only=True)
+    with Session(engine) as session:
+        now = world.replica.clock.now()
+        found = store_status(session, now, days=1, crawls=1, limit=0, period=300)
+    engine.dispose()
+    return found.failing_feeds
+
+
 @pytest.mark.parametrize("status", [404, 500])
 def test_a_feed_that_fails_is_no_fault_of_the_run_and_is_asked_for_less_and_less(
     world: World, status: int
 ) -> None:
     world.archive.settings |= {"RSS_URL": feeds_of(world), "RECHECK_AFTER": ""}
     world.replica.faults.add(Status(status), "/rss/news.aspx")
-    asked = Counter[int]()
+    asked, said = Counter[int](), ""
     for _ in range(8):
         world.crawl()
         asked.update(sections_of_feeds(world))
+        said += world.run.stderr
         world.pass_hours(1)
 
     # At once, after an hour, and after four more.
     assert max(asked.values()) == 3
+    assert said.count("/rss/news.aspx?catid=1032 ") == 3
+    assert failing_feeds(world) == ["International"]
     failures = world.archive.rows("SELECT max(feed_failures), max(looked_at) FROM sections")
     assert failures[0][0] == 3
     assert world.archive.value("SELECT count(*) FROM rejected_pages") == 0
