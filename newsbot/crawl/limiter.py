@@ -16,15 +16,18 @@ from scrapy.settings import BaseSettings
 from sqlalchemy import Connection
 
 from newsbot.crawl.crawl_run import CrawlRun
-from newsbot.crawl.retry_after import retry_after
 from newsbot.errors import BadSetting, Postponed
-from newsbot.store.budget import Budget, Wait, Window, give_back, hold, look, reserve
+from newsbot.html.answers import parse_http_date
+from newsbot.store.budget import LONGEST, Budget, Wait, Window, give_back, hold, look, reserve
 
 log = logging.getLogger(__name__)
 
 _UNAVAILABLE = 503
 REFUSALS = frozenset({429, _UNAVAILABLE})
 """Answers that tell nothing about a page but that we ask too much, or too early."""
+
+DEFAULT_WAIT = 300.0
+"""Seconds to wait where the header is absent or junk: what the site is known to ask for."""
 
 # A site that refuses so often in a row, whatever it says to wait, is left for this run.
 _REFUSALS_IN_A_ROW = 4
@@ -183,6 +186,21 @@ class Limiter:
             await sleep
         self.waited += (self._run.clock.now() - began).total_seconds()
         self.waiting_until = None
+
+
+def retry_after(value: bytes | None, now: datetime) -> float:
+    """Return the seconds from `now` that a Retry-After header asks for.
+
+    It is a number of seconds or an HTTP date (RFC 9110); an absent, negative or unreadable one
+    asks for `DEFAULT_WAIT`, a date that has passed for nothing, and none for more than `LONGEST`.
+    """
+    text = (value or b"").decode("latin-1").strip()
+    if text.isascii() and text.isdigit():
+        return min(float(text[:12]), LONGEST)
+    date = parse_http_date(text)
+    if date is None:
+        return DEFAULT_WAIT
+    return min(max((date - now).total_seconds(), 0.0), LONGEST)
 
 
 def number(settings: BaseSettings, name: str) -> float:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsbot.crawl.retry_after import DEFAULT, retry_after
+from newsbot.crawl.limiter import DEFAULT_WAIT, retry_after
 from newsbot.store.budget import LONGEST
 
 NOW = datetime(2025, 8, 19, 22, 13, tzinfo=UTC)
@@ -15,7 +15,7 @@ NOW = datetime(2025, 8, 19, 22, 13, tzinfo=UTC)
 
 @pytest.mark.parametrize("value", [None, b"", b"soon", b"-5", b"1.5", "٣".encode(), b"\xff"])
 def test_without_a_readable_value_the_known_silence_is_kept(value: bytes | None) -> None:
-    assert retry_after(value, NOW) == DEFAULT
+    assert retry_after(value, NOW) == DEFAULT_WAIT
 
 
 @given(st.integers(0, int(LONGEST)))
