@@ -336,6 +336,7 @@ def _version(known: Known, page: Row, text_hash: str) -> Row | None:
 def _keep_version(
     known: Known, page: Row, article_id: int, text: dict[str, Any], at: datetime
 ) -> None:
+    """Note that a page showed a text; the words of the article's present one are not repeated."""
     versions = known.versions.setdefault(article_id, [])
     own = [row for row in versions if row["page_id"] == page.id]
     for row in own:
@@ -345,9 +346,11 @@ def _keep_version(
                 last_observed_at=max(row["last_observed_at"], at),
             )
             return
+    if text["text_hash"] == known.articles[article_id]["text_hash"]:
+        text = {"text_hash": text["text_hash"]}
     versions.append(
         known.new_row(
-            "article_versions",
+            "versions",
             article_id=article_id,
             page_id=page.id,
             version=max((row["version"] for row in own), default=0) + 1,

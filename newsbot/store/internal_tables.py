@@ -96,6 +96,37 @@ class Section(Base):
     )
 
 
+class Version(Base):
+    """A text that a page showed, without its words where the article shows the very same ones."""
+
+    __tablename__ = "versions"
+    __table_args__ = (
+        UniqueConstraint("page_id", "version"),
+        UniqueConstraint("page_id", "text_hash"),
+        Index(None, "article_id"),
+        partial_index("ix_versions_edits", "observed_at", where="version > 1"),
+        {
+            "comment": "Internal: what the view `article_versions` shows. A text that is the "
+            "article's present one is not stored a second time."
+        },
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True, comment="The database's own number.")
+    article_id: Mapped[int] = mapped_column(
+        ForeignKey("articles.id"), comment="The article it is a text of."
+    )
+    page_id: Mapped[int] = mapped_column(ForeignKey("pages.id"), comment="Where it was seen.")
+    version: Mapped[int] = mapped_column(comment="1, 2, … in the order of first sight, per page.")
+    headline: Mapped[str | None] = mapped_column(
+        comment="NULL where `text_hash` is the article's; then so are the next two."
+    )
+    description: Mapped[str | None] = mapped_column(comment="See `headline`.")
+    article_body: Mapped[str | None] = mapped_column(comment="See `headline`.")
+    text_hash: Mapped[str] = mapped_column(comment="As in `articles`.")
+    observed_at: Mapped[datetime] = mapped_column(comment="When this text was first seen there.")
+    last_observed_at: Mapped[datetime] = mapped_column(comment="When it was last seen there.")
+
+
 class Shingle(Base):
     """A few minimum shingle hashes of each article: the index of near-duplicate candidates."""
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, delete, insert, update
+from sqlalchemy import Connection, Dialect, delete, insert, select, tuple_, update
 
 from newsbot.site import Site
 from newsbot.store import duplicates, ledger, lists
@@ -26,10 +26,12 @@ from newsbot.store.load import (
 )
 from newsbot.store.outcomes import Incoming, Recorded
 from newsbot.store.statements import chunks
-from newsbot.store.tables import Base, Page, Shingle, Source
+from newsbot.store.tables import Article, Base, Page, Shingle, Source, Version
 
 MOST_PAGES = 2000
 """So many rows of pages are kept in memory from one batch to the next."""
+
+_WORDS = ("headline", "description", "article_body")
 
 MOST_TEXTS = 500
 """So many fingerprints are kept; one takes 50 KB of memory."""
@@ -83,14 +85,49 @@ def redate(connection: Connection, site: Site, page_ids: Collection[int]) -> Non
         _write(connection, known)
 
 
+def spell_out(
+    connection: Connection, article_ids: Sequence[int], version_ids: Sequence[int]
+) -> None:
+    """Give versions their own words before their articles show others, or they move to another.
+
+    `version_ids` are those that move; of the articles, all versions are meant.
+    """
+    words = select(*(getattr(Article, name) for name in _WORDS)).where(
+        Article.id == Version.article_id
+    )
+    for column, numbers in ((Version.article_id, article_ids), (Version.id, version_ids)):
+        for some in chunks(numbers):
+            without = update(Version).where(column.in_(some), Version.article_body.is_(None))
+            own = tuple_(*(getattr(Version, name) for name in _WORDS))
+            connection.execute(without.values({own: words.scalar_subquery()}))
+
+
+def leave_out_words(connection: Connection, column: Any, numbers: Collection[int]) -> None:
+    """Leave out the words of versions that are their article's present text.
+
+    `column` is `Version.article_id` or `Version.page_id`, and `numbers` says of which.
+    """
+    shown = select(Article.text_hash).where(Article.id == Version.article_id).scalar_subquery()
+    for some in chunks(sorted(numbers)):
+        same = (column.in_(some), Version.text_hash == shown)
+        connection.execute(update(Version).where(*same).values(dict.fromkeys(_WORDS)))
+
+
 def _write(connection: Connection, known: Known) -> None:
     deleted = [row.id for row in known.deleted]
     if deleted:
         connection.execute(delete(Page).where(Page.id.in_(deleted)))
+    changed = [row for row in known.changes if not row.is_new]
+    edited = [row.id for row in changed if row.table == "articles" and "text_hash" in row.changed]
+    moved = [row for row in changed if row.table == "versions" and "article_id" in row.changed]
+    spell_out(connection, edited, [row.id for row in moved])
     for name, model in TABLES.items():
         rows = [row for row in known.changes if row.table == name and row not in known.deleted]
         _insert(connection, model, [row for row in rows if row.is_new])
         _update(connection, model, [row for row in rows if not row.is_new])
+    leave_out_words(
+        connection, Version.article_id, {*edited, *(row["article_id"] for row in moved)}
+    )
     if known.source is not None:
         _write_source(connection, known.source)
     _write_sketches(connection, known)

@@ -139,7 +139,7 @@ def served(
             page(5, "rejected", id=3, reason=f"<script>{RUN}</script>"),
         ],
         sources=[{"source": "nzcity", "first_id": 1}],
-        article_versions=[
+        versions=[
             {
                 "article_id": 1,
                 "page_id": 1,
@@ -216,7 +216,7 @@ def test_every_public_table_is_described_and_no_internal_one_is_shown(served: Se
     tables = json.loads(served.get("/newsbot.json")[0])["tables"]
 
     shown = {table["name"] for table in tables if not table["hidden"]}
-    assert shown == {*("article_versions", "articles", "crawls", "listings", "pages", "watches")}
+    assert shown == {"articles", "crawls", "listings", "pages", "watches"}
     for table in tables:
         if table["name"] in shown:
             text = described[table["name"]]

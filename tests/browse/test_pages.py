@@ -99,7 +99,7 @@ def browser(tmp_path_factory: pytest.TempPathFactory, empty_archive: Path) -> It
             ),
             page(6, "rejected", id=6, reason="block page"),
         ],
-        article_versions=[
+        versions=[
             version(1, "Ferry runs again", "The ferry left on time.\n\nIt had been away."),
             version(2, "Ferry sails again", "The ferry left late.\n\nIt had been away."),
         ],

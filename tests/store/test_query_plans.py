@@ -32,7 +32,7 @@ from tests.helpers.made_up import (
 )
 
 # These grow with the archive; the others have a row a site, a host, a box or a run.
-LARGE = {"articles", "pages", "article_versions", "listings", "shingles"}
+LARGE = {"articles", "pages", "versions", "listings", "shingles"}
 _SCAN = re.compile(r"SCAN (\w+)")
 # Most rows are of one source and stored: sought by that alone and sorted, it is all of them.
 _SORTED = "USE TEMP B-TREE FOR ORDER BY"
