@@ -8,8 +8,7 @@ from functools import partial, wraps
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Engine, event
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, Engine, event
 
 from benchmarks.scale.filling import prepared
 from benchmarks.scale.news import Newsroom, visits
@@ -75,8 +74,8 @@ def cost(engine: Engine, after_id: int, articles: int, *, alone: bool) -> dict[s
 
 
 def _store(writer: Writer, pages: list[Page], *, alone: bool) -> None:
-    def work(page: Page, session: Session) -> None:
-        record(session.connection(), DEFAULT, [Incoming(page, RECHECKS)])
+    def work(page: Page, connection: Connection) -> None:
+        record(connection, DEFAULT, [Incoming(page, RECHECKS)])
 
     at_once = 1 if alone else BATCH
     for start in range(0, len(pages), at_once):
