@@ -33,12 +33,10 @@ from sqlalchemy import (
 
 from newsbot.items import Status
 from newsbot.site import Site
-from newsbot.store.engine import open_engine
-from newsbot.store.faults import explained
+from newsbot.store.base import CHUNK, Instant
+from newsbot.store.engine import explained, open_engine
 from newsbot.store.record import redate
-from newsbot.store.statements import CHUNK
 from newsbot.store.tables import Article, Base, Listing, Page, Shingle, Source, Version
-from newsbot.store.types import Instant
 from newsbot.store.views import create_views
 
 _metadata = MetaData()

@@ -13,11 +13,20 @@ from typing import Any
 from newsbot.items import Article, Date, Fingerprint, Status
 from newsbot.store import lists, refetch
 from newsbot.store.dates import truncate_to_second
-from newsbot.store.failures import record_failure, record_list_page
-from newsbot.store.fingerprints import fingerprint, most_alike
-from newsbot.store.known import Known, Row, first_answer, is_outdated, is_same_response
+from newsbot.store.known import (
+    Incoming,
+    Known,
+    Outcome,
+    Recorded,
+    Row,
+    Saved,
+    first_answer,
+    is_outdated,
+    is_same_response,
+)
 from newsbot.store.lists import date_columns, redate_article
-from newsbot.store.outcomes import Incoming, Outcome, Recorded, Saved
+from newsbot.store.refetch import record_failure, record_list_page
+from newsbot.text import fingerprint, most_alike
 
 CANDIDATES = 10
 """The articles compared shingle by shingle: those that share most hashes, the newest first."""

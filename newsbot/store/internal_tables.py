@@ -1,62 +1,16 @@
-"""The tables that only the crawl uses; they may change at any time. And what all tables share."""
+"""The tables that only the crawl uses; they may change at any time."""
 
 from datetime import datetime
-from typing import Any, ClassVar
 
 from sqlalchemy import (
     BigInteger,
-    Connection,
-    Float,
     ForeignKey,
     Index,
-    Integer,
-    MetaData,
-    Text,
     UniqueConstraint,
-    event,
-    text,
 )
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
-from newsbot.items import ListKind, Origin, Precision, Status
-from newsbot.store.types import Instant
-
-# SQLite gives only an INTEGER primary key its fast row id.
-Key = BigInteger().with_variant(Integer, "sqlite")
-
-
-def one_of(column: str, values: type[Status | Origin | Precision | ListKind]) -> str:
-    return f"{column} IN ({', '.join(repr(value.value) for value in values)})"
-
-
-def partial_index(name: str, *columns: str, where: str) -> Index:
-    """Return an index of the rows that `where` selects."""
-    return Index(name, *columns, sqlite_where=text(where))
-
-
-class Base(DeclarativeBase):
-    """Names every constraint, so that a migration can name it too."""
-
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "ck": "ck_%(table_name)s_%(constraint_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
-    type_annotation_map: ClassVar[dict[Any, Any]] = {str: Text, datetime: Instant, float: Float}
-
-
-@event.listens_for(Base.metadata, "before_create")
-def _mend_partial_indexes(metadata: MetaData, connection: Connection, **_: object) -> None:
-    # To name PostgreSQL's option above would import all of its drivers, for every command.
-    if connection.dialect.name == "postgresql":
-        for table in metadata.sorted_tables:
-            for index in table.indexes:
-                where = index.dialect_options["sqlite"]["where"]
-                index.dialect_options["postgresql"]["where"] = where
+from newsbot.store.base import Base, Key, partial_index
 
 
 class Section(Base):

@@ -9,11 +9,10 @@ from sqlalchemy import Connection, Executable, Table, bindparam, func, select, t
 
 from newsbot.items import Fingerprint
 from newsbot.store import duplicates
-from newsbot.store.fingerprints import fingerprint_of
-from newsbot.store.known import Known, Row
-from newsbot.store.outcomes import Incoming
-from newsbot.store.statements import chunks
+from newsbot.store.base import chunks
+from newsbot.store.known import Incoming, Known, Row
 from newsbot.store.tables import Article, Base, Listing, Page, Section, Source, Version
+from newsbot.text import fingerprint_of
 
 # In the order in which one table's rows refer to another's.
 TABLES: dict[str, type[Base]] = {

@@ -17,19 +17,16 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from newsbot.items import ListKind, Origin, Precision, Status
+from newsbot.store.base import Base, Key, one_of, partial_index
 from newsbot.store.internal_tables import (
     Alert,
-    Base,
     Host,
-    Key,
     RobotsTxt,
     Section,
     SentRequest,
     Shingle,
     Source,
     Version,
-    one_of,
-    partial_index,
 )
 
 __all__ = [

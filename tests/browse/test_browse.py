@@ -21,7 +21,7 @@ from lxml import html
 from newsbot.browse.metadata import metadata
 from newsbot.errors import MissingExtra
 from newsbot.sites import DEFAULT
-from newsbot.store.questions import QUESTIONS
+from newsbot.store.queries import QUESTIONS
 from tests.helpers.browsing import archive_page
 from tests.helpers.chromium import Chromium
 from tests.helpers.console import Console
