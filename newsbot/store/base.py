@@ -1,6 +1,7 @@
 """What all tables and statements share: column types, the base class, upserts, batches."""
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from datetime import UTC, datetime
 from typing import Any, ClassVar, TypeVar
 
@@ -63,6 +64,8 @@ def _in_utc(value: datetime) -> datetime:
     return value.astimezone(UTC).replace(microsecond=0)
 
 
+# The instant of a response is in most of the rows that follow from it.
+@lru_cache(maxsize=256)
 def _to_text(value: datetime | None) -> str | None:
     return None if value is None else str(_in_utc(value))[:19]
 
