@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from newsbot.crawl.lock import Lock
+from newsbot.crawl.database import Lock
 from newsbot.errors import ArchiveUnusable, DatabaseUnusable
 from newsbot.store.engine import open_engine
 from newsbot.warc.messages import Request, Response
