@@ -89,7 +89,10 @@ class Plan:
             self._has_seen_today = True
         row = self._known.pages.get(page.source_id or "")
         if page.article and row and self._is_undated(row, None, page.fetched_at):
-            self._undated.append(row)
+            first_id = self._known.source["first_id"] if self._known.source else None
+            # The boxes of a new archive's first run show articles from before its start.
+            if (row["id_number"] or 0) >= (first_id or 0):
+                self._undated.append(row)
         if is_behind_the_last(self._site, page):
             number = self._site.cat_in(page.url)
             self._section_pages = [
