@@ -18,7 +18,7 @@ from newsbot.crawl.database import project_path
 from newsbot.crawl.network import why
 from newsbot.crawl.spider import SiteSpider
 from newsbot.errors import ArchiveUnusable, NewsbotError, Postponed
-from newsbot.warc import messages
+from newsbot.warc import records
 from newsbot.warc.writing import WarcFile
 
 
@@ -45,8 +45,8 @@ class Archive(Component):
         Raises:
             Postponed: it can't be archived; the run ends.
         """
-        sent = messages.Request(_pairs(request.headers), request.method, request.body)
-        came = messages.Response(
+        sent = records.Request(_pairs(request.headers), request.method, request.body)
+        came = records.Response(
             url=response.url,
             at=self._run.now(),
             status=response.status,
@@ -67,7 +67,7 @@ class Archive(Component):
             Postponed: it can't be archived; the run ends.
         """
         if not isinstance(exception, NewsbotError):
-            failure = messages.Failure(request.url, self._run.now(), why(exception))
+            failure = records.Failure(request.url, self._run.now(), why(exception))
             await self._write(request, failure.at, partial(self._file.write_failure, failure))
 
     def close(self) -> None:
@@ -76,8 +76,8 @@ class Archive(Component):
         self._file.close()
 
     async def _write(
-        self, request: Request, at: datetime, write: Callable[[str | None], messages.Place]
-    ) -> messages.Place:
+        self, request: Request, at: datetime, write: Callable[[str | None], records.Place]
+    ) -> records.Place:
         # A request that follows from this one, by a redirect or a repetition, inherits its meta.
         earlier = request.meta.get("warc_record_id")
         loop = asyncio.get_running_loop()
@@ -109,5 +109,5 @@ def _info(crawler: Crawler) -> dict[str, str]:
     return info
 
 
-def _pairs(headers: Headers) -> messages.Headers:
+def _pairs(headers: Headers) -> records.Headers:
     return [(name, value) for name, values in headers.items() for value in values]
