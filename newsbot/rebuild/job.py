@@ -12,8 +12,8 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection, Engine
 
-from newsbot.crawl.lock import Lock
-from newsbot.crawl.readers import Readers
+from newsbot.crawl.database import Lock
+from newsbot.crawl.reading import Readers
 from newsbot.errors import ArchiveUnusable, MissingExtra, NotRead
 from newsbot.items import Page
 from newsbot.rebuild.index import Capture, FileIndex, index_file
