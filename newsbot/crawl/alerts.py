@@ -11,6 +11,7 @@ import subprocess
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -137,6 +138,9 @@ def _mail(message: Message, settings: Mapping[str, Any]) -> None:
     security = settings["SMTP_SECURITY"]
     if security not in {"", "starttls", "tls"}:
         raise ValueError(f"SMTP_SECURITY is {security!r}; set it to starttls, tls or nothing")
+    user, password = settings["SMTP_USER"], settings["SMTP_PASSWORD"]
+    if not f"{user}{password}".isascii():
+        raise ValueError("SMTP_USER and SMTP_PASSWORD may have ASCII characters only")
     place = (settings["SMTP_HOST"], int(settings["SMTP_PORT"]))
     context = ssl.create_default_context()
     server = (
@@ -144,13 +148,16 @@ def _mail(message: Message, settings: Mapping[str, Any]) -> None:
         if security == "tls"
         else smtplib.SMTP(*place, timeout=TIMEOUT)
     )
-    with server:
+    with closing(server):
         if security == "starttls":
             server.starttls(context=context)
-        if settings["SMTP_USER"]:
-            server.login(settings["SMTP_USER"], settings["SMTP_PASSWORD"])
+        if user:
+            server.login(user, password)
         sender = settings["SMTP_FROM"] or f"newsbot@{socket.getfqdn()}"
         server.send_message(as_mail(message, sender))
+        # The mail has been accepted, whatever the server answers now.
+        with suppress(smtplib.SMTPException, OSError):
+            server.quit()
 
 
 def _post(message: Message) -> None:
