@@ -132,7 +132,6 @@ def served(
                 id=1,
                 article_id=1,
                 date_published=NOON,
-                last_fetched_at=NOON,
                 **archive_page(folder, LOADING.format(port=counting_port)),
             ),
             page(2, "stored", id=2, article_id=2),
