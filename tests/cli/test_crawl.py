@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.helpers.forks import newsbot
 from tests.replica import scenarios
 from tests.replica.clock import Clock
 from tests.replica.faults import Status
@@ -24,16 +25,9 @@ def replica() -> Iterator[Replica]:
         yield replica
 
 
-def crawl(
-    folder: Path, *arguments: str, program: Path = NEWSBOT, **env: str
-) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [program, "crawl", *arguments, "-s", "RATE_LIMIT_REQUESTS=0", "-s", "RETRY_TIMES=0"],
-        cwd=folder,
-        env=os.environ | env,
-        check=False,
-        capture_output=True,
-        text=True,
+def crawl(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return newsbot(
+        *("crawl", *arguments, "-s", "RATE_LIMIT_REQUESTS=0", "-s", "RETRY_TIMES=0"), cwd=folder
     )
 
 

@@ -5,8 +5,6 @@ import json
 import os
 import re
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +16,7 @@ from newsbot.warc.messages import Request, Response
 from newsbot.warc.reading import read_record
 from newsbot.warc.writing import WarcFile
 from tests.helpers.console import Console
+from tests.helpers.forks import newsbot
 from tests.helpers.rows import page
 from tests.replica import scenarios
 from tests.replica.clock import Clock
@@ -318,16 +317,13 @@ def replica() -> Iterator[Replica]:
 
 
 def test_the_site_is_asked_on_demand(replica: Replica, console: Console, tmp_path: Path) -> None:
-    # Scrapy's reactor runs once in a process.
-    newsbot = Path(sys.executable).with_name("newsbot")
     url = replica.article_url(433_009)
 
-    run = subprocess.run(
-        [newsbot, "inspect", url, "--fetch", "--json", "--database", console.url],
-        env=os.environ | {"NEWSBOT_ARCHIVE_DIR": str(tmp_path / "fetched")},
-        capture_output=True,
-        text=True,
-        check=False,
+    # Scrapy's reactor runs once in a process.
+    run = newsbot(
+        *("inspect", url, "--fetch", "--json", "--database", console.url),
+        cwd=tmp_path,
+        env={"NEWSBOT_ARCHIVE_DIR": str(tmp_path / "fetched")},
     )
 
     assert run.returncode == 0, run.stderr

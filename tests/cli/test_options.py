@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from newsbot.cli.options import since_date, until_date
 from tests.helpers.console import Console
+from tests.helpers.forks import newsbot
 from tests.helpers.rows import NOON, ZONE, article
 
 NEWSBOT = Path(sys.executable).with_name("newsbot")
@@ -26,15 +27,8 @@ def console(tmp_path: Path, empty_archive: Path) -> Console:
     return console
 
 
-def run(*arguments: str | bytes, cwd: Path, **env: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [NEWSBOT, *arguments],
-        cwd=cwd,
-        env=os.environ | env,
-        check=False,
-        capture_output=True,
-        text=True,
-    )
+def run(*arguments: str, cwd: Path, **env: str) -> subprocess.CompletedProcess[str]:
+    return newsbot(*arguments, cwd=cwd, env=env)
 
 
 def span(text: str) -> tuple[str, str]:
@@ -135,18 +129,19 @@ def test_the_same_day_twice_is_that_day(console: Console) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments",
-    [
-        ["search", b"ferr\xff"],
-        ["status", "--database", b"\xff.db"],
-        ["export", "-o", b"a\xe9.csv"],
-        [b"\xfe"],
-    ],
+    "arguments", [["status", "--database", b"\xff.db"], ["export", "-o", b"a\xe9.csv"]]
 )
 def test_arguments_that_are_no_utf_8_are_refused(
     tmp_path: Path, arguments: list[str | bytes]
 ) -> None:
-    done = run(*arguments, cwd=tmp_path, LC_ALL="C.UTF-8")
+    done = subprocess.run(
+        [NEWSBOT, *arguments],
+        cwd=tmp_path,
+        env=os.environ | {"LC_ALL": "C.UTF-8"},
+        check=False,
+        capture_output=True,
+        text=True,
+    )
 
     assert done.returncode == 2
     assert done.stderr.startswith("newsbot: ")

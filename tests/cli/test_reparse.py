@@ -1,8 +1,6 @@
 """`newsbot reparse`."""
 
 import gzip
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +11,7 @@ from newsbot.store.engine import open_engine
 from newsbot.warc.messages import Request, Response
 from newsbot.warc.writing import WarcFile
 from tests.helpers.console import Console
+from tests.helpers.forks import newsbot
 from tests.replica import scenarios
 from tests.replica.markups import render
 
@@ -105,15 +104,10 @@ def test_what_is_torn_is_named(console: Console, archive: Path) -> None:
 
 
 def test_while_a_crawl_works_nothing_is_done(console: Console, archive: Path) -> None:
-    newsbot = Path(sys.executable).with_name("newsbot")
     engine = open_engine(console.url)
     with Lock(engine.url):
-        run = subprocess.run(
-            [newsbot, "reparse", "--archive", archive, "--database", console.url],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        options = ["--archive", str(archive), "--database", console.url]
+        run = newsbot("reparse", *options, cwd=archive)
     engine.dispose()
 
     assert run.returncode == 75
