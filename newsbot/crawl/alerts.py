@@ -124,8 +124,9 @@ def as_mail(message: Message, sender: str) -> EmailMessage:
     for story in stories[:_IN_MAIL]:
         edited = "edited" if story.date_modified else None
         facts = filter(None, [story.article_section, story.day_published, edited])
-        lines = (story.headline, " · ".join(facts), story.description, story.url)
-        paragraphs.append("\n".join(lines))
+        # Many stories have their headline for a description.
+        standfirst = [story.description] if story.description != story.headline else []
+        paragraphs.append("\n".join([story.headline, " · ".join(facts), *standfirst, story.url]))
     if len(stories) > _IN_MAIL:
         paragraphs.append(f"And {len(stories) - _IN_MAIL} more.")
     sections = f" in {', '.join(watch.sections)}" if watch.sections else ""
