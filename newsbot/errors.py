@@ -1,8 +1,8 @@
-"""The errors a caller may meet: one sentence each, naming the thing and the remedy."""
+"""The errors that newsbot raises; the text of each is a sentence with the cause and the remedy."""
 
 
 class NewsbotError(Exception):
-    """Anything that newsbot itself raises."""
+    """Base class of newsbot's own errors."""
 
 
 class DatabaseUnusable(NewsbotError):
@@ -10,15 +10,15 @@ class DatabaseUnusable(NewsbotError):
 
 
 class ArchiveUnusable(NewsbotError):
-    """The archive of responses can't be written or read."""
+    """The WARC archive can't be written or read."""
 
 
 class CopyFailed(NewsbotError):
-    """A copy of the archive would overwrite another one, or is not the same as the original."""
+    """A copy would overwrite another database, or is not the same as the original."""
 
 
 class LockHeld(NewsbotError):
-    """Another crawl works on the same database."""
+    """Another process holds the database's lock."""
 
 
 class BadSetting(NewsbotError):
@@ -26,24 +26,24 @@ class BadSetting(NewsbotError):
 
 
 class Postponed(NewsbotError):
-    """A request was not sent in this run, through no fault of its page."""
+    """A request was not sent in this run, for a reason that says nothing about its page."""
 
 
 class NotRead(NewsbotError):
-    """Reading a page has ended one process after the other."""
+    """Reading a page ended several worker processes in a row."""
 
 
 class NotFetched(NewsbotError):
-    """The site gave no answer to a request that a person asked for."""
+    """The site did not answer a request that a person made."""
 
 
 class SchedulerUnusable(NewsbotError):
-    """There is no Dask scheduler, or it went away."""
+    """The Dask scheduler can't be reached, or was lost."""
 
 
 class BadQuery(NewsbotError):
-    """A search text has nothing in it to search for."""
+    """A search text can't be read."""
 
 
 class MissingExtra(NewsbotError):
-    """What was asked for needs a package that is not installed."""
+    """A command needs an optional package that is not installed."""

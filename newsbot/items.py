@@ -1,4 +1,4 @@
-"""What flows from the reader through the pipelines to the store.
+"""The objects that pass from the reader through the pipelines to the store.
 
 Field names are schema.org's (NewsArticle), in snake_case. All instants are
 timezone-aware and in UTC.
@@ -29,7 +29,7 @@ class Status(StrEnum):
 
 
 class Origin(StrEnum):
-    """How an address came to be known."""
+    """How an address became known."""
 
     LIST = "list"
     START = "start"
@@ -59,7 +59,7 @@ class Reason(StrEnum):
 
 
 class ListKind(StrEnum):
-    """What kind of list names an article; code refers to a list by this, not by its title."""
+    """The kind of a list; code refers to a list by its kind, not by its title."""
 
     TODAY = "today"
     TOP = "top"
@@ -81,12 +81,12 @@ class NewsList(NamedTuple):
 
 
 DATE_LINE = "date line"
-"""The evidence of a date that the article itself prints."""
+"""The evidence of a date that the article prints itself."""
 
 
 @dataclass(slots=True)
 class Date:
-    """An instant, how exactly it is known, and what said so.
+    """An instant, how exactly it is known, and its evidence.
 
     `at` is in UTC, or None exactly when `precision` is `unknown`; with
     precision `day` it is the start of that day in the zone of the site.
@@ -102,11 +102,11 @@ class Article:
     """One article as one page showed it.
 
     `article_body` holds the paragraphs, sub-headings among them, separated by a blank line; it
-    may be empty. `article_section` is the last step of the breadcrumb, `section_path` all of them
-    behind the front page, joined by ` > `. `day_printed` is the page's own date line,
-    `YYYY-MM-DD`. `date_published` is only what the page itself proves; what lists and
-    neighbouring ids say is known to the store. `has_foreign_section` is True where the page was
-    asked for in a section that need not be the article's own, so that its section proves nothing.
+    may be empty. `article_section` is the last step of the breadcrumb, `section_path` all steps
+    after the front page, joined by ` > `. `day_printed` is the page's own date line,
+    `YYYY-MM-DD`. `date_published` is only what the page itself proves; the store adds what lists
+    and neighbouring ids say. `has_foreign_section` is True if the page was requested in a section
+    that need not be the article's own, so that its breadcrumb proves nothing.
     """
 
     headline: str
@@ -127,8 +127,8 @@ class Article:
 class Listing:
     """One entry of a list: a link to an article, as listed.
 
-    `category` is the label before the entry (`Law and Order`), or None. `title` is the text as
-    listed: the headline, or a teaser; it may be empty.
+    `category` is the label before the entry (`Law and Order`), or None. `title` is the text of the
+    entry: the headline or a teaser; it may be empty.
     """
 
     source_id: str
@@ -141,11 +141,11 @@ class Listing:
 
 @dataclass(slots=True, frozen=True)
 class Fingerprint:
-    """What the store needs to know of a text to find others that are alike.
+    """What the store needs of a text to find similar ones.
 
-    `text_hash` is equal exactly for equal texts; `shingles` are compared to
-    tell how nearly two texts agree; `sketch` is the part of them by which
-    candidates are looked up, smallest first.
+    Two texts have the same `text_hash` exactly if they are equal; `shingles` are compared to
+    measure how similar two texts are; `sketch` is the part of them by which candidates are looked
+    up, smallest first.
     """
 
     text_hash: str
@@ -155,17 +155,16 @@ class Fingerprint:
 
 @dataclass(slots=True)
 class Page:
-    """What one response said: at most one article, and the boxes beside it.
+    """The content of one response: at most one article, and the boxes beside it.
 
-    Exactly one of `article` and `reason` is None. `reason` is a `Reason` of
-    the reader's, or what the transport had to say (`HTTP 403`); `http_status`
-    is None where nothing answered. `source_id` is None for a page that is
-    asked for as a list. `boxes` holds every list that was found, `empty` those with nothing below
-    their heading, `unreadable` those with links to articles and no entry that could be read.
-    `asked_as` is the kind of list that was asked for: a feed or a section page; None for any other
-    page. `sections` holds the names of sections, by their number, as links give them.
-    `moved_to` is the address to which the site permanently redirects this article's. `is_clean`
-    is True when its texts have been cleaned.
+    Exactly one of `article` and `reason` is None. `reason` is one of `Reason`, or describes the
+    failure of the request (`HTTP 403`); `http_status` is None if there was no answer. `source_id`
+    is None for a page that was requested as a list. `boxes` holds every list that was found,
+    `empty` those with nothing below their heading, `unreadable` those with links to articles and no
+    entry that could be read. `asked_as` is the kind of list that was requested: a feed or a section
+    page; None for any other page. `sections` maps the numbers of sections to their names, as links
+    give them. `moved_to` is the address to which the site permanently redirects this article's.
+    `is_clean` is True if its texts have been cleaned.
     """
 
     source: str
@@ -190,9 +189,9 @@ class Page:
 
 @dataclass(slots=True, frozen=True)
 class Ask:
-    """A page to be asked for, and its section as far as it is known.
+    """A page to request, and its section if that is known.
 
-    `source_id` is None for a page that is asked for as a list.
+    `source_id` is None for a page that is requested as a list.
     """
 
     source_id: str | None

@@ -1,6 +1,6 @@
-"""What newsbot has to know of a site, in one object: everything else is handed a `Site`.
+"""Everything that newsbot needs to know about a site, in one object: `Site`.
 
-A site's own rules are in newsbot/sites/<name>/; this module holds the form that they take.
+A site's own rules are in newsbot/sites/<name>/; this module defines the form that they take.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -48,12 +48,12 @@ class Role(StrEnum):
 
 @dataclass(slots=True, frozen=True)
 class Answer:
-    """An HTTP response, and what was asked for.
+    """An HTTP response, and the request that it answers.
 
-    `source_id` and `asked_url` are what was asked for (`source_id` None: a list), `url` is where
-    the response came from after redirects. `moved_permanently` tells whether every redirect on the
-    way was a permanent one (301 or 308). `body` is decompressed; `date`, `age` and `content_type`
-    are the headers of those names, empty where absent. `fetched_at` is in UTC.
+    `source_id` and `asked_url` are what was requested (`source_id` is None for a list), `url` is
+    the address of the response after redirects. `moved_permanently` tells whether every redirect
+    was a permanent one (301 or 308). `body` is decompressed; `date`, `age` and `content_type`
+    are the headers of those names, empty if absent. `fetched_at` is in UTC.
     """
 
     source: str
@@ -72,11 +72,11 @@ class Answer:
 
 
 class VisibleLine(Protocol):
-    """A line of a page as a reader sees it."""
+    """A line of a page as it is shown."""
 
     @property
     def text(self) -> str:
-        """The words of the line."""
+        """The text of the line."""
 
     @property
     def urls(self) -> Sequence[str]:
@@ -85,17 +85,17 @@ class VisibleLine(Protocol):
 
 @dataclass(slots=True)
 class Reading:
-    """What the reader made of a page. Exactly one of `article` and `reason` is None.
+    """The result of reading a page. Exactly one of `article` and `reason` is None.
 
     `title` is the text of `<title>`, `page_time` the instant in the page's head: the server's clock
-    when it served the page.
-    `empty` holds lists with nothing below their heading, `unreadable` those with links to articles
-    and no entry that could be read, `unlinked` list entries that lead to no article of the site.
-    `sections` holds the names of sections, by their number, as the page's links give them.
-    `roles` tells, by index, what each of the `blocks` was taken for, and `places` from which of
-    them each field of the article was read. `anchors` gives, by name, the indexes of the blocks
-    that could begin or end an article, whether or not one was found. `hidden` holds the lines that
-    are in the page and not shown, each with the index of the block that follows it.
+    when it served the page. `empty` holds lists with nothing below their heading, `unreadable`
+    those with links to articles and no entry that could be read, `unlinked` list entries that link
+    to no article of the site. `sections` maps the numbers of sections to their names, as the page's
+    links give them. `roles` maps the index of each of the `blocks` to what it was taken for, and
+    `places` each field of the article to the blocks that it was read from. `anchors` maps names to
+    the indexes of the blocks that could begin or end an article, whether or not one was found.
+    `hidden` holds the lines of the page that are not shown, each with the index of the block that
+    follows it.
     """
 
     article: Article | None = None
@@ -117,19 +117,19 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What is said or inferred of a site, for `newsbot check` to compare with the live one.
+    """What is known or inferred about a site, for `newsbot check` to compare with the live one.
 
-    What is left out is unknown, so that nothing can differ from it.
+    A field that is left out is unknown, and is not compared.
 
     Args:
         entries: how many entries each kind of list holds.
         dates: how exactly each kind of list dates its entries.
         has_date_line: whether an article prints its day.
         has_clock: whether the time in a page's head is the one at which it was served.
-        in_section: what an article's address ends with to show it in a section, with `{cat}`.
+        in_section: the end of an article's address that shows it in a section, with `{cat}`.
         minutes: the last digits of the minutes at which articles appear.
-        articles_a_day: about so many.
-        expires: whether syndicated articles vanish after a month, and no others.
+        articles_a_day: how many articles appear on a day, roughly.
+        expires: whether syndicated articles, and no others, are removed after a month.
     """
 
     entries: Mapping[ListKind, range] = field(default_factory=dict)
@@ -149,23 +149,23 @@ class Site:
     Args:
         name: its name in the database, the column `source`.
         title: its name for people.
-        zone: the time zone of the times that it prints.
+        zone: the time zone of the times on its pages.
         language: of its articles, as in HTML's `lang`: `en-NZ`.
         start_url: the page where a crawl begins.
         hosts: every host that serves its pages, in the form that `host_of` returns.
         article_path: an article's path and query, with `{id}` in place of its id.
-        section_path: a section page's, with `{cat}` and `{page}`.
-        rss_url: a section's feed, with `{cat}`; empty: the site has none.
-        id_in: returns the id of the article that an address leads to, or None; looks at path and
-            query only.
-        reader: reads a response. The site that it is given is the one of the run: see `at`.
+        section_path: a section page's path and query, with `{cat}` and `{page}`.
+        rss_url: the address of a section's feed, with `{cat}`; empty if the site has no feeds.
+        id_in: returns the id of the article that an address leads to, or None; it looks at the path
+            and the query only.
+        reader: reads a response. Its first argument is the site as the run sees it: see `at`.
         cat_in: returns the number of the section that an address names, or None.
         sections: the names of the sections whose numbers are known.
-        is_syndicated: tells by credit and copyright holder whether an article is another
-            publisher's, which the site takes down after about a month.
-        expected: what is said or inferred of it, to be checked.
-        root: scheme and host of its canonical addresses, where `start_url` has others.
-        is_elsewhere: whether a host that is not the site's takes its place: see `at`.
+        is_syndicated: tells, from credit and copyright holder, whether an article is another
+            publisher's, which the site removes after about a month.
+        expected: what `newsbot check` compares with the live site.
+        root: scheme and host of its canonical addresses, if `start_url` has others.
+        is_elsewhere: whether another host takes the place of the site's own: see `at`.
     """
 
     name: str
@@ -189,9 +189,9 @@ class Site:
     def at(self, start_url: str, rss_url: str | None = None) -> "Site":
         """Return the site as a crawl that starts at `start_url` sees it.
 
-        Where that is on none of the site's hosts (a replica, a mirror), its host takes the site's
-        place: articles are asked for there and nowhere else. Links to the site's own hosts still
-        name the same articles. The site's own feeds are not asked for then; `rss_url` gives others.
+        If that is on none of the site's hosts (a replica, a mirror), its host takes their place:
+        articles are requested there and nowhere else. Links to the site's own hosts still name the
+        same articles. The site's own feeds are not used then; `rss_url` gives others.
         """
         parts = urlsplit(start_url)
         host = host_of(start_url)
@@ -226,9 +226,9 @@ class Site:
         return self._address(self.article_path.replace("{id}", source_id))
 
     def canonical(self, url: str) -> str:
-        """Return an article's address as it came, without what does not identify the article.
+        """Return an article's address without the parts that do not identify the article.
 
-        That is every parameter which `article_path` lacks, user information and the fragment.
+        Those are the parameters that `article_path` lacks, user information and the fragment.
         """
         parts = urlsplit(url)
         named = {name.casefold() for name, _ in parse_qsl(urlsplit(self.article_path).query)}
@@ -242,11 +242,11 @@ class Site:
         return self._address(path)
 
     def feed_url(self, cat: int) -> str | None:
-        """Return the address of a section's feed, or None if there is none to ask."""
+        """Return the address of a section's feed, or None if the site has no feeds."""
         return self.rss_url.replace("{cat}", str(cat)) or None
 
     def list_kind(self, url: str) -> ListKind | None:
-        """Return what kind of list an address asks for, a feed or a section page; else None."""
+        """Return the kind of list that an address leads to, a feed or a section page; else None."""
         feed = self.rss_url.partition("{")[0]
         if feed and url.startswith(feed):
             return ListKind.FEED
@@ -255,7 +255,7 @@ class Site:
         return ListKind.SECTION_PAGE if is_section else None
 
     def read(self, answer: Answer) -> Reading:
-        """Return what the page of a response says; never raises."""
+        """Read the page of a response; never raises."""
         return self.reader(self, answer)
 
     def _address(self, path: str) -> str:

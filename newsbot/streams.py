@@ -1,4 +1,4 @@
-"""The standard streams of a command, whatever a shell has made of them."""
+"""The standard streams of a command, also if the shell has closed or redirected them."""
 
 import io
 import os
@@ -9,7 +9,7 @@ from typing import Any
 
 
 class _Forgiving(io.FileIO):
-    """A file that drops what it can't write: nobody could be told."""
+    """A file that ignores errors of writing, since there is nowhere to report them."""
 
     def write(self, data: Any) -> int:
         try:
@@ -21,15 +21,15 @@ class _Forgiving(io.FileIO):
 def prepare_streams() -> None:
     r"""Make sure that there are three standard streams, and that they can write any text.
 
-    A stream that was closed (`>&-`) leads nowhere: to write to stdout then fails as it does on a
-    full disk, and no file that is opened later takes its number. To write to stderr never fails,
-    since an exit code is not to depend on it. What an encoding lacks is written as `\u0101`.
+    A stream that was closed (`>&-`) is opened on the null device, so that no file opened later gets
+    its number; writing to stdout then fails as on a full disk. Writing to stderr never fails, since
+    the exit code must not depend on it. Characters that an encoding lacks are written as `\u0101`.
     """
     for number in range(3):
         with suppress(OSError):
             os.fstat(number)
             continue
-        # The lowest free number is taken; what is open for reading alone can't be written.
+        # It gets the lowest free number. Opened for reading only, it refuses to be written.
         os.open(os.devnull, os.O_RDONLY)
     if sys.stdout is None:
         nowhere = os.open(os.devnull, os.O_RDONLY)
@@ -45,7 +45,7 @@ def prepare_streams() -> None:
 
 
 def abandon_stdout() -> None:
-    """Let what could not be written to stdout go, so that Python does not try again at its end."""
+    """Discard what could not be written to stdout; otherwise Python tries again when it exits."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
     os.close(nowhere)

@@ -21,18 +21,18 @@ _INVISIBLE = re.compile(
 UNPRINTABLE = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
 )
-"""What a terminal may obey: control characters but line breaks and tabs, and the characters that
-turn the direction of a line; and halves of characters, which can't be printed."""
+"""Characters that a terminal may obey: control characters except line breaks and tabs, and those
+that change the direction of text; and lone surrogates, which can't be printed."""
 
 # A line break beside a space, or the third one in a row.
 _UNTIDY_BREAK = re.compile(r"\n(?: |(?<= \n)|\n\n)")
 
 
 def clean(text: str) -> str:
-    """Return `text` in NFC, its paragraphs separated by one blank line, other space by one space.
+    """Return `text` in NFC, with one blank line between paragraphs and one space between words.
 
-    Control characters and what has no width are left out; quotes, dashes and macrons stay as
-    printed.
+    Control characters and characters without width are removed; quotes, dashes and macrons are
+    kept.
     """
     if _is_clean(text):
         return text
@@ -42,9 +42,9 @@ def clean(text: str) -> str:
 
 
 def printable(text: str) -> str:
-    r"""Return `text` with what a terminal may obey made visible: see `UNPRINTABLE`.
+    r"""Return `text` with the characters of `UNPRINTABLE` as visible escapes.
 
-    An escape sequence of a page must not reach it.
+    An escape sequence in a page must not reach the terminal.
 
     >>> printable("\x1b[2Jhello")
     '\\x1b[2Jhello'
@@ -68,9 +68,9 @@ def is_prose(text: str) -> bool:
 
 
 def _is_clean(text: str) -> bool:
-    """Tell whether a text is certainly clean; False means that it must be looked at.
+    """Tell whether a text is certainly clean; False means that `clean` has to look closer.
 
-    What is printable holds nothing invisible, and no white space but spaces.
+    A printable text has no invisible characters, and no white space except spaces.
     """
     return (
         text.replace("\n", "").isprintable()

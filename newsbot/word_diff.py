@@ -1,4 +1,4 @@
-"""What changed in a text, word by word. Pure."""
+"""The differences between two texts, word by word."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -10,20 +10,20 @@ Sign = Literal["=", "-", "+"]
 
 _TOKEN = re.compile(r"\S+\s*|\s+")
 
-# The words of one text times those of the other: each pair takes a bit of memory. More are not
-# compared, but shown as one text that went and one that came.
+# The number of words of one text times that of the other: each pair takes one bit of memory. Longer
+# texts are not compared, but shown as one text removed and one added.
 _MOST_PAIRS = 20_000 * 20_000
 
 
 class Piece(NamedTuple):
-    """A run of words with their white space: in both texts, only before, or only after."""
+    """A run of words with their white space: in both texts, only in the old, or only in the new."""
 
     sign: Sign
     text: str
 
 
 def word_diff(before: str, after: str) -> Iterator[Piece]:
-    """Yield what stayed (`=`), what went (`-`) and what came (`+`), in the order of the texts."""
+    """Yield what both texts have (`=`), what was removed (`-`) and what was added (`+`)."""
     old, new = _TOKEN.findall(before), _TOKEN.findall(after)
     went, came = 0, 0
     for edit in Indel.opcodes(old, new) if len(old) * len(new) <= _MOST_PAIRS else ():
@@ -37,7 +37,7 @@ def word_diff(before: str, after: str) -> Iterator[Piece]:
 
 
 def condensed(pieces: Iterable[Piece], words: int = 6) -> Iterator[Piece]:
-    """Yield the pieces with so many words at most of what stayed on either side of a change."""
+    """Yield the pieces, with unchanged text cut to this many words on either side of a change."""
     found = list(pieces)
     for number, piece in enumerate(found):
         tokens = _TOKEN.findall(piece.text)

@@ -1,5 +1,6 @@
 """Fixtures that several test files share."""
 
+import fcntl
 import os
 import shutil
 from collections.abc import Iterator
@@ -74,5 +75,15 @@ def session(engine: Engine) -> Iterator[Session]:
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Archive:
-    """Return the archive of `make demo`, for tests that only read it."""
-    return demo_archive(tmp_path_factory.mktemp("demo"))
+    """Return the archive of `make demo`, for tests that only read it; all workers share one."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    folder /= "demo"
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "made").exists():
+            demo_archive(folder)
+            (folder / "made").touch()
+    return Archive(folder, "")

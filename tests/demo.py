@@ -30,7 +30,7 @@ def main() -> int:
             return run.exit_code
     counts = ", ".join(f"{name}: {archive.value(sql)}" for name, sql in COUNTS.items())
     say(f"\n{DATABASE} ({counts}). Search it, browse it, query it:\n")
-    say(f"  .venv/bin/newsbot search 'ferr*' --database sqlite:///{DATABASE}")
+    say(f"  .venv/bin/newsbot search 'ferr*' --database {DATABASE}")
     say("  make browse")
     say(f'  sqlite3 {DATABASE} "{QUERY}"')
     return 0

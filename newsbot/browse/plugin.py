@@ -1,7 +1,4 @@
-"""What newsbot adds to Datasette: its pages, its search language, local times, and a guard.
-
-Everything that comes from an article is escaped by markupsafe or by Jinja; nothing is marked safe.
-"""
+"""What newsbot adds to Datasette: its pages, its search language, local times, and a Host check."""
 
 import re
 import sqlite3
@@ -10,28 +7,25 @@ from datetime import UTC, datetime
 from ipaddress import ip_address
 from itertools import pairwise
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from datasette import hookimpl
-from datasette.app import Datasette
 from datasette.utils.asgi import BadRequest, Request
 from jinja2 import Environment
 from markupsafe import Markup
 
+from newsbot.browse.filters import diff, is_web, marked, paragraphs, query
 from newsbot.browse.pages import Pages
 from newsbot.errors import BadQuery
 from newsbot.store.queries import whole
 from newsbot.store.search import fts5_text
-from newsbot.store.search_text import MARK_END, MARK_START, parse
-from newsbot.word_diff import condensed, word_diff
+from newsbot.store.search_text import parse
 
 _STORED = "%Y-%m-%d %H:%M:%S"
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", re.ASCII)
 _INSTANTS = re.compile(r"date_\w+|\w+_at")
 _BODIES = re.compile(r"article_body|body_\w+|\w+_body")
-_WEB = re.compile(r"https?://[^\s/]", re.IGNORECASE)
-_MARKED = re.compile(f"{MARK_START}(.*?){MARK_END}")
 
 # The pages of newsbot run no script and load nothing but their own style sheet.
 _OWN_POLICY = (
@@ -57,22 +51,23 @@ class Plugin:
 
     Args:
         pages: the pages to add.
-        zone: in which times are shown.
-        hosts: names by which the server may be called, besides addresses of any kind. Another name
-            may be one that a page elsewhere has made to lead here, to read the database.
+        zone: the time zone in which times are shown.
+        hosts: the names that requests may use for the server, besides IP addresses. Any other name
+            could belong to a hostile page that has pointed it here to read the database (DNS
+            rebinding).
     """
 
     def __init__(self, pages: Pages, zone: ZoneInfo, hosts: frozenset[str]) -> None:
         self._pages = pages
         self._zone = zone
         self._hosts = hosts
-        # Datasette lists plugins by this name, as modules have it.
+        # Datasette expects a plugin to be a module, and lists it by this name.
         self.__name__ = "newsbot"
 
     @hookimpl  # type: ignore[untyped-decorator]
-    def register_routes(self, datasette: Datasette) -> list[tuple[str, Any]]:
+    def register_routes(self) -> list[tuple[str, Any]]:
         """Add the pages."""
-        return self._pages.routes(datasette)
+        return self._pages.routes()
 
     @hookimpl  # type: ignore[untyped-decorator]
     def menu_links(self) -> list[dict[str, str]]:
@@ -82,7 +77,7 @@ class Plugin:
 
     @hookimpl  # type: ignore[untyped-decorator]
     def filters_from_request(self, request: Request) -> None:
-        """Refuse a search that can't be read with its sentence, before it is one of SQL."""
+        """Refuse a search text that can't be read with our message, before SQLite gives its own."""
         for words in request.args.getlist("_search") or []:
             if words:
                 try:
@@ -126,18 +121,18 @@ class Plugin:
     # Last, because Datasette has its own `escape_fts`.
     @hookimpl(trylast=True)  # type: ignore[untyped-decorator]
     def prepare_connection(self, conn: sqlite3.Connection) -> None:
-        """Teach SQLite the site's time and the language of searches; hide whom watches tell."""
+        """Add functions for local times and searches to SQLite; hide the targets of watches."""
         conn.create_function("local_time", 1, self.local_time, deterministic=True)
         conn.create_function("escape_fts", 1, lambda words: fts5_text(parse(words)))
         conn.set_authorizer(_without_targets)
 
     @hookimpl  # type: ignore[untyped-decorator]
     def asgi_wrapper(self) -> Callable[[Application], Application]:
-        """Send a Content-Security-Policy with every page; refuse to be called by another name."""
+        """Send a Content-Security-Policy with every page; refuse requests for another host."""
         return self._guarded
 
     def local(self, value: str | datetime, precision: str = "minute") -> Markup:
-        """Return an instant, also as the database holds it, in local time; UTC is its title."""
+        """Return an instant, or its text from the database, in local time; the title has UTC."""
         at = value if isinstance(value, datetime) else _instant(value)
         there = at.astimezone(self._zone)
         shown = f"{there:%Y-%m-%d %H:%M}" if precision == "minute" else f"{there:%Y-%m-%d}"
@@ -146,7 +141,7 @@ class Plugin:
         )
 
     def local_time(self, value: str | None) -> str | None:
-        """Return an instant as the database holds it in local time, in the same form."""
+        """Convert the text of an instant in the database to local time, in the same format."""
         if value is None:
             return None
         return _instant(value).astimezone(self._zone).strftime(_STORED)
@@ -163,58 +158,24 @@ class Plugin:
                     message["headers"] = headers
                 await send(message)
 
-            if scope["type"] == "http" and not self._is_called_by_name(scope):
+            if scope["type"] == "http" and not self._is_for_this_host(scope):
                 await send({"type": "http.response.start", "status": 421, "headers": []})
-                text = "This server is not called so; name it with newsbot browse --host NAME.\n"
+                text = (
+                    "This server has another name; to allow this one: newsbot browse --host NAME.\n"
+                )
                 await send({"type": "http.response.body", "body": text.encode()})
                 return
             await application(scope, receive, send_with_policy)
 
         return wrapped
 
-    def _is_called_by_name(self, scope: Scope) -> bool:
+    def _is_for_this_host(self, scope: Scope) -> bool:
         called = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
         try:
             name = urlsplit(f"//{called}").hostname or ""
+            return name in self._hosts or bool(ip_address(name))
         except ValueError:
             return False
-        if name in self._hosts:
-            return True
-        try:
-            ip_address(name)
-        except ValueError:
-            return False
-        return True
-
-
-def paragraphs(text: str) -> Markup:
-    """Return a text whose paragraphs are separated by a blank line as HTML."""
-    return Markup("").join(Markup("<p>{}</p>").format(part) for part in text.split("\n\n") if part)
-
-
-def is_web(url: str) -> bool:
-    """Tell whether an address leads to the web; `javascript:` does not."""
-    return _WEB.match(url) is not None
-
-
-def marked(snippet: str) -> Markup:
-    """Return a snippet of a search as HTML."""
-    pieces = enumerate(_MARKED.split(snippet))
-    return Markup("").join(
-        Markup("<mark>{}</mark>").format(piece) if place % 2 else piece for place, piece in pieces
-    )
-
-
-def diff(before: str, after: str) -> Markup:
-    """Return the words that went and those that came as HTML, with some of those around them."""
-    tags = {"=": Markup("{}"), "-": Markup("<del>{}</del>"), "+": Markup("<ins>{}</ins>")}
-    pieces = condensed(word_diff(before, after), words=12)
-    return Markup("").join(tags[piece.sign].format(piece.text) for piece in pieces)
-
-
-def query(values: dict[str, Any]) -> str:
-    """Return values as the query of an address; those that are empty are left out."""
-    return urlencode({name: value for name, value in values.items() if value}, doseq=True)
 
 
 def _instant(value: str) -> datetime:
@@ -222,6 +183,6 @@ def _instant(value: str) -> datetime:
 
 
 def _without_targets(action: int, table: str | None, name: str | None, *_rest: object) -> int:
-    """Let SQLite read NULL in place of mail addresses and secret URLs."""
+    """Make SQLite read NULL instead of mail addresses and secret URLs."""
     is_target = action == sqlite3.SQLITE_READ and (table, name) == ("watches", "target")
     return sqlite3.SQLITE_IGNORE if is_target else sqlite3.SQLITE_OK

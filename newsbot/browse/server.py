@@ -1,9 +1,8 @@
-"""Serves the database to browsers, read-only, also while a crawl runs."""
+"""Serve the database to browsers, read-only, also while a crawl runs."""
 
 import socket
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -34,7 +33,7 @@ _SETTINGS = {
 
 
 class _ReadOnly(Database):  # type: ignore[misc]  # Datasette has no types
-    """A database of which nothing can be changed, whatever signs are in its path."""
+    """A database opened with mode=ro, also if its path has characters that mean something."""
 
     def connect(self, write: bool = False) -> sqlite3.Connection:  # noqa: ARG002 - there is one way
         uri = f"{Path(self.path).absolute().as_uri()}?mode=ro"
@@ -52,21 +51,20 @@ def datasette(
 ) -> Datasette:
     """Return Datasette on the database at `path`, with the pages of newsbot.
 
-    Its connections are opened with mode=ro: they can't change a row, and see what a crawl writes
-    meanwhile.
+    Its connections can't change a row, and they see what a crawl commits meanwhile.
 
     Args:
-        path: of the database.
-        site: whose stories it holds.
+        path: the database's file.
+        site: the site whose stories it holds.
         archive: the folder of its WARC files, if there is one.
-        host: the name or address by which the server may be called, besides this machine's.
-        now: tells the time.
+        host: a name or address that requests may use for the server, besides this machine's.
+        now: returns the time.
     """
-    # Plugins belong to the process: the one for another site goes.
+    # Plugins belong to the process: an earlier one is replaced.
     pm.unregister(name=_PLUGIN)
     hosts = frozenset({"localhost", host.lower(), socket.gethostname().lower()})
     pm.register(Plugin(Pages(path, site, archive, now), site.zone, hosts), _PLUGIN)
-    # With Rich it would print a traceback of every mistyped address.
+    # With Rich, Datasette prints a traceback for every mistyped address.
     pm.get_plugin("datasette.handle_exception").rich = None
     served = Datasette(
         [],
@@ -98,23 +96,16 @@ def serve(
     """
     try:
         family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        listening = socket.socket(family)
+        listening = socket.create_server(address[:2], family=family)
     except OSError as error:
         raise NewsbotError(
-            f"The host {host} can't be used ({error.strerror}); name another with --host."
+            f"newsbot browse can't listen at port {port} of {host}: "
+            f"{str(error.strerror).partition(' (')[0]}; choose others with --port or --host."
         ) from error
-    with closing(listening):
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listening.bind(address)
-        except OSError as error:
-            raise NewsbotError(
-                f"Port {port} of {host} can't be used ({error.strerror}); "
-                "name another with --port or --host."
-            ) from error
-        listening.listen()
+    with listening:
         name = f"[{host}]" if ":" in host else host
         ready(f"http://{name}:{listening.getsockname()[1]}/")
-        application = datasette(path, site, archive, host).app()
-        config = uvicorn.Config(application, log_level="warning", lifespan="on")
+        config = uvicorn.Config(
+            datasette(path, site, archive, host).app(), log_level="warning", lifespan="on"
+        )
         uvicorn.Server(config).run(sockets=[listening])

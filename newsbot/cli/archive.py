@@ -1,82 +1,66 @@
 """`newsbot archive`: list the WARC files and what they hold."""
 
 from collections import Counter
-from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 
 import click
 from rich.filesize import decimal
 
-from newsbot.cli.options import archive_option
+from newsbot.cli.options import archive_option, needed
 from newsbot.cli.output import local, plural, print_rows
-from newsbot.text import printable
 from newsbot.warc.reading import Fault, read_records, warc_files
-from newsbot.warc.records import Record
 
 _HEADINGS = ["File", "Size", "First", "Last", "Responses", "Other records", "Unreadable", "Made by"]
 
 
 @click.command()
 @archive_option
-def command(*, archive: Path) -> None:
+def command(*, archive: Path | None) -> None:
     r"""List the WARC files: their sizes, when they were fetched, and what they hold.
 
-    A crawl writes one file. Times are local to the site. Unreadable is what a kill or a disk has
-    torn; `newsbot reparse` names the places. docs/archive.md says what may be removed.
+    A crawl writes one file. Times are local to the site. Unreadable counts the records damaged by a
+    kill or by a disk; `newsbot reparse` names their places. docs/archive.md says which files may be
+    removed.
 
     \b
     Example:
       newsbot archive
     """
-    files = [_look_through(path) for path in warc_files(archive)]
+    folder = needed(archive)
+    files = warc_files(folder)
     if not files:
-        raise click.ClickException(f"{archive} holds no WARC file.")
-    print_rows(str(archive), _HEADINGS, [file.row(archive) for file in files])
-    responses = sum(file.kinds["response"] for file in files)
-    size = decimal(sum(file.size for file in files))
+        raise click.ClickException(f"{folder} holds no WARC file.")
+    responses = 0
+    rows = []
+    for path in files:
+        kinds, row = _look_through(path)
+        responses += kinds["response"]
+        rows.append([str(path.relative_to(folder)), *row])
+    print_rows(str(folder), _HEADINGS, rows)
+    size = decimal(sum(path.stat().st_size for path in files))
     click.echo(f"\n{plural(len(files), 'file')}, {size}, {plural(responses, 'response')}.")
 
 
-@dataclass(slots=True)
-class _File:
-    path: Path
-    size: int
-    kinds: Counter[str] = field(default_factory=Counter)
-    unreadable: int = 0
-    software: str = ""
-    first: datetime | None = None
-    last: datetime | None = None
-
-    def add(self, record: Record) -> None:
-        self.kinds[record.kind] += 1
+def _look_through(path: Path) -> tuple[Counter[str], list[str]]:
+    """Return how many records of each kind a file holds, and its row without its name."""
+    kinds: Counter[str] = Counter()
+    software, times, unreadable = "", [], 0
+    for record in read_records(path):
+        if isinstance(record, Fault):
+            unreadable += 1
+            continue
+        kinds[record.kind] += 1
         if record.kind == "warcinfo":
-            self.software = self.software or record.fields().get("software", "").split(" ")[0]
+            software = software or record.fields().get("software", "").split(" ")[0]
         elif record.kind == "response" and record.at:
-            self.first = min(self.first or record.at, record.at)
-            self.last = max(self.last or record.at, record.at)
-
-    def row(self, archive: Path) -> list[str]:
-        others = ", ".join(
-            f"{count} {kind}" for kind, count in self.kinds.items() if kind != "response"
-        )
-        return [
-            printable(str(self.path.relative_to(archive))),
-            decimal(self.size),
-            local(self.first),
-            local(self.last),
-            str(self.kinds["response"]),
-            printable(others),
-            str(self.unreadable or ""),
-            printable(self.software),
-        ]
-
-
-def _look_through(path: Path) -> _File:
-    file = _File(path, path.stat().st_size)
-    for found in read_records(path):
-        if isinstance(found, Fault):
-            file.unreadable += 1
-        else:
-            file.add(found)
-    return file
+            times.append(record.at)
+    others = ", ".join(f"{count} {kind}" for kind, count in kinds.items() if kind != "response")
+    return kinds, [
+        decimal(path.stat().st_size),
+        local(min(times, default=None)),
+        local(max(times, default=None)),
+        str(kinds["response"]),
+        others,
+        str(unreadable or ""),
+        software,
+    ]

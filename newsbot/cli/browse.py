@@ -7,7 +7,7 @@ import click
 from sqlalchemy import make_url
 
 from newsbot import DISTRIBUTION
-from newsbot.cli.options import database_option, optional_archive_option, reading
+from newsbot.cli.options import archive_option, database_option, reading
 from newsbot.errors import BadSetting, MissingExtra
 from newsbot.sites import DEFAULT as SITE
 
@@ -19,23 +19,23 @@ _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
     "--host",
     default="127.0.0.1",
     show_default=True,
-    help="Address or name to listen at; any but this machine's own lets others read.",
+    help="Address or name to listen at; any but this machine's own lets others read it.",
 )
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
     default=8001,
     show_default=True,
-    help="Where to listen; 0: any port that is free.",
+    help="Port to listen at; 0: any free one.",
 )
 @click.option("--open/--no-open", "opens", default=False, help="Open a browser (default: no).")
-@optional_archive_option
+@archive_option
 @database_option
 def command(*, host: str, port: int, opens: bool, archive: Path | None, database: str) -> None:
     r"""Browse the database: search it, read it, see what changed, ask it questions.
 
-    Serves it until Ctrl-C, read-only; a crawl may run meanwhile. It also serves Atom feeds:
-    /feed.atom?q=WORDS&section=NAME and /changes.atom. Needs the extra `browse`.
+    Serves it, read-only, until you press Ctrl-C; a crawl may run meanwhile. It also serves Atom
+    feeds: /feed.atom?q=WORDS&section=NAME and /changes.atom. Needs the extra `browse`.
 
     \b
     Examples:
@@ -45,7 +45,9 @@ def command(*, host: str, port: int, opens: bool, archive: Path | None, database
     with reading(database):
         url = make_url(database)
     if url.get_backend_name() != "sqlite":
-        raise BadSetting("newsbot browse works on SQLite only; name such a file with --database.")
+        raise BadSetting(
+            "newsbot browse works on SQLite only; name an SQLite file with --database."
+        )
     try:
         from newsbot.browse.server import serve  # noqa: PLC0415 - an extra
     except ImportError as error:

@@ -1,25 +1,22 @@
-"""`newsbot check`: see whether the live site is as it is said to be."""
+"""`newsbot check`: compare the live site with what is expected of it."""
 
-import json
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
 import click
-from scrapy.crawler import AsyncCrawlerProcess
-from scrapy.settings import Settings
 
+from newsbot.cli.crawl import NOT_A_CRAWL, scrapy_process, settings_option
 from newsbot.cli.options import database_option
-from newsbot.cli.output import print_rows
-from newsbot.crawl.check import MOST, AtMost, CheckSpider, Looks, outcome_of
+from newsbot.cli.output import print_json, print_rows
+from newsbot.crawl.check import MOST, AtMost, CheckSpider, outcome_of
 from newsbot.crawl.crawl_run import CrawlRun
 from newsbot.crawl.findings import Finding, Verdict, findings
 from newsbot.crawl.log import named, speak_plainly
 from newsbot.crawl.verdict import DRIFT, OK
 from newsbot.errors import BadSetting, NewsbotError, NotFetched
 from newsbot.sites import DEFAULT as SITE
-
-_ACCEPTED = "Accepted: only crawls from now on tell what is usual."
-_NOT_ACCEPTED = "Not accepted, since the site did not answer everything; try again later."
 
 
 class _Spider(CheckSpider):
@@ -36,14 +33,8 @@ class _Spider(CheckSpider):
     help="A page with a list, where a crawl would begin.",
 )
 @click.option("--accept", is_flag=True, help="Let the drift alarm count only crawls from now on.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object with all of it.")
-@click.option(
-    "-s",
-    "changed",
-    multiple=True,
-    metavar="NAME=VALUE",
-    help="Change a setting for this run; may be given several times.",
-)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@settings_option
 @database_option
 @click.pass_context
 def command(
@@ -52,20 +43,21 @@ def command(
     start_url: str,
     accept: bool,
     as_json: bool,
-    changed: tuple[str, ...],
+    changed: dict[str, Any],
     database: str,
 ) -> None:
-    r"""Compare the live site with what is said or inferred of it, before or between crawls.
+    r"""Compare the live site with what is known or inferred of it, before or between crawls.
 
-    At most twelve requests of the budget, each archived: robots.txt, the start page, a few
-    articles, a section page, a feed, an id that does not exist yet, an article older than a month.
-    Each line tells what is said, what was seen, and a verdict: as expected, differs, not seen.
+    Sends at most twelve requests of the budget, and archives each answer: robots.txt, the start
+    page, a few articles, a section page, a feed, an id that does not exist yet, an article older
+    than a month. Each line shows what is expected, what was seen, and a verdict: as expected,
+    differs, not seen.
 
-    Where a list has gone for good, --accept ends the crawl's alarm about it: only later crawls
-    tell then what is usual.
+    If a list has been removed from the site for good, --accept ends the crawl's alarm about it:
+    from then on, only later crawls decide what is usual.
 
     Exit codes: 0 nothing differs; 1 the site can't be reached; 3 something differs, also with
-    --accept; 75 a crawl is at work.
+    --accept; 75 a crawl is running.
 
     \b
     Examples:
@@ -73,14 +65,10 @@ def command(
       newsbot check --json > check.json
       newsbot check --accept
     """
-    project = _settings(changed)
-    if context.get_parameter_source("database") is click.core.ParameterSource.COMMANDLINE:
-        project.set("DATABASE_URL", database, priority="cmdline")
-    try:
-        process = AsyncCrawlerProcess(project)
-        crawler = process.create_crawler(_Spider)
-    except (ImportError, TypeError, ValueError) as error:
-        raise BadSetting(f"A setting can't be used: {named(error)}.") from error
+    process = scrapy_process(database, changed | NOT_A_CRAWL)
+    middlewares = process.settings.getdict("DOWNLOADER_MIDDLEWARES") | {AtMost: 940}
+    process.settings.set("DOWNLOADER_MIDDLEWARES", middlewares, priority="cmdline")
+    crawler = process.create_crawler(_Spider)
     try:
         _Spider(start_url=start_url)
     except BadSetting as error:
@@ -93,7 +81,7 @@ def command(
     task = process.crawl(crawler, start_url=start_url, accept=accept)
     process.start()
     try:
-        # What kept the run from beginning is raised here.
+        # An error that kept the run from starting is raised here.
         task.result()
     except NewsbotError:
         raise
@@ -101,52 +89,30 @@ def command(
         raise NotFetched(f"The check met an error: {named(error)}") from error
     spider, limiter = outcome_of(crawler), CrawlRun.of(crawler).limiter
     found = findings(spider.seen, limiter.budget)
+    verdicts = Counter(each.verdict for each in found)
     if as_json:
-        click.echo(json.dumps(_as_json(spider, found, limiter.requests), indent=2))
+        print_json(_as_json(spider, found, limiter.requests))
     else:
-        _print(spider.seen, found, limiter.requests)
-    if accept:
-        click.echo(_ACCEPTED if spider.accepted else _NOT_ACCEPTED, err=True)
-    differs = any(each.verdict is Verdict.DIFFERS for each in found)
-    context.exit(DRIFT if differs else OK)
+        site = spider.seen.site
+        rows = [(each.about, each.said, each.seen, each.verdict) for each in found]
+        print_rows(f"{site.title}, {site.start_url}", ["What", "Expected", "Seen", "Verdict"], rows)
+        counts = ", ".join(f"{verdicts[verdict]} {verdict}" for verdict in Verdict)
+        click.echo(f"\n{counts}; {limiter.requests} requests.")
+    if accept and spider.accepted:
+        click.echo("Accepted: only crawls from now on decide what is usual.", err=True)
+    elif accept:
+        click.echo(
+            "Not accepted, because the site did not answer everything; try again later.", err=True
+        )
+    context.exit(DRIFT if verdicts[Verdict.DIFFERS] else OK)
 
 
-def _settings(changed: tuple[str, ...]) -> Settings:
-    found = Settings()
-    found.setmodule("newsbot.settings", priority="project")
-    for each in changed:
-        name, equals, value = each.partition("=")
-        if not equals:
-            raise click.BadParameter(f"{each!r} has no '='; write NAME=VALUE.", param_hint="-s")
-        found.set(name, value, priority="cmdline")
-    middlewares = found.getdict("DOWNLOADER_MIDDLEWARES") | {AtMost: 940}
-    own: dict[str, Any] = {
-        "EXTENSIONS": {"newsbot.crawl.crawl_run.CrawlRun": 0},
-        "ITEM_PIPELINES": {},
-        "DOWNLOADER_MIDDLEWARES": middlewares,
-    }
-    found.setdict(own, priority="cmdline")
-    return found
-
-
-def _print(seen: Looks, found: list[Finding], requests: int) -> None:
-    rows = [(each.about, each.said, each.seen, each.verdict) for each in found]
-    headings = ["What", "Said or inferred", "Seen", "Verdict"]
-    print_rows(f"{seen.site.title}, {seen.site.start_url}", headings, rows)
-    counts = (f"{_number(found, verdict)} {verdict}" for verdict in Verdict)
-    click.echo(f"\n{', '.join(counts)}; {requests} requests.")
-
-
-def _number(found: list[Finding], verdict: Verdict) -> int:
-    return sum(each.verdict is verdict for each in found)
-
-
-def _as_json(spider: CheckSpider, found: list[Finding], requests: int) -> dict[str, Any]:
+def _as_json(spider: CheckSpider, found: Iterable[Finding], requests: int) -> dict[str, Any]:
     seen = spider.seen
     return {
         "source": seen.site.name,
         "start_url": seen.site.start_url,
-        "checked_at": seen.now.isoformat(timespec="seconds"),
+        "checked_at": seen.now,
         "accepted": spider.accepted,
         "requests": requests,
         "findings": [asdict(each) for each in found],

@@ -1,7 +1,7 @@
 """`newsbot export`: write articles for other programs."""
 
 import sys
-from collections.abc import Callable, Generator, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from datetime import UTC, datetime
 from functools import partial
@@ -12,8 +12,7 @@ import click
 
 from newsbot.cli.options import NUMBER, as_stored, database_option, filter_options, reading
 from newsbot.cli.output import output, plural
-from newsbot.errors import BadQuery
-from newsbot.formats import atom, json_lines, parquet, spreadsheet
+from newsbot.formats import atom, schema_org, tables
 from newsbot.sites import DEFAULT as SITE
 from newsbot.store.queries import COLUMNS, Choice, count, stream
 
@@ -25,11 +24,8 @@ _FORMATS = {
     "atom": (".atom", ".xml"),
 }
 
-Rows = Iterable[Mapping[str, Any]]
-
 
 @click.command()
-@click.argument("words", nargs=-1)
 @click.option(
     "--output",
     "-o",
@@ -37,33 +33,30 @@ Rows = Iterable[Mapping[str, Any]]
     type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
     default="-",
     metavar="FILE",
-    help="Where to; it appears when it is whole. Default: standard output.",
+    help="Where to write; the file appears when it is complete. Default: standard output.",
 )
 @click.option(
     "--format",
     "-f",
     "name",
     type=click.Choice(list(_FORMATS)),
-    help="Default: as FILE's ending says; jsonl for standard output.",
+    help="Default: as the ending of FILE says; jsonl for standard output.",
 )
 @filter_options
 @click.option(
     "--limit",
     type=NUMBER,
-    help=f"Only so many of the newest, newest first; without it all, in the order in which they "
+    help="Only this many of the newest, newest first; without it all, in the order in which they "
     f"were stored (atom: the newest {_NEWEST_IN_FEED}).",
 )
 @click.option("--bom", is_flag=True, help="Begin CSV with a byte order mark, for Excel.")
 @database_option
 def command(
     *,
-    words: tuple[str, ...],
+    words: str | None,
+    filters: dict[str, Any],
     path: Path,
     name: str | None,
-    section: tuple[str, ...],
-    since: datetime | None,
-    until: datetime | None,
-    seen_since: datetime | None,
     limit: int | None,
     bom: bool,
     database: str,
@@ -71,7 +64,7 @@ def command(
     r"""Write articles as JSON Lines, CSV, Parquet or an Atom feed.
 
     WORDS choose articles as in `newsbot search`; without them, all are written. Dates in the
-    options are local to the site. On stderr it says how many stories were written, and where.
+    options are local to the site. How many stories were written, and where, is printed on stderr.
 
     jsonl: schema.org's NewsArticle, one a line. csv: the columns of the table `articles`; a text
     that a spreadsheet would take for a formula gets an apostrophe before it. parquet: the same
@@ -92,32 +85,35 @@ def command(
         raise click.UsageError("Parquet is not for a terminal; name a file with --output.")
     if name == "atom" and limit is None:
         limit = _NEWEST_IN_FEED
+    writers: dict[str, Callable[[Iterable[Mapping[str, Any]], IO[bytes]], None]] = {
+        "jsonl": partial(schema_org.write, site=SITE),
+        "csv": partial(tables.write_csv, columns=COLUMNS, bom=bom),
+        "parquet": partial(tables.write_parquet, columns=COLUMNS),
+        "atom": partial(atom.write, now=datetime.now(UTC), site=SITE),
+    }
     with reading(database) as session:
-        choice = Choice(
-            words=" ".join(words) if words else None,
-            section=as_stored(session, section),
-            since=since,
-            until=until,
-            seen_since=seen_since,
-            limit=limit,
-        )
-        try:
-            number = count(session, choice)
-        except BadQuery as error:
-            raise click.BadParameter(str(error), param_hint="WORDS") from error
-        write = _writer(name, bom=bom)
+        filters["section"] = as_stored(session, filters["section"])
+        choice = Choice(words=words, limit=limit, **filters)
+        number = count(session, choice)
         with (
             output(to) as out,
             closing(stream(session, choice)) as articles,
-            closing(_counted(articles, number, out)) as rows,
+            # A bar among the articles themselves would spoil both.
+            click.progressbar(
+                articles,
+                number,
+                show_pos=True,
+                file=sys.stderr,
+                hidden=out.isatty() or not sys.stderr.isatty(),
+            ) as rows,
         ):
-            write(rows, out)
+            writers[name](rows, out)
     if to or not sys.stdout.isatty():
         click.echo(f"Wrote {plural(number, 'story')} to {to or 'standard output'}.", err=True)
 
 
 def _format(path: Path) -> str:
-    """Return the format that a file's ending names; JSON Lines where it has none."""
+    """Return the format that a file's ending names; JSON Lines if it has none."""
     for name, endings in _FORMATS.items():
         if path.suffix.lower() in endings:
             return name
@@ -127,31 +123,3 @@ def _format(path: Path) -> str:
             f"{path} has an unknown ending; use one of {known}, or choose a --format."
         )
     return "jsonl"
-
-
-def _writer(name: str, *, bom: bool) -> Callable[[Rows, IO[bytes]], None]:
-    writers: dict[str, Callable[[Rows, IO[bytes]], None]] = {
-        "jsonl": partial(json_lines.write, site=SITE),
-        "csv": partial(spreadsheet.write, columns=COLUMNS, bom=bom),
-        "parquet": partial(parquet.write, columns=COLUMNS),
-        "atom": partial(atom.write, now=datetime.now(UTC), site=SITE),
-    }
-    return writers[name]
-
-
-def _counted(rows: Rows, number: int, out: IO[bytes]) -> Generator[Mapping[str, Any], None, None]:
-    # A bar among the articles themselves would spoil both.
-    if not sys.stderr.isatty() or out.isatty():
-        yield from rows
-        return
-    from rich.console import Console  # noqa: PLC0415 - nothing else needs Rich
-    from rich.progress import (  # noqa: PLC0415
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TimeRemainingColumn,
-    )
-
-    columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        yield from progress.track(rows, total=number)

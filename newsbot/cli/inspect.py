@@ -4,21 +4,21 @@ import json
 import re
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import click
 
-from newsbot.cli import _fetch
-from newsbot.cli._inspection import case, inspection, print_inspection
-from newsbot.cli.options import database_option, optional_archive_option, reading
+from newsbot.cli.crawl import fetch as fetch_page
+from newsbot.cli.inspection import case, inspection, print_inspection
+from newsbot.cli.options import archive_option, database_option, needed, reading
+from newsbot.cli.output import print_json
 from newsbot.items import Page
 from newsbot.rebuild.index import Capture
 from newsbot.rebuild.replay import Replay
 from newsbot.site import Answer
 from newsbot.sites import DEFAULT as SITE
 from newsbot.store.queries import archived
-from newsbot.text import UNPRINTABLE, printable
+from newsbot.text import printable
 from newsbot.warc.reading import read_record, read_records
 from newsbot.warc.records import Record
 
@@ -30,7 +30,7 @@ from newsbot.warc.records import Record
     "--url",
     default=SITE.start_url,
     show_default=True,
-    help="Address that a file of HTML was saved from; its links are resolved by it.",
+    help="Address that an HTML file was saved from; its links are resolved against it.",
 )
 @click.option("--fetch", is_flag=True, help="Ask the site, even if the page is archived.")
 @click.option(
@@ -39,8 +39,8 @@ from newsbot.warc.records import Record
     metavar="FOLDER",
     help="Write the page and what is read from it there, for a test.",
 )
-@click.option("--json", "as_json", is_flag=True, help="A JSON object with all of it.")
-@optional_archive_option
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@archive_option
 @database_option
 def command(
     *,
@@ -53,13 +53,13 @@ def command(
     archive: Path | None,
     database: str,
 ) -> None:
-    r"""Show what the reader sees on a page: each block, what it was taken for, and what came of it.
+    r"""Show what the reader sees on a page: each block, what it was taken for, and the result.
 
     ID is the site's, as in the address; its newest archived response is read. So is that of a URL,
     unless --fetch asks the site: that takes two requests of the budget, for robots.txt and for the
     page, and the answer is archived too. FILE is saved HTML, or a WARC file with --offset.
 
-    A page that is refused is no error: the exit code is 0, and the reason is shown.
+    A page that is refused is not an error: the exit code is 0, and the reason is shown.
 
     \b
     Examples:
@@ -67,19 +67,6 @@ def command(
       newsbot inspect page.html --url 'https://…?id=433912'
       newsbot inspect 433912 --save cases
     """
-    answer = _answer(page, offset, url, fetch=fetch, archive=archive, database=database)
-    if save:
-        _save(answer, save)
-    seen = inspection(answer)
-    if as_json:
-        click.echo(_as_json(seen))
-    else:
-        print_inspection(seen)
-
-
-def _answer(
-    page: str, offset: int | None, url: str, *, fetch: bool, archive: Path | None, database: str
-) -> Answer:
     is_url = page.startswith(("http://", "https://"))
     if fetch:
         if not is_url:
@@ -87,82 +74,81 @@ def _answer(
         click.echo(
             "Asking the site: two requests, which may have to wait for the budget.", err=True
         )
-        return _fetch.fetch(page, database)
-    if is_url or page.isdecimal():
-        source_id = SITE.article_id(page) if is_url else page
-        if source_id is None:
-            raise click.UsageError(
-                "only articles are looked up in the archive; use --fetch for this."
-            )
-        return _from_archive(source_id, _needed(archive), database)
-    path = Path(page)
-    if not page.endswith((".warc", ".warc.gz")):
-        return _from_file(path, url)
-    if offset is None:
-        found = "\n".join(
-            f"  --offset {record.offset}  {record.status} {record.url}"
-            for record in read_records(path)
-            if isinstance(record, Record) and record.kind == "response"
-        )
-        found = printable(found) or "  there is none"
-        raise click.UsageError(f"say which response is meant:\n{found}")
-    return _from_warc(archive or path.parent, path, offset)
+        answer = fetch_page(page, database)
+    elif is_url or page.isdecimal():
+        answer = _from_archive(page, needed(archive), database)
+    elif page.endswith((".warc", ".warc.gz")):
+        path = Path(page)
+        answer = _from_warc(archive or path.parent, path, _chosen(path, offset))
+    else:
+        answer = _from_file(Path(page), url)
+    if save:
+        _save(answer, save)
+    seen = inspection(answer)
+    if as_json:
+        print_json(seen)
+    else:
+        print_inspection(seen)
 
 
-def _from_archive(source_id: str, archive: Path, database: str) -> Answer:
-    """Return the newest archived answer for a page, or fail with a sentence."""
+def _from_archive(page: str, archive: Path, database: str) -> Answer:
+    """Return the newest archived answer for an id or a URL."""
+    source_id = page if page.isdecimal() else SITE.article_id(page)
+    if source_id is None:
+        raise click.UsageError("Only articles are looked up in the archive; use --fetch for this.")
     with reading(database) as session:
         found = archived(session, SITE.name, source_id)
     if found is None:
         raise click.ClickException(f"The ledger has no page {source_id}.")
     if found.warc_file is None or found.warc_offset is None:
-        why = f"{found.status}, {found.reason}" if found.reason else found.status
+        why = ", ".join(filter(None, [found.status, found.reason]))
         raise _failed(
-            f"The archive has no response of {found.url} ({why}); "
+            f"The WARC archive has no response of {found.url} ({why}); "
             f"ask the site with: newsbot inspect --fetch '{found.url}'."
         )
     return _from_warc(archive, archive / found.warc_file, found.warc_offset, found.url)
 
 
+def _chosen(path: Path, offset: int | None) -> int:
+    """Return the offset that was given; without one, fail and list the file's responses."""
+    if offset is not None:
+        return offset
+    found = "\n".join(
+        f"  --offset {record.offset}  {record.status} {record.url}"
+        for record in read_records(path)
+        if isinstance(record, Record) and record.kind == "response"
+    )
+    raise click.UsageError(f"Choose a response:\n{printable(found) or '  there is none'}")
+
+
 def _from_warc(archive: Path, path: Path, offset: int, asked_url: str | None = None) -> Answer:
-    """Return the answer at an offset (bytes) of a WARC file, or fail."""
+    """Return the answer at an offset, in bytes, of a WARC file."""
     record = read_record(path, offset)
     if record.kind != "response" or record.at is None:
         raise _failed(f"{path} has no response at byte {offset}: {record.kind}.")
     capture = Capture(record.at, path, offset, record.url, asked_url or record.url)
     answer = Replay(archive, SITE.at(record.url)).answer(capture)
     if isinstance(answer, Page):
-        raise _failed(f"{record.url} gave nothing to read: {answer.reason}.")
+        raise _failed(f"{record.url} has nothing to read: {answer.reason}.")
     if answer is None:
-        raise _failed(f"{record.url} leads elsewhere: HTTP {record.status}.")
+        raise _failed(f"{record.url} redirects elsewhere: HTTP {record.status}.")
     return answer
 
 
 def _from_file(path: Path, url: str) -> Answer:
-    """Return a page that was saved as HTML; it is taken to be as old as its file."""
+    """Return a page that was saved as HTML, as if it had been fetched when the file was written."""
     try:
         body = path.read_bytes()
         saved_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-    except OSError as error:
-        raise _failed(f"{path} can't be read: {error.strerror}.") from error
-    except ValueError as error:
-        raise _failed(f"{path} can't be read: {error}.") from error
-    return Answer(
-        source=SITE.name,
-        source_id=SITE.article_id(url),
-        asked_url=url,
-        url=url,
-        status=200,
-        body=body,
-        fetched_at=saved_at,
-    )
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise _failed(f"{path} can't be read: {why}.") from error
+    source_id = SITE.article_id(url)
+    return Answer(SITE.name, source_id, url, url, status=200, body=body, fetched_at=saved_at)
 
 
 def _save(answer: Answer, folder: Path) -> None:
-    """Write the page as it came, the rest of the answer, and what was read from it.
-
-    A case is a folder of its own, named for the page.
-    """
+    """Write a case: the page as it came, the rest of the answer, and what was read from it."""
     name = answer.source_id or re.sub(r"\W+", "-", urlsplit(answer.url).path).strip("-") or "start"
     text = json.dumps(case(answer), ensure_ascii=False, indent=2)
     try:
@@ -177,18 +163,3 @@ def _save(answer: Answer, folder: Path) -> None:
 
 def _failed(message: str) -> click.ClickException:
     return click.ClickException(printable(message))
-
-
-def _needed(archive: Path | None) -> Path:
-    if archive is None:
-        raise click.UsageError("ARCHIVE_DIR is empty, so there is no archive; name its --archive.")
-    return archive
-
-
-def _as_json(seen: dict[str, Any]) -> str:
-    """Return an inspection as JSON in which no control character is left as it is.
-
-    JSON's own rules leave those from U+007F on, and terminals obey some of them.
-    """
-    text = json.dumps(seen, ensure_ascii=False, indent=2)
-    return UNPRINTABLE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)

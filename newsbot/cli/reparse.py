@@ -4,22 +4,15 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from time import monotonic
-from typing import Any, Self
+from typing import Any
 
 import click
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TaskID,
-    TextColumn,
-    TimeRemainingColumn,
-)
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from newsbot.cli.options import archive_option, database_option
-from newsbot.cli.output import plural, print_pieces, print_text
+from newsbot.cli.options import archive_option, database_option, needed
+from newsbot.cli.output import plural, print_diff, print_text
 from newsbot.rebuild.job import Outcome, reparse
 from newsbot.sites import DEFAULT as SITE
 from newsbot.store.comparing import TABLES, Difference
@@ -28,7 +21,7 @@ from newsbot.word_diff import Piece, condensed, word_diff
 
 _TEXTS = {"headline", "description", "article_body"}
 _STYLES = {"+": "green", "-": "red", "~": "yellow"}
-# What a row that is new or gone is recognised by.
+# The columns that identify a row that is new or gone.
 _TELLING = ("headline", "status", "reason", "category")
 
 
@@ -50,17 +43,23 @@ _TELLING = ("headline", "status", "reason", "category")
 @archive_option
 @database_option
 def command(
-    *, diff: bool, files: tuple[Path, ...], scheduler: str | None, archive: Path, database: str
+    *,
+    diff: bool,
+    files: tuple[Path, ...],
+    scheduler: str | None,
+    archive: Path | None,
+    database: str,
 ) -> None:
     r"""Read every archived response again, and bring the database up to date.
 
-    The responses go through the reader and the pipelines in the order in which they were fetched.
-    Nothing is asked of the site. What they say is made beside the database, which is changed in
-    the end, a page's rows together: killed, it leaves a sound database, and the next run writes the
-    rest. A second run changes nothing. What can't be read is named on stderr and passed over.
+    The responses go through the reader and the pipelines in the order in which they were fetched;
+    nothing is requested from the site. The result is built beside the database, and the differences
+    are written into it at the end, those of a page together: if it is killed, the database is valid
+    and the next run writes the rest. A second run changes nothing. Files and responses that can't
+    be read are named on stderr and skipped.
 
-    With --from, history is brought in that others have kept (Common Crawl, the Wayback Machine):
-    the responses of the site's host, by http or https.
+    With --from, it reads history that others have archived (Common Crawl, the Wayback Machine): the
+    responses of the site's hosts, by http or https.
 
     Exit codes: 0; 1 if it could not be done; 75 if a crawl works on the database.
 
@@ -70,15 +69,24 @@ def command(
       newsbot reparse
       newsbot reparse --from CC-NEWS-20251103.warc.gz
     """
+    folder = needed(archive)
     began = monotonic()
-    with _Watcher(rows=diff) as watcher:
+    stderr = Console(stderr=True)
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=stderr,
+        disable=not stderr.is_terminal,
+    ) as bar:
         outcome = reparse(
             database,
-            archive,
+            folder,
             files,
             SITE,
             keep=not diff,
-            audience=watcher,
+            audience=_Audience(bar, prints_rows=diff),
             scheduler=scheduler,
         )
     seconds = max(monotonic() - began, 0.001)
@@ -88,60 +96,37 @@ def command(
     click.echo(_summary(outcome, would=diff), err=True)
 
 
-class _Watcher:
-    """Shows on stderr how far it is, and with `rows` on stdout what changes."""
+class _Audience:
+    """Shows the progress on stderr and, if asked to, the changed rows on stdout."""
 
-    def __init__(self, *, rows: bool) -> None:
-        self._rows = rows
-        stderr = Console(stderr=True)
-        self._bar = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(),
-            console=stderr,
-            disable=not stderr.is_terminal,
-        )
-        self._task: TaskID | None = None
-
-    def __enter__(self) -> Self:
-        self._bar.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.stop()
+    def __init__(self, bar: Progress, *, prints_rows: bool) -> None:
+        self._bar = bar
+        self._prints_rows = prints_rows
+        self._files = bar.add_task("Files", total=None)
+        self._responses = bar.add_task("Responses", total=None)
 
     def indexed(self, done: int, files: int) -> None:
         """Move the bar of the files."""
-        self._show("Files", done, files)
+        self._bar.update(self._files, completed=done, total=files)
 
     def read(self, done: int, captures: int) -> None:
         """Move the bar of the responses."""
-        self._show("Responses", done, captures)
+        self._bar.update(self._responses, completed=done, total=captures)
 
     def passed_over(self, what: str) -> None:
         """Name it."""
-        # An address of a foreign file may hold anything, Rich's own marks included.
-        self._bar.console.print(Text(f"passed over: {printable(what)}"), soft_wrap=True)
+        # An address in a foreign file may hold anything, even Rich's own markup.
+        self._bar.console.print(Text(f"skipped: {printable(what)}"), soft_wrap=True)
 
     def differs(self, difference: Difference) -> None:
-        """Print the row."""
-        if self._rows:
-            _print_difference(difference)
-
-    def _show(self, what: str, done: int, total: int) -> None:
-        if self._task is None or done == 1:
-            self._task = self._bar.add_task(what, total=total)
-        self._bar.update(self._task, completed=done)
-
-
-def _print_difference(difference: Difference) -> None:
-    """Print a line for the row, and for each changed column an indented one."""
-    sign = "+" if difference.before is None else "-" if difference.after is None else "~"
-    key = " ".join(str(part) for part in difference.key.values() if part != "")
-    print_text((f"{sign} {difference.table} {key}", _STYLES[sign]))
-    for column, pieces in _columns(difference.before, difference.after):
-        print_pieces(pieces, f"    {column}: ")
+        """Print a line for the row, and for each changed column an indented one."""
+        if not self._prints_rows:
+            return
+        sign = "+" if difference.before is None else "-" if difference.after is None else "~"
+        key = " ".join(str(part) for part in difference.key.values() if part != "")
+        print_text((f"{sign} {difference.table} {key}", _STYLES[sign]))
+        for column, pieces in _columns(difference.before, difference.after):
+            print_diff(pieces, f"    {column}: ")
 
 
 def _columns(

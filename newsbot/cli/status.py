@@ -1,14 +1,12 @@
 """`newsbot status`: tell how fresh and how complete the archive is."""
 
-import json
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import click
 
 from newsbot import settings
-from newsbot.cli.options import NUMBER, Duration, database_option, reading
+from newsbot.cli.options import NUMBER, database_option, duration, reading
 from newsbot.cli.output import in_words, local, plural, print_json, print_rows
 from newsbot.store.status import ArchiveStatus, Day, Run, status
 
@@ -19,12 +17,12 @@ _BAR = 10
 @click.command()
 @click.option(
     "--max-age",
-    type=Duration(),
+    type=duration,
     metavar="TIME",
     help="End with 1 if the last successful crawl ended longer ago, or in the future: 2h, 90m, 1d.",
 )
 @click.option("--days", type=NUMBER, default=7, show_default=True, help="Days of coverage.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object; instants are UTC.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object; instants are UTC.")
 @database_option
 @click.pass_context
 def command(
@@ -56,7 +54,10 @@ def command(
             period=settings.RATE_LIMIT_PERIOD,
         )
     if as_json:
-        print_json(_as_json(found))
+        newest, precision = found.newest or (None, None)
+        age = None if found.age is None else int(found.age.total_seconds())
+        more = {"newest": newest, "newest_precision": precision, "age_seconds": age}
+        print_json(asdict(found) | more)
     else:
         _print(found)
     if max_age is not None and not (found.age and timedelta() <= found.age <= max_age):
@@ -83,8 +84,8 @@ def _print(found: ArchiveStatus) -> None:
         for day in found.coverage:
             if day.before_start:
                 click.echo(
-                    f"{day.day}: of {plural(day.stories, 'story')}, {day.before_start} with ids "
-                    f"from before the archive's start; those ids are not counted above."
+                    f"{day.day}: {day.before_start} of its {plural(day.stories, 'story')} have ids "
+                    "from before the archive's start; the columns before Stories leave them out."
                 )
     if found.troubles:
         rows = [(each.status, str(each.pages), each.reason or "") for each in found.troubles]
@@ -104,7 +105,7 @@ def _freshness(found: ArchiveStatus) -> str:
 
 
 def _day(day: Day) -> list[str]:
-    # What is missing must show, so a bar is full only when nothing is.
+    # A bar is full only if nothing is missing.
     filled = int(day.accounted * _BAR)
     bar = "█" * filled + "░" * (_BAR - filled)
     numbers = (day.expected, day.stored, day.gone, day.rejected, day.pending, day.stories)
@@ -119,18 +120,3 @@ def _run(run: Run) -> list[str]:
         "" if run.exit_code is None else str(run.exit_code),
         run.message or "",
     ]
-
-
-def _as_json(found: ArchiveStatus) -> dict[str, Any]:
-    newest, precision = found.newest or (None, None)
-    values = asdict(found) | {
-        "newest": newest,
-        "newest_precision": precision,
-        "age_seconds": None if found.age is None else int(found.age.total_seconds()),
-    }
-    plain: dict[str, Any] = json.loads(json.dumps(values, default=_instant))
-    return plain
-
-
-def _instant(value: datetime) -> str:
-    return value.isoformat(timespec="seconds")

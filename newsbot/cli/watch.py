@@ -1,4 +1,4 @@
-"""`newsbot watch`: saved searches, and whom to tell of what they find."""
+"""`newsbot watch`: saved searches, and who is told what they find."""
 
 import re
 import shlex
@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import click
 
-from newsbot.cli.options import as_stored, changing, database_option, reading
+from newsbot.cli.options import as_stored, changing, database_option, reading, section_option
 from newsbot.cli.output import print_rows
 from newsbot.errors import BadQuery
 from newsbot.store import watches
@@ -18,9 +18,35 @@ _ADDRESS = re.compile(r"[^@\s<>,]+@[^@\s<>,]+")
 _WEB = re.compile(r"https?://[^\s/]+\S*")
 
 
+def _name(value: str) -> str:
+    if not _NAME.fullmatch(value):
+        raise click.BadParameter("use up to 50 letters, digits, hyphens and underscores.")
+    return value
+
+
+def _mail(value: str) -> str:
+    if not _ADDRESS.fullmatch(value):
+        raise click.BadParameter(f"{value!r} is not a mail address.")
+    return value
+
+
+def _webhook(value: str) -> str:
+    if not _WEB.fullmatch(value):
+        raise click.BadParameter(f"{value!r} is not an address of the web.")
+    return value
+
+
+def _program(value: str) -> str:
+    try:
+        shlex.split(value)
+    except ValueError as error:
+        raise click.BadParameter(f"{value!r} can't be read ({error}).") from error
+    return value
+
+
 @click.group()
 def command() -> None:
-    r"""Save searches, and be told of new and edited stories that they find, after each crawl.
+    r"""Save searches, and be told after each crawl what new and edited stories they find.
 
     \b
     Examples:
@@ -30,34 +56,31 @@ def command() -> None:
 
 
 @command.command("add")
-@click.argument("name")
+@click.argument("name", type=_name)
 @click.argument("words", nargs=-1)
+@section_option
+@click.option("--mail", type=_mail, metavar="ADDRESS", help="Send a mail to this address.")
 @click.option(
-    "--section",
-    "sections",
-    multiple=True,
-    metavar="NAME",
-    help="Only this section; may be repeated.",
+    "--webhook", type=_webhook, metavar="URL", help="Send a POST request with JSON to this address."
 )
-@click.option("--mail", metavar="ADDRESS", help="Send a mail to this address.")
-@click.option("--webhook", metavar="URL", help="Send a POST request with JSON to this address.")
-@click.option("--exec", "program", metavar="COMMAND", help="Run this, with JSON on its input.")
+@click.option(
+    "--exec", type=_program, metavar="COMMAND", help="Run this command, with JSON on its input."
+)
 @database_option
 def add(
     *,
     name: str,
     words: tuple[str, ...],
-    sections: tuple[str, ...],
-    mail: str | None,
-    webhook: str | None,
-    program: str | None,
+    section: tuple[str, ...],
     database: str,
+    **channels: str | None,
 ) -> None:
-    r"""Save a search under NAME, and say whom to tell of what it finds.
+    r"""Save a search under NAME, and say who is told what it finds.
 
-    WORDS are those of `newsbot search`. All that one crawl found for a watch is one message; what
-    can't be delivered waits for the next crawl. A message may come twice, with the same id: in the
-    mail's Message-ID, the header Idempotency-Key, the JSON's "id". Settings for mail: SMTP_….
+    WORDS are those of `newsbot search`. Everything that one crawl finds for a watch is one message;
+    a message that can't be delivered is sent after the next crawl. A message may arrive twice, with
+    the same id: in the mail's Message-ID, the header Idempotency-Key, the JSON's "id". The settings
+    SMTP_… say how mail is sent.
 
     \b
     Examples:
@@ -65,18 +88,23 @@ def add(
       newsbot watch add rugby --section Rugby --webhook https://example.com/hook
       newsbot watch add saved council --exec 'tee -a council.jsonl'
     """
-    channels = {"mail": mail, "webhook": webhook, "exec": program}
     given = [(channel, target) for channel, target in channels.items() if target]
     if len(given) != 1:
         raise click.UsageError("Give one of --mail, --webhook and --exec.")
+    if not words and not section:
+        raise click.UsageError("Give words to search for, or a --section.")
+    try:
+        if words:
+            parse(" ".join(words))
+    except BadQuery as error:
+        raise click.BadParameter(str(error), param_hint="WORDS") from error
     [(channel, target)] = given
-    _check(name, " ".join(words), channel, target, has_section=bool(sections))
     now = datetime.now(UTC)
     with changing(database) as session:
         watch = Watch(
             name=name,
             words=" ".join(words),
-            sections=as_stored(session, sections),
+            sections=as_stored(session, section),
             channel=channel,
             target=target,
             created_at=now,
@@ -84,7 +112,7 @@ def add(
         )
         if not watches.add(session, watch):
             raise click.ClickException(
-                f"There is a watch {name} already; remove it first, or take another name."
+                f"There is already a watch {name}; remove it first, or choose another name."
             )
     click.echo(f"The watch {name} begins with the next crawl.")
 
@@ -92,7 +120,7 @@ def add(
 @command.command("list")
 @database_option
 def list_(database: str) -> None:
-    """List the saved searches, how many stories wait to be told of, and why."""
+    """List the saved searches, and for each how many stories wait to be sent, and why."""
     with reading(database) as session:
         rows = [
             [
@@ -106,7 +134,8 @@ def list_(database: str) -> None:
             for each in watches.watches(session)
         ]
     if rows:
-        print_rows("Watches", ["Name", "Words", "Sections", "Tells", "Waiting", "Failure"], rows)
+        headings = ["Name", "Words", "Sections", "Sent to", "Waiting", "Failure"]
+        print_rows("Watches", headings, rows)
     else:
         click.echo("There are no watches; newsbot watch add makes one.", err=True)
 
@@ -115,33 +144,8 @@ def list_(database: str) -> None:
 @click.argument("name")
 @database_option
 def remove(name: str, database: str) -> None:
-    """Remove a saved search, and what waits to be told of."""
+    """Remove a saved search, with the stories that wait to be sent."""
     with changing(database) as session:
         if not watches.remove(session, name):
             raise click.ClickException(f"There is no watch {name}; newsbot watch list names them.")
     click.echo(f"The watch {name} is removed.")
-
-
-def _check(name: str, words: str, channel: str, target: str, *, has_section: bool) -> None:
-    if not _NAME.fullmatch(name):
-        raise click.BadParameter(
-            "use up to 50 letters, digits, hyphens and underscores.", param_hint="NAME"
-        )
-    if not words and not has_section:
-        raise click.UsageError("Give words to search for, or a --section.")
-    try:
-        if words:
-            parse(words)
-    except BadQuery as error:
-        raise click.BadParameter(str(error), param_hint="WORDS") from error
-    if channel == "mail" and not _ADDRESS.fullmatch(target):
-        raise click.BadParameter(f"{target!r} is no mail address.", param_hint="--mail")
-    if channel == "webhook" and not _WEB.fullmatch(target):
-        raise click.BadParameter(f"{target!r} is no address of the web.", param_hint="--webhook")
-    if channel == "exec":
-        try:
-            shlex.split(target)
-        except ValueError as error:
-            raise click.BadParameter(
-                f"{target!r} can't be read ({error}).", param_hint="--exec"
-            ) from error

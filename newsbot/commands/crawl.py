@@ -1,4 +1,4 @@
-"""`scrapy crawl` with an exit code that tells the truth, and a last line that says why."""
+"""`scrapy crawl` with an exit code that says how it went, and a last line that says why."""
 
 import argparse
 import asyncio
@@ -23,10 +23,10 @@ from newsbot.streams import prepare_streams
 
 
 class Command(ScrapyCrawl):
-    """Runs a spider; exit codes are in newsbot/crawl/verdict.py and docs/operations.md."""
+    """Runs a spider; docs/operations.md explains the exit codes."""
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Read the options; before that, as nothing is called earlier, see to the streams."""
+        """Prepare the standard streams, since nothing is called earlier, and read the options."""
         prepare_streams()
         super().process_options(args, opts)
 
@@ -49,10 +49,10 @@ class Command(ScrapyCrawl):
 
 
 def crawl(process: AsyncCrawlerProcess, spider: str, arguments: Mapping[str, str]) -> int:
-    """Run the spider of that name, say on stderr how it went, and return the exit code.
+    """Run the spider of that name, print on stderr how it went, and return the exit code.
 
-    The last line on stderr names the database; where stderr is no terminal it has date and time, as
-    the other lines of the log have.
+    The last line on stderr names the database; if stderr is not a terminal, it begins with date and
+    time, as the lines of the log do.
     """
     speak_plainly()
     crawler = process.create_crawler(spider)
@@ -73,7 +73,7 @@ def crawl(process: AsyncCrawlerProcess, spider: str, arguments: Mapping[str, str
 
 
 def _database(crawler: Crawler) -> str | None:
-    # What can't be understood is refused when it is opened.
+    # The crawl itself reports a value that can't be used.
     try:
         return database_url(crawler.settings["DATABASE_URL"])
     except NewsbotError:

@@ -11,6 +11,7 @@ import subprocess
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -123,8 +124,9 @@ def as_mail(message: Message, sender: str) -> EmailMessage:
     for story in stories[:_IN_MAIL]:
         edited = "edited" if story.date_modified else None
         facts = filter(None, [story.article_section, story.day_published, edited])
-        lines = (story.headline, " · ".join(facts), story.description, story.url)
-        paragraphs.append("\n".join(lines))
+        # Many stories have their headline for a description.
+        standfirst = [story.description] if story.description != story.headline else []
+        paragraphs.append("\n".join([story.headline, " · ".join(facts), *standfirst, story.url]))
     if len(stories) > _IN_MAIL:
         paragraphs.append(f"And {len(stories) - _IN_MAIL} more.")
     sections = f" in {', '.join(watch.sections)}" if watch.sections else ""
@@ -137,6 +139,9 @@ def _mail(message: Message, settings: Mapping[str, Any]) -> None:
     security = settings["SMTP_SECURITY"]
     if security not in {"", "starttls", "tls"}:
         raise ValueError(f"SMTP_SECURITY is {security!r}; set it to starttls, tls or nothing")
+    user, password = settings["SMTP_USER"], settings["SMTP_PASSWORD"]
+    if not f"{user}{password}".isascii():
+        raise ValueError("SMTP_USER and SMTP_PASSWORD may have ASCII characters only")
     place = (settings["SMTP_HOST"], int(settings["SMTP_PORT"]))
     context = ssl.create_default_context()
     server = (
@@ -144,13 +149,16 @@ def _mail(message: Message, settings: Mapping[str, Any]) -> None:
         if security == "tls"
         else smtplib.SMTP(*place, timeout=TIMEOUT)
     )
-    with server:
+    with closing(server):
         if security == "starttls":
             server.starttls(context=context)
-        if settings["SMTP_USER"]:
-            server.login(settings["SMTP_USER"], settings["SMTP_PASSWORD"])
+        if user:
+            server.login(user, password)
         sender = settings["SMTP_FROM"] or f"newsbot@{socket.getfqdn()}"
         server.send_message(as_mail(message, sender))
+        # The mail has been accepted, whatever the server answers now.
+        with suppress(smtplib.SMTPException, OSError):
+            server.quit()
 
 
 def _post(message: Message) -> None:

@@ -12,7 +12,7 @@ from feedgen.feed import FeedGenerator
 
 from newsbot.site import Site
 
-# What XML 1.0 has no way to write: https://www.w3.org/TR/xml/#charsets
+# Characters that XML 1.0 can't represent: https://www.w3.org/TR/xml/#charsets
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LONG_AGO = datetime.fromtimestamp(0, UTC)
 
@@ -34,7 +34,7 @@ class Entry:
 
 
 def write(rows: Iterable[Mapping[str, Any]], out: IO[bytes], now: datetime, site: Site) -> None:
-    """Write rows of `articles`, newest first, as one feed; without any, it was updated `now`."""
+    """Write rows of `articles` as a feed; without any rows, it was updated `now`."""
     out.write(feed(site, "", site.title, map(story_entry, rows), updated=now))
 
 
@@ -45,16 +45,15 @@ def feed(
 
     Args:
         site: whose stories they are.
-        key: what tells this feed from the others of the site; its id is made of it.
-        title: of the feed.
-        entries: in the order in which they are to be shown.
-        updated: for a feed without entries; others are as new as their newest entry.
+        key: distinguishes this feed from the site's others; its id is made from it.
+        title: the feed's title.
+        entries: in the order in which to show them.
+        updated: when a feed without entries was updated; others are as new as their newest entry.
     """
     listed = list(entries)
     made = FeedGenerator()
-    made.id(
-        uuid.uuid5(uuid.NAMESPACE_URL, f"{site.start_url}#{key}" if key else site.start_url).urn
-    )
+    url = f"{site.start_url}#{key}" if key else site.start_url
+    made.id(uuid.uuid5(uuid.NAMESPACE_URL, url).urn)
     made.title(_xml(title))
     made.updated(max((entry.updated for entry in listed), default=updated))
     made.author(name=site.title)
@@ -63,6 +62,26 @@ def feed(
     for entry in listed:
         _add(made.add_entry(order="append"), entry)
     return bytes(made.atom_str(pretty=True))
+
+
+def _add(made: Any, entry: Entry) -> None:
+    made.id(_xml(entry.id))
+    made.title(_xml(entry.title))
+    made.link(href=_xml(entry.url), rel="alternate", type="text/html")
+    made.updated(entry.updated)
+    made.content(_xml(entry.content), type="html")
+    # feedgen leaves out a value of None, but not a property made of None.
+    made.summary(_xml(entry.summary))
+    made.published(entry.published)
+    made.rights(_xml(entry.rights))
+    if entry.author:
+        made.author(name=_xml(entry.author))
+    if entry.category:
+        made.category(term=_xml(entry.category))
+
+
+def _xml(text: str | None) -> str | None:
+    return None if text is None else _NOT_XML.sub("\ufffd", text)
 
 
 def story_entry(row: Mapping[str, Any]) -> Entry:
@@ -84,25 +103,3 @@ def story_entry(row: Mapping[str, Any]) -> Entry:
         category=row["article_section"],
         rights=f"© {row['copyright_holder']}" if row["copyright_holder"] else None,
     )
-
-
-def _add(made: Any, entry: Entry) -> None:
-    made.id(_xml(entry.id))
-    made.title(_xml(entry.title))
-    made.link(href=_xml(entry.url), rel="alternate", type="text/html")
-    made.updated(entry.updated)
-    made.content(_xml(entry.content), type="html")
-    if entry.summary is not None:
-        made.summary(_xml(entry.summary))
-    if entry.published:
-        made.published(entry.published)
-    if entry.author:
-        made.author(name=_xml(entry.author))
-    if entry.category:
-        made.category(term=_xml(entry.category))
-    if entry.rights:
-        made.rights(_xml(entry.rights))
-
-
-def _xml(text: str) -> str:
-    return _NOT_XML.sub("\ufffd", text)

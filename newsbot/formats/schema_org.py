@@ -1,16 +1,24 @@
-"""An article as schema.org's NewsArticle: https://schema.org/NewsArticle."""
+"""Articles as schema.org's NewsArticle: https://schema.org/NewsArticle."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import IO, Any
 from zoneinfo import ZoneInfo
 
 from newsbot.items import Precision
 from newsbot.site import Site
 
 
+def write(rows: Iterable[Mapping[str, Any]], out: IO[bytes], site: Site) -> None:
+    """Write rows of `articles` as JSON Lines, one a line, in UTF-8: https://jsonlines.org."""
+    for row in rows:
+        line = json.dumps(news_article(row, site), ensure_ascii=False)
+        out.write(line.encode() + b"\n")
+
+
 def news_article(row: Mapping[str, Any], site: Site) -> dict[str, Any]:
-    """Return a row of `articles` as JSON-LD; what is not known is left out.
+    """Return a row of `articles` as JSON-LD, without the properties that are unknown.
 
     `datePublishedPrecision` and `datePublishedEvidence` are not schema.org's: they are the columns
     of these names, without which an estimated date would look like a known one.
@@ -49,7 +57,7 @@ def _captioned(caption: str | None) -> dict[str, str] | None:
 
 
 def date_or_time(at: datetime | None, precision: str, zone: ZoneInfo) -> str | None:
-    """Return schema.org's DateTime in a zone, or its Date where only the day is known."""
+    """Return schema.org's DateTime in a time zone, or its Date if only the day is known."""
     if at is None:
         return None
     there = at.astimezone(zone)

@@ -15,17 +15,19 @@ from tests.helpers.browsing import Browser, archive_page, texts
 from tests.helpers.console import Console
 from tests.helpers.rows import NOON, article, page
 
+# When the second version of the story with the id 1 was last seen.
+EDITED_AT = NOON + timedelta(hours=2.5)
 SCRIPT = "<script>document.documentElement.dataset.owned = 1</script>"
 ARCHIVED = f"""<html><head><meta http-equiv="refresh" content="0;url=/away">
 <link rel="preconnect" href="//cdn.example"><base href="//cdn.example"></head>
 <body onload="owned()"><p>The ferry’s page</p><img src="/pixel.gif">{SCRIPT}</body></html>"""
 
 
-def version(number: int, headline: str, body: str) -> dict[str, Any]:
+def version(number: int, headline: str, body: str, page_id: int = 1) -> dict[str, Any]:
     at = NOON + timedelta(hours=number)
     return {
-        "article_id": 1,
-        "page_id": 1,
+        "article_id": page_id,
+        "page_id": page_id,
         "version": number,
         "headline": headline,
         "description": "The morning boat is back",
@@ -57,6 +59,11 @@ def browser(tmp_path_factory: pytest.TempPathFactory, empty_archive: Path) -> It
     folder = tmp_path_factory.mktemp("pages")
     console = Console(folder, empty_archive)
     gone_at = NOON + timedelta(hours=5)
+    # Page 2 was read twice before it was removed; the same story was the last thing on it.
+    for hours in (1, 1.5):
+        at = NOON + timedelta(hours=hours, microseconds=250_000)
+        archive_page(folder, f"Bus drivers meet ({hours})", 2, at)
+    archive_page(folder, "Another story", 3, NOON + timedelta(hours=1.5))
     console.fill(
         articles=[
             article(
@@ -78,15 +85,16 @@ def browser(tmp_path_factory: pytest.TempPathFactory, empty_archive: Path) -> It
             ),
         ],
         pages=[
+            page(1, "stored", id=1, article_id=1, **archive_page(folder, ARCHIVED, at=EDITED_AT)),
             page(
-                1,
-                "stored",
-                id=1,
-                article_id=1,
-                last_fetched_at=NOON,
-                **archive_page(folder, ARCHIVED),
+                2,
+                "gone",
+                id=2,
+                article_id=2,
+                gone_at=gone_at,
+                reason="HTTP 404",
+                **archive_page(folder, "It is not here.", 2, gone_at, 404),
             ),
-            page(2, "gone", id=2, article_id=2, gone_at=gone_at, reason="HTTP 404"),
             page(3, "stored", id=3, article_id=3),
             page(4, "stored", id=4, article_id=4),
             page(
@@ -102,6 +110,7 @@ def browser(tmp_path_factory: pytest.TempPathFactory, empty_archive: Path) -> It
         versions=[
             version(1, "Ferry runs again", "The ferry left on time.\n\nIt had been away."),
             version(2, "Ferry sails again", "The ferry left late.\n\nIt had been away."),
+            version(1, "Bus drivers meet", "They met on Tuesday.", page_id=2),
         ],
         listings=[listing("Ferry runs", 0), listing("Ferry sails", 2)],
         sources=[{"source": "nzcity", "first_id": 1}],
@@ -269,7 +278,39 @@ def test_the_archived_response_is_shown_as_it_came(browser: Browser) -> None:
     assert shown.headers["x-content-type-options"] == "nosniff"
     assert "HTTP/1.1 200\nContent-Type: text/html" in shown.text
     assert shown.text.endswith(ARCHIVED)
-    assert browser.get("/story/2/archived.txt").status_code == 404
+    assert browser.get("/story/4/archived.txt").status_code == 404
+
+
+def test_a_removed_storys_archived_response_is_the_last_one_that_held_it(
+    browser: Browser,
+) -> None:
+    about = texts(browser.tree("/story/2"), "//main/p[@class='about']")[0]
+    shown = browser.get("/story/2/archived.txt")
+
+    assert "2025-08-20 13:30" in about
+    assert "404" not in about
+    assert shown.text.endswith("Bus drivers meet (1.5)")
+    assert browser.get("/story/2/archived.html").text == "Bus drivers meet (1.5)"
+
+
+def test_if_the_archive_lacks_that_response_it_is_the_last_one(
+    tmp_path: Path, empty_archive: Path
+) -> None:
+    console = Console(tmp_path, empty_archive)
+    gone_at = NOON + timedelta(hours=5)
+    place = archive_page(tmp_path, "It is not here.", 2, gone_at, 404)
+    console.fill(
+        articles=[article(2, id=2)],
+        pages=[page(2, "gone", id=2, article_id=2, gone_at=gone_at, reason="HTTP 404", **place)],
+        article_versions=[version(1, "Bus drivers meet", "They met on Tuesday.", page_id=2)],
+    )
+
+    with Browser(console.path, tmp_path) as browser:
+        about = texts(browser.tree("/story/2"), "//main/p[@class='about']")[0]
+        shown = browser.get("/story/2/archived.txt")
+
+    assert "(404, 2025-08-20 17:00)" in about
+    assert shown.text.endswith("It is not here.")
 
 
 def test_any_path_can_be_served(tmp_path: Path, empty_archive: Path) -> None:

@@ -77,11 +77,8 @@ def test_an_empty_folder_is_an_error(tmp_path: Path) -> None:
     result = run(tmp_path)
 
     assert result.exit_code == 1
-    assert result.stderr == f"Error: {tmp_path} holds no WARC file.\n"
+    assert str(tmp_path) in result.stderr
 
 
 def test_no_folder_at_all_is_an_error() -> None:
-    result = CliRunner().invoke(newsbot, ["archive", "--archive", ""])
-
-    assert result.exit_code == 2
-    assert "ARCHIVE_DIR is empty" in result.stderr
+    assert CliRunner().invoke(newsbot, ["archive", "--archive", ""]).exit_code == 2

@@ -63,14 +63,14 @@ def test_since_leaves_out_what_is_older(console: Console) -> None:
     result = console.run("changes", "--since", "2025-08-21")
 
     assert result.stdout.count("http") == 1
-    assert console.run("changes", "--since", "yesterday").stderr == "Nothing has changed.\n"
+    assert console.run("changes", "--since", "yesterday").stdout == ""
 
 
 def test_what_is_left_out_is_said(console: Console) -> None:
     result = console.run("changes", "--limit", "2")
 
     assert result.stdout.count("http") == 2
-    assert result.stderr == "Only the newest 2 are shown; --limit shows more.\n"
+    assert "--limit" in result.stderr
 
 
 def test_json_has_both_texts(console: Console) -> None:

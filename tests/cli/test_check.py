@@ -2,9 +2,7 @@
 
 import fcntl
 import json
-import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -16,11 +14,11 @@ import pytest
 from newsbot.cli.check import command
 from newsbot.crawl.check import MOST
 from tests.helpers.crawling import ROOT, Archive
+from tests.helpers.forks import newsbot
 from tests.replica import Clock, Replica, Robots, Site, Unknown, scenarios
 from tests.replica.faults import BlockPage, HalfEmpty, Redirect, Renamed, Status
 
 DAYS = 75
-NEWSBOT = Path(sys.executable).with_name("newsbot")
 # Nothing tells whether hosts share a limit while none refuses.
 NEVER_SEEN = {"hosts"}
 
@@ -47,15 +45,10 @@ def archive(tmp_path: Path, replica: Replica) -> Archive:
 
 def check(archive: Archive, *arguments: str) -> subprocess.CompletedProcess[str]:
     settings = [f"-s{name}={value}" for name, value in archive.settings.items()]
-    process = subprocess.run(
-        [NEWSBOT, "check", "--start-url", archive.start_url, *settings, *arguments],
+    process = newsbot(
+        *("check", "--start-url", archive.start_url, *settings, *arguments),
         cwd=ROOT,
-        env=os.environ
-        | {"NEWSBOT_DATABASE_URL": archive.url, "NEWSBOT_ARCHIVE_DIR": str(archive.warc)},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
+        env={"NEWSBOT_DATABASE_URL": archive.url, "NEWSBOT_ARCHIVE_DIR": str(archive.warc)},
     )
     assert "Traceback" not in process.stderr
     return process
@@ -91,7 +84,7 @@ def test_what_it_fetched_can_be_read_again(archive: Archive) -> None:
     assert archive.value("SELECT count(*) FROM pages") == 0
 
     options = ["--database", archive.url, "--archive", str(archive.warc)]
-    subprocess.run([NEWSBOT, "reparse", *options], capture_output=True, check=True)
+    assert newsbot("reparse", *options, cwd=ROOT).returncode == 0
 
     assert archive.value("SELECT count(*) FROM articles") == 4
     assert archive.value("SELECT count(*) FROM articles WHERE url LIKE '%cat=%'") == 0

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.helpers.forks import newsbot
 from tests.replica import scenarios
 from tests.replica.clock import Clock
 from tests.replica.faults import Status
@@ -24,16 +25,9 @@ def replica() -> Iterator[Replica]:
         yield replica
 
 
-def crawl(
-    folder: Path, *arguments: str, program: Path = NEWSBOT, **env: str
-) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [program, "crawl", *arguments, "-s", "RATE_LIMIT_REQUESTS=0", "-s", "RETRY_TIMES=0"],
-        cwd=folder,
-        env=os.environ | env,
-        check=False,
-        capture_output=True,
-        text=True,
+def crawl(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return newsbot(
+        *("crawl", *arguments, "-s", "RATE_LIMIT_REQUESTS=0", "-s", "RETRY_TIMES=0"), cwd=folder
     )
 
 
@@ -82,20 +76,20 @@ def test_ids_are_asked_for_too(tmp_path: Path, replica: Replica) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "named"),
     [
-        (["--ids", "junk"], "ids is 'junk'"),
-        (["-s", "DRIFT_LIMIT"], "write NAME=VALUE"),
-        (["--database", ""], "it is empty"),
+        (["--ids", "junk"], "'junk'"),
+        (["-s", "DRIFT_LIMIT"], "'DRIFT_LIMIT'"),
+        (["--database", ""], "'--database'"),
     ],
 )
-def test_what_is_typed_wrongly_is_a_sentence_and_2(
-    tmp_path: Path, arguments: list[str], said: str
+def test_what_is_typed_wrongly_is_named_and_2(
+    tmp_path: Path, arguments: list[str], named: str
 ) -> None:
     done = crawl(tmp_path, *arguments)
 
     assert done.returncode == 2
-    assert said in done.stderr
+    assert named in done.stderr
     assert list(tmp_path.iterdir()) == []
 
 
@@ -115,7 +109,6 @@ def test_a_site_that_is_down_is_1(tmp_path: Path) -> None:
         done = crawl(tmp_path, "--start-url", replica.url)
 
     assert done.returncode == 1
-    assert "The crawl could not do its work: " in done.stderr
 
 
 def test_a_user_without_a_name_and_a_home_can_crawl(tmp_path: Path, replica: Replica) -> None:

@@ -12,8 +12,9 @@ import time_machine
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsbot.cli.options import LocalDate
+from newsbot.cli.options import since_date, until_date
 from tests.helpers.console import Console
+from tests.helpers.forks import newsbot
 from tests.helpers.rows import NOON, ZONE, article
 
 NEWSBOT = Path(sys.executable).with_name("newsbot")
@@ -26,20 +27,13 @@ def console(tmp_path: Path, empty_archive: Path) -> Console:
     return console
 
 
-def run(*arguments: str | bytes, cwd: Path, **env: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [NEWSBOT, *arguments],
-        cwd=cwd,
-        env=os.environ | env,
-        check=False,
-        capture_output=True,
-        text=True,
-    )
+def run(*arguments: str, cwd: Path, **env: str) -> subprocess.CompletedProcess[str]:
+    return newsbot(*arguments, cwd=cwd, env=env)
 
 
 def span(text: str) -> tuple[str, str]:
     """Return what `--since` and `--until` make of a text, in the site's time."""
-    since, until = (LocalDate(last=last).convert(text, None, None) for last in (False, True))
+    since, until = since_date(text), until_date(text)
     return tuple(f"{at.astimezone(ZONE):%Y-%m-%d %H:%M}" for at in (since, until))  # type: ignore[return-value]
 
 
@@ -78,14 +72,15 @@ def test_a_date_is_the_whole_day_or_week_that_it_names(text: str, since: str, un
     ],
 )
 def test_what_is_no_date_is_refused(text: str) -> None:
-    with pytest.raises(click.BadParameter, match="is no date; write 2025-08-20"):
-        LocalDate().convert(text, None, None)
+    for read in (since_date, until_date):
+        with pytest.raises(click.BadParameter):
+            read(text)
 
 
 @given(st.text(max_size=12))
 def test_any_text_is_a_date_or_refused(text: str) -> None:
     try:
-        at = LocalDate().convert(text, None, None)
+        at = since_date(text)
     except click.BadParameter:
         return
     assert at.tzinfo is UTC
@@ -101,29 +96,30 @@ def test_every_day_has_its_start_and_its_end(day: datetime) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "named"),
     [
-        (["search", "--since", "2025-08-20", "--until", "2025-08-19"], "--since is not before"),
+        (["search", "--since", "2025-08-20", "--until", "2025-08-19"], "--until"),
         (["export", "--since", "2025-08-20 11:00", "--until", "2025-08-20 10:00"], "--until"),
+        (["search", "--since", "tomorrow"], "'--since'"),
         (["search", "--limit", "9223372036854775808"], "'--limit'"),
         (["search", "--limit", "0"], "'--limit'"),
         (["export", "--limit", "99999999999999999999999"], "'--limit'"),
         (["changes", "--limit", "-1"], "'--limit'"),
         (["status", "--days", "9999999999"], "'--days'"),
-        (["search", "--order", "best"], "needs words"),
+        (["search", "--order", "best"], "--order"),
         (["export", "-o", "x.xlsx"], ".csv, .parquet"),
         (["export", "-o", "x.tsv"], ".csv, .parquet"),
         (["export", "-o", "x.csv.gz"], ".csv, .parquet"),
-        (["show", "https://example.com/"], "no article's address"),
+        (["show", "https://example.com/"], "https://example.com/"),
     ],
 )
-def test_what_is_typed_wrongly_is_a_sentence_and_2(
-    console: Console, arguments: list[str], said: str
+def test_what_is_typed_wrongly_is_named_and_2(
+    console: Console, arguments: list[str], named: str
 ) -> None:
     result = console.run(*arguments)
 
     assert result.exit_code == 2
-    assert said in result.stderr
+    assert named in result.stderr
 
 
 def test_the_same_day_twice_is_that_day(console: Console) -> None:
@@ -133,21 +129,23 @@ def test_the_same_day_twice_is_that_day(console: Console) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments",
-    [
-        ["search", b"ferr\xff"],
-        ["status", "--database", b"\xff.db"],
-        ["export", "-o", b"a\xe9.csv"],
-        [b"\xfe"],
-    ],
+    "arguments", [["status", "--database", b"\xff.db"], ["export", "-o", b"a\xe9.csv"]]
 )
 def test_arguments_that_are_no_utf_8_are_refused(
     tmp_path: Path, arguments: list[str | bytes]
 ) -> None:
-    done = run(*arguments, cwd=tmp_path, LC_ALL="C.UTF-8")
+    done = subprocess.run(
+        [NEWSBOT, *arguments],
+        cwd=tmp_path,
+        env=os.environ | {"LC_ALL": "C.UTF-8"},
+        check=False,
+        capture_output=True,
+        text=True,
+    )
 
     assert done.returncode == 2
-    assert done.stderr.startswith("newsbot: an argument is not in UTF-8: ")
+    assert done.stderr.startswith("newsbot: ")
+    assert len(done.stderr.splitlines()) == 1
     assert list(tmp_path.iterdir()) == []
 
 
@@ -202,7 +200,7 @@ def test_without_an_archive_what_needs_one_says_so(tmp_path: Path, console: Cons
     for arguments in (["archive"], ["reparse"], ["inspect", "1", "--database", console.url]):
         done = run(*arguments, cwd=tmp_path, **env)
         assert done.returncode == 2
-        assert "ARCHIVE_DIR is empty" in done.stderr
+        assert "ARCHIVE_DIR" in done.stderr
 
 
 def test_reading_makes_no_file(tmp_path: Path) -> None:
@@ -210,5 +208,5 @@ def test_reading_makes_no_file(tmp_path: Path) -> None:
         done = run(command, "--database", "new#1/x.db", cwd=tmp_path)
 
         assert done.returncode == 1
-        assert "There is no database at" in done.stderr
+        assert str(tmp_path / "new#1/x.db") in done.stderr
     assert list(tmp_path.iterdir()) == []

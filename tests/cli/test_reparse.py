@@ -1,8 +1,6 @@
 """`newsbot reparse`."""
 
 import gzip
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +11,7 @@ from newsbot.store.engine import open_engine
 from newsbot.warc.records import Request, Response
 from newsbot.warc.writing import WarcFile
 from tests.helpers.console import Console
+from tests.helpers.forks import newsbot
 from tests.replica import scenarios
 from tests.replica.markups import render
 
@@ -45,9 +44,11 @@ def test_it_says_what_was_read_and_what_changed(console: Console, archive: Path)
 
     assert run.exit_code == 0
     assert run.stdout == ""
-    assert "2 responses read in " in run.stderr
-    assert "Rows: 2 articles new, " in run.stderr
-    assert console.run("reparse", "--archive", str(archive)).stderr.endswith("Nothing changed.\n")
+    assert run.stderr.startswith("2 responses ")
+    assert "2 articles new" in run.stderr
+    again = console.run("reparse", "--archive", str(archive))
+    assert again.exit_code == 0
+    assert " new" not in again.stderr
 
 
 def test_what_is_passed_over_is_named_as_it_is(console: Console, archive: Path) -> None:
@@ -86,7 +87,6 @@ def test_a_diff_shows_each_row_with_its_changed_words(console: Console, archive:
     first = lines.index("~ articles nzcity 433005")
     assert lines[first + 1].startswith("    headline: [-Once upon a time-] ")
     assert lines[first + 2].startswith("    credit_text: [-Nobody-] {+")
-    assert "Would be: " in run.stderr
     assert "1 articles changed" in run.stderr
     again = console.run("reparse", "--diff", "--archive", str(archive))
     assert again.stdout == run.stdout
@@ -100,36 +100,29 @@ def test_what_is_torn_is_named(console: Console, archive: Path) -> None:
     run = console.run("reparse", "--archive", str(archive))
 
     assert run.exit_code == 0
-    assert f"passed over: {path}, byte " in run.stderr
-    assert "torn, the file ends in it" in run.stderr
+    assert f"{path}, byte " in run.stderr
 
 
 def test_while_a_crawl_works_nothing_is_done(console: Console, archive: Path) -> None:
-    newsbot = Path(sys.executable).with_name("newsbot")
     engine = open_engine(console.url)
     with Lock(engine.url):
-        run = subprocess.run(
-            [newsbot, "reparse", "--archive", archive, "--database", console.url],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        options = ["--archive", str(archive), "--database", console.url]
+        run = newsbot("reparse", *options, cwd=archive)
     engine.dispose()
 
     assert run.returncode == 75
-    assert "Another crawl works on " in run.stderr
-    assert "Traceback" not in run.stderr
+    assert len(run.stderr.splitlines()) == 1
 
 
 def test_an_empty_archive_is_an_error(console: Console, tmp_path: Path) -> None:
-    with pytest.raises(ArchiveUnusable, match="holds no WARC file"):
+    with pytest.raises(ArchiveUnusable, match="nothing"):
         console.run("reparse", "--archive", str(tmp_path / "nothing"))
 
 
 def test_a_diff_makes_no_database(console: Console, archive: Path) -> None:
     console.path.unlink()
 
-    with pytest.raises(DatabaseUnusable, match="There is no database at"):
+    with pytest.raises(DatabaseUnusable):
         console.run("reparse", "--diff", "--archive", str(archive))
 
     assert not console.path.exists()

@@ -53,12 +53,19 @@ def texts(tree: Any, xpath: str) -> list[str]:
     return [" ".join(element.text_content().split()) for element in tree.xpath(xpath)]
 
 
-def archive_page(folder: Path, text: str) -> dict[str, Any]:
+def archive_page(
+    folder: Path, text: str, source_id: int = 1, at: datetime = NOON, status: int = 200
+) -> dict[str, Any]:
     """Archive a page as a WARC file in `folder`; return where it is, as `pages` has it."""
     file = WarcFile(folder, "nzcity", {"software": "test"})
     headers = [(b"Content-Type", b"text/html; charset=utf-8"), (b"Content-Encoding", b"gzip")]
     body = gzip.compress(text.encode())
-    response = WarcResponse("https://home.nzcity.co.nz/", NOON, 200, headers, body)
-    place = file.write(Request([]), response, None)
+    url = f"https://home.nzcity.co.nz/news/article.aspx?id={source_id}"
+    place = file.write(Request([]), WarcResponse(url, at, status, headers, body), None)
     file.close()
-    return {"warc_file": place.file, "warc_offset": place.offset, "http_status": 200}
+    return {
+        "warc_file": place.file,
+        "warc_offset": place.offset,
+        "http_status": status,
+        "last_fetched_at": at,
+    }

@@ -1,4 +1,4 @@
-"""Starts `scrapy` as a user does, but in a fork of an interpreter that has imported it already.
+"""Starts `scrapy` and `newsbot` as a user does, but in a fork of an interpreter that is warm.
 
 Three quarters of a short crawl are imports. What is run, where, and in which environment is the
 same; only `settings.py` is left to the fork, because it reads the environment.
@@ -9,6 +9,8 @@ import os
 import resource
 import signal
 import subprocess
+import sys
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -31,10 +33,34 @@ def exit_code_of(target: Callable[..., object], *arguments: object) -> int:
     return code
 
 
+def newsbot(
+    *arguments: str | Path,
+    cwd: Path,
+    env: Mapping[str, str] | None = None,
+    before: Callable[[], object] | None = None,
+) -> subprocess.CompletedProcess[str]:
+    """Run a command of `newsbot` to its end, with `env` added to this process's environment."""
+    with (
+        tempfile.TemporaryDirectory() as output,
+        ScrapyProcess(
+            [str(argument) for argument in arguments],
+            cwd=cwd,
+            env={**os.environ, **(env or {})},
+            output=Path(output),
+            before=before,
+            program="newsbot",
+        ) as process,
+    ):
+        stdout, stderr = process.communicate(120)
+        assert process.returncode is not None
+        return subprocess.CompletedProcess(arguments, process.returncode, stdout, stderr)
+
+
 class ScrapyProcess:
     """`scrapy ARGUMENTS` in a process of its own; its output goes to files in `output`.
 
-    `before` runs in that process before anything else. Leaving the block kills it if it is there.
+    With `program` it is `newsbot ARGUMENTS`. `before` runs in that process before anything else.
+    Leaving the block kills the process if it still runs.
     """
 
     def __init__(
@@ -45,6 +71,7 @@ class ScrapyProcess:
         env: Mapping[str, str],
         output: Path,
         before: Callable[[], object] | None = None,
+        program: str = "scrapy",
     ) -> None:
         output.mkdir(parents=True, exist_ok=True)
         self._stdout, self._stderr = output / "stdout", output / "stderr"
@@ -53,7 +80,7 @@ class ScrapyProcess:
         for file in files:
             file.write_bytes(b"")
         self._process = _context.Process(
-            target=_run, args=(list(arguments), cwd, dict(env), files, before)
+            target=_run, args=([program, *arguments], cwd, dict(env), files, before)
         )
         self._process.start()
 
@@ -135,7 +162,14 @@ def _run(
     signal.signal(signal.SIGINT, signal.default_int_handler)
     if before:
         before()
+    sys.argv = arguments
     try:
-        execute(["scrapy", *arguments])
+        if arguments[0] == "newsbot":
+            # It imports the settings.
+            from newsbot.cli import main  # noqa: PLC0415
+
+            main()
+        else:
+            execute(arguments)
     finally:
         peak.write_text(str(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024))

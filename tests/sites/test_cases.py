@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from newsbot.cli._inspection import answer_of, case
+from newsbot.cli.inspection import answer_of, case
 
 CASES = sorted(Path(__file__).parents[1].glob("cases/*/*/case.json"))
 

@@ -1,7 +1,7 @@
-"""Describe what the reader makes of an answer: for JSON, for a person, as a case for a test."""
+"""What the reader makes of an answer: as JSON, for a person, and as a case for a test."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -12,13 +12,11 @@ from newsbot.html.answers import pages, read_answer, served_at
 from newsbot.items import Listing, Precision
 from newsbot.site import Answer, Reading
 from newsbot.sites import DEFAULT as SITE
-from newsbot.text import printable
 
-_NOT_READ = "not read"
 _WITHOUT_ENTRIES = {
     "empty": "Lists with nothing below their heading",
     "unreadable": "Lists that could not be read",
-    "unlinked": "Entries that lead to no article",
+    "unlinked": "Entries that link to no article",
 }
 # Fields that are read from the blocks of another one.
 _READ_WITH = {"article_section": "section_path", "date_published": "day_printed"}
@@ -30,9 +28,9 @@ _NOT_IN_A_CASE = frozenset(
 def inspection(answer: Answer) -> dict[str, Any]:
     """Return what the reader sees in an answer, as a JSON object.
 
-    Blocks are numbered from 1 in reading order. `anchors` says which blocks could begin and end an
-    article, whether or not one was found; `fields` gives each field of the article with the numbers
-    of the blocks that it was read from. Instants are ISO 8601 in the site's time.
+    Blocks are numbered from 1 in reading order. `anchors` gives the blocks that could begin and end
+    an article, whether or not one was found; `fields` gives each field of the article with the
+    numbers of the blocks that it was read from. Instants are ISO 8601 in the site's time zone.
     """
     reading = read_answer(SITE.at(answer.asked_url), answer)
     seen: dict[str, Any] = {
@@ -68,39 +66,13 @@ def inspection(answer: Answer) -> dict[str, Any]:
         "blocks": [
             {
                 "number": index + 1,
-                "role": reading.roles.get(index, _NOT_READ),
+                "role": reading.roles.get(index, "not read"),
                 "text": block.text,
                 "links": list(block.urls),
             }
             for index, block in enumerate(reading.blocks)
         ],
     }
-
-
-def print_inspection(seen: Mapping[str, Any]) -> None:
-    """Print what `inspection` returned; nothing of it that a terminal would obey."""
-    for title, headings, rows in _tables(seen):
-        print_rows(printable(title), headings, [list(map(printable, row)) for row in rows])
-
-
-def case(answer: Answer) -> dict[str, Any]:
-    """Return what the reader is given besides the body, and the pages that it makes of it."""
-    site = SITE.at(answer.asked_url)
-    given = asdict(answer)
-    for name in ("body", "warc_file", "warc_offset"):
-        del given[name]
-    read = [asdict(page) for page in pages(site, answer, read_answer(site, answer))]
-    for page in read:
-        for name in _NOT_IN_A_CASE:
-            del page[name]
-    text = json.dumps({"answer": given, "pages": read}, default=datetime.isoformat)
-    plain: dict[str, Any] = json.loads(text)
-    return plain
-
-
-def answer_of(given: Mapping[str, Any], body: bytes) -> Answer:
-    """Return the answer of a case, from what `case` says was given and from the body."""
-    return Answer(**{**given, "fetched_at": datetime.fromisoformat(given["fetched_at"])}, body=body)
 
 
 def _fields(reading: Reading) -> dict[str, dict[str, Any]]:
@@ -119,10 +91,6 @@ def _fields(reading: Reading) -> dict[str, dict[str, Any]]:
     }
 
 
-def _numbers(indexes: Iterable[int]) -> list[int]:
-    return [index + 1 for index in indexes]
-
-
 def _entry(listing: Listing) -> dict[str, Any]:
     date = listing.date_listed
     return {
@@ -135,60 +103,60 @@ def _entry(listing: Listing) -> dict[str, Any]:
     }
 
 
+def _numbers(indexes: Iterable[int]) -> list[int]:
+    return [index + 1 for index in indexes]
+
+
 def _iso(at: datetime | None) -> str | None:
     return date_or_time(at, Precision.MINUTE, SITE.zone)
 
 
-def _tables(seen: Mapping[str, Any]) -> Iterator[tuple[str, list[str], Iterable[list[str]]]]:
-    """Yield the title, the headings and the rows of each table."""
-    yield seen["url"], ["response"], _response(seen)
+def print_inspection(seen: Mapping[str, Any]) -> None:
+    """Print what `inspection` returned, as tables."""
+    made = f", made {_short(seen['served_at'])}" if seen["served_at"] else ""
+    kind = seen["content_type"] or "no content type"
+    response = [
+        f"HTTP {seen['status']}, {kind}, {seen['bytes']} bytes",
+        f"fetched {_short(seen['fetched_at'])}{made}",
+    ]
+    if seen["warc_file"]:
+        response.append(f"{seen['warc_file']}, byte {seen['warc_offset']}")
+    if title := seen.get("title"):
+        response.append(f"<title> {title}")
+    if page_time := seen.get("page_time"):
+        response.append(f"page time {_short(page_time)}: the server's clock")
+    if seen["reason"]:
+        response.append(f"refused: {seen['reason']}")
+    print_rows(seen["url"], ["response"], ([line] for line in response))
     if "blocks" not in seen:
         return
-    yield "Blocks", ["number", "role", "text"], _blocks(seen)
+    # A line that is not shown comes before the block that follows it.
+    hidden = [(each["before"], 0, ["", "hidden", each["text"]]) for each in seen["hidden"]]
+    shown = [(x["number"], 1, [str(x["number"]), x["role"], x["text"]]) for x in seen["blocks"]]
+    rows = (row for *_, row in sorted(hidden + shown))
+    print_rows("Blocks", ["number", "role", "text"], rows)
     anchors = ([name, _ranges(found) or "not found"] for name, found in seen["anchors"].items())
-    yield "Anchors", ["anchor", "blocks"], anchors
+    print_rows("Anchors", ["anchor", "blocks"], anchors)
     for box in seen["boxes"]:
-        rows = (
-            [each["source_id"], _local(each["date_listed"]), each["category"] or "", each["title"]]
+        entries = (
+            [each["source_id"], _short(each["date_listed"]), each["category"] or "", each["title"]]
             for each in box["entries"]
         )
         title = f"{box['list_name']} ({len(box['entries'])} entries)"
-        yield title, ["id", "listed", "category", "title"], rows
+        print_rows(title, ["id", "listed", "category", "title"], entries)
     for name, title in _WITHOUT_ENTRIES.items():
         if seen[name]:
-            yield title, ["title"], ([each] for each in seen[name])
+            print_rows(title, ["title"], ([each] for each in seen[name]))
     if seen["fields"]:
-        rows = (
+        fields = (
             [name, _ranges(found["blocks"]), str(found["value"] or "").replace("\n\n", " ¶ ")]
             for name, found in seen["fields"].items()
         )
-        yield "Article", ["field", "blocks", "value"], rows
+        print_rows("Article", ["field", "blocks", "value"], fields)
 
 
-def _response(seen: Mapping[str, Any]) -> Iterator[list[str]]:
-    kind = seen["content_type"] or "no content type"
-    yield [f"HTTP {seen['status']}, {kind}, {seen['bytes']} bytes"]
-    made = f", made {_local(seen['served_at'])}" if seen["served_at"] else ""
-    yield [f"fetched {_local(seen['fetched_at'])}{made}"]
-    if seen["warc_file"]:
-        yield [f"{seen['warc_file']}, byte {seen['warc_offset']}"]
-    if title := seen.get("title"):
-        yield [f"<title> {title}"]
-    if page_time := seen.get("page_time"):
-        yield [f"page time {_local(page_time)}: the server's clock"]
-    if seen["reason"]:
-        yield [f"refused: {seen['reason']}"]
-
-
-def _blocks(seen: Mapping[str, Any]) -> list[list[str]]:
-    """Return the blocks, each behind the lines in front of it that are not shown."""
-    hidden = [(each["before"], 0, ["", "hidden", each["text"]]) for each in seen["hidden"]]
-    shown = [(x["number"], 1, [str(x["number"]), x["role"], x["text"]]) for x in seen["blocks"]]
-    return [row for *_, row in sorted(hidden + shown)]
-
-
-def _local(iso: str | None) -> str:
-    """Return an ISO date, or date and time, in short for a person."""
+def _short(iso: str | None) -> str:
+    """Return an ISO date, or date and time, without seconds and zone."""
     return (iso or "")[:16].replace("T", " ")
 
 
@@ -201,3 +169,23 @@ def _ranges(numbers: list[int]) -> str:
         else:
             runs.append([number])
     return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs)
+
+
+def case(answer: Answer) -> dict[str, Any]:
+    """Return what the reader is given besides the body, and the pages that it makes of it."""
+    site = SITE.at(answer.asked_url)
+    given = asdict(answer)
+    for name in ("body", "warc_file", "warc_offset"):
+        del given[name]
+    read = [asdict(page) for page in pages(site, answer, read_answer(site, answer))]
+    for page in read:
+        for name in _NOT_IN_A_CASE:
+            del page[name]
+    text = json.dumps({"answer": given, "pages": read}, default=datetime.isoformat)
+    plain: dict[str, Any] = json.loads(text)
+    return plain
+
+
+def answer_of(given: Mapping[str, Any], body: bytes) -> Answer:
+    """Return the answer of a case: what `case` says was given, with its body."""
+    return Answer(**{**given, "fetched_at": datetime.fromisoformat(given["fetched_at"])}, body=body)
