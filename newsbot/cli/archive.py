@@ -11,7 +11,7 @@ from rich.filesize import decimal
 from newsbot.cli.options import archive_option
 from newsbot.cli.output import local, plural, print_rows
 from newsbot.text import printable
-from newsbot.warc.reading import Fault, read_records, warc_files
+from newsbot.warc.reading import Fault, read_records, size_of, warc_files
 from newsbot.warc.records import Record
 
 _HEADINGS = ["File", "Size", "First", "Last", "Responses", "Other records", "Unreadable", "Made by"]
@@ -73,7 +73,7 @@ class _File:
 
 
 def _look_through(path: Path) -> _File:
-    file = _File(path, path.stat().st_size)
+    file = _File(path, size_of(path))
     for found in read_records(path):
         if isinstance(found, Fault):
             file.unreadable += 1

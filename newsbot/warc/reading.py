@@ -36,8 +36,24 @@ _Found = tuple[Record | Fault, int | None]
 
 
 def warc_files(folder: Path) -> list[Path]:
-    """Return the WARC files in a folder and those below it, by name: a crawl's in their order."""
-    return sorted(path for path in folder.glob("**/*") if path.name.endswith(_ENDINGS))
+    """Return the WARC files in a folder and those below it, by name: a crawl's in their order.
+
+    A link that leads nowhere is among them, so that it is named where it is read.
+    """
+    found = (path for path in folder.glob("**/*") if path.name.endswith(_ENDINGS))
+    return sorted(path for path in found if path.is_file() or not path.exists())
+
+
+def size_of(path: Path) -> int:
+    """Return a file's size in bytes.
+
+    Raises:
+        ArchiveUnusable: it is not there.
+    """
+    try:
+        return path.stat().st_size
+    except OSError as error:
+        raise _unreadable(path, error) from error
 
 
 def read_records(path: Path) -> Iterator[Record | Fault]:
@@ -175,4 +191,8 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
         with path.open("rb") as file:
             yield file
     except OSError as error:
-        raise ArchiveUnusable(f"{path} can't be read ({error.strerror}).") from error
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: OSError) -> ArchiveUnusable:
+    return ArchiveUnusable(f"{path} can't be read ({error.strerror}).")
