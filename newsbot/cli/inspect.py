@@ -9,18 +9,28 @@ from urllib.parse import urlsplit
 
 import click
 
+from newsbot import settings
 from newsbot.cli import _fetch
 from newsbot.cli._inspection import case, inspection, print_inspection
 from newsbot.cli.options import database_option, optional_archive_option, reading
 from newsbot.items import Page
 from newsbot.rebuild.index import Capture
 from newsbot.rebuild.replay import Replay
-from newsbot.site import Answer
+from newsbot.site import Answer, host_of
 from newsbot.sites import DEFAULT as SITE
 from newsbot.store.showing import archived
 from newsbot.text import UNPRINTABLE, printable
 from newsbot.warc.reading import read_record, read_records
 from newsbot.warc.records import Record
+
+# A page that a crawl takes is no longer; a device may have no end.
+_LARGEST = settings.DOWNLOAD_MAXSIZE
+
+
+def _check_address(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
+    if host_of(value) is None:
+        raise click.BadParameter(f"{value!r} is no address of a web page.")
+    return value
 
 
 @click.command()
@@ -28,6 +38,7 @@ from newsbot.warc.records import Record
 @click.option("--offset", type=click.IntRange(min=0), help="Byte of a WARC file where it begins.")
 @click.option(
     "--url",
+    callback=_check_address,
     default=SITE.start_url,
     show_default=True,
     help="Address that a file of HTML was saved from; its links are resolved by it.",
@@ -127,6 +138,8 @@ def _from_archive(source_id: str, archive: Path, database: str) -> Answer:
 def _from_warc(archive: Path, path: Path, offset: int, asked_url: str | None = None) -> Answer:
     """Return the answer at an offset (bytes) of a WARC file, or fail."""
     record = read_record(path, offset)
+    if host_of(record.url) is None:
+        raise _failed(f"The record at byte {offset} of {path} has no address of a web page.")
     if record.kind != "response" or record.at is None:
         raise _failed(f"{path} has no response at byte {offset}: {record.kind}.")
     capture = Capture(record.at, path, offset, record.url, asked_url or record.url)
@@ -141,12 +154,15 @@ def _from_warc(archive: Path, path: Path, offset: int, asked_url: str | None = N
 def _from_file(path: Path, url: str) -> Answer:
     """Return a page that was saved as HTML; it is taken to be as old as its file."""
     try:
-        body = path.read_bytes()
+        with path.open("rb") as file:
+            body = file.read(_LARGEST + 1)
         saved_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
     except OSError as error:
         raise _failed(f"{path} can't be read: {error.strerror}.") from error
     except ValueError as error:
         raise _failed(f"{path} can't be read: {error}.") from error
+    if len(body) > _LARGEST:
+        raise _failed(f"{path} has more than {_LARGEST:,} bytes, so it is no page.")
     return Answer(
         source=SITE.name,
         source_id=SITE.article_id(url),

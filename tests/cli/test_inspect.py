@@ -15,10 +15,11 @@ import pytest
 from click.testing import Result
 
 from newsbot.warc.messages import Request, Response
-from newsbot.warc.reading import read_record
+from newsbot.warc.reading import read_record, read_records
 from newsbot.warc.writing import WarcFile
 from tests.helpers.console import Console
 from tests.helpers.rows import page
+from tests.helpers.their_files import TheirFile
 from tests.replica import scenarios
 from tests.replica.clock import Clock
 from tests.replica.markups import render
@@ -283,6 +284,8 @@ def test_lists_without_entries_and_lines_that_are_not_shown_are_shown(
         ),
         ("nowhere.html", "nowhere.html can't be read: No such file or directory."),
         ("https://home.nzcity.co.nz/news/", "only articles are looked up in the archive"),
+        ("http://[x/news/article.aspx?id=5", "only articles are looked up in the archive"),
+        ("/dev/zero", "/dev/zero has more than 5,242,880 bytes, so it is no page."),
     ],
 )
 def test_what_can_not_be_had_is_said(
@@ -292,6 +295,23 @@ def test_what_can_not_be_had_is_said(
 
     assert result.exit_code != 0
     assert message in " ".join(result.stderr.split())
+
+
+@pytest.mark.parametrize("url", ["http://[x/", "news", "dns:x", "", "https://h:99999/", "http://"])
+def test_an_address_that_is_none_is_a_sentence(
+    console: Console, archive: Path, tmp_path: Path, url: str
+) -> None:
+    theirs = tmp_path / "their.warc.gz"
+    with TheirFile(theirs) as file:
+        file.add(url, html(433_005))
+    offset = [each.offset for each in read_records(theirs)][-1]
+    page = tmp_path / "page.html"
+    page.write_bytes(html(433_005))
+
+    found = inspect(console, archive, str(theirs), "--offset", str(offset))
+    assert found.exit_code == 1
+    assert "no address of a web page" in found.stderr
+    assert inspect(console, archive, str(page), "--url", url).exit_code == 2
 
 
 def test_a_case_for_a_test_is_written(console: Console, archive: Path, tmp_path: Path) -> None:
