@@ -16,6 +16,7 @@ from newsbot.errors import BadQuery
 from newsbot.formats import atom, json_lines, parquet, spreadsheet
 from newsbot.sites import DEFAULT as SITE
 from newsbot.store.exporting import COLUMNS, Choice, count, stream
+from newsbot.text import printable
 
 _NEWEST_IN_FEED = 50
 _FORMATS = {
@@ -113,7 +114,8 @@ def command(
         ):
             write(rows, out)
     if to or not sys.stdout.isatty():
-        click.echo(f"Wrote {plural(number, 'story')} to {to or 'standard output'}.", err=True)
+        where = printable(str(to or "standard output"))
+        click.echo(f"Wrote {plural(number, 'story')} to {where}.", err=True)
 
 
 def _format(path: Path) -> str:
