@@ -272,9 +272,19 @@ def zipped(parts: list[Part]) -> tuple[bytes, frozenset[str]]:
     return data, frozenset() if begins_plain else frozenset(part.record_id for part in parts) - {""}
 
 
+def plain(parts: list[Part]) -> tuple[bytes, frozenset[str]]:
+    """Return a file without compression, and the ids of the sound records that begin a line."""
+    data, ids = b"", set()
+    for part in parts:
+        if not data or data.endswith(b"\n"):
+            ids.add(part.record_id)
+        data += part.data
+    return data, frozenset(ids - {""}) if data.startswith(b"WARC/") else frozenset()
+
+
 INPUT: st.SearchStrategy[tuple[bytes, frozenset[str]]] = (
     PARTS.map(zipped)
-    | PARTS.map(lambda parts: (b"".join(part.data for part in parts), frozenset[str]()))
+    | PARTS.map(plain)
     | mutated([OWN, PLAIN], JUNK).map(lambda data: (data, frozenset()))
     | st.binary(max_size=200).map(lambda data: (data, frozenset()))
 )

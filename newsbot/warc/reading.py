@@ -20,6 +20,7 @@ LARGEST_RECORD = 64 * 1024 * 1024
 
 _GZIP_MAGIC = b"\x1f\x8b\x08"
 _CHUNK = 64 * 1024
+_END = b"\r\n\r\n"
 _ENDINGS = (".warc", ".warc.gz")
 
 
@@ -133,7 +134,14 @@ class _Plain:
         block = file.read(header.block_length)
         if len(block) < header.block_length:
             return Fault(offset, "torn, the file ends in it"), None
-        return Record(offset, header.fields, block), cls.find(file, start + len(block))
+        behind = file.read(_CHUNK)
+        stop = start + len(block)
+        next_offset = stop + len(behind) - len(behind.lstrip(b"\r\n"))
+        is_followed = behind.lstrip(b"\r\n")[: len(VERSION)] in {VERSION, b""}
+        if not is_followed and not behind.startswith(_END):
+            # Else what is behind the block, or another record within, would be lost without a word.
+            return Fault(offset, "its Content-Length is wrong"), cls.find(file, start)
+        return Record(offset, header.fields, block), next_offset
 
     @staticmethod
     def find(file: BinaryIO, start: int) -> int | None:
