@@ -9,7 +9,7 @@ from scrapy.exceptions import CannotResolveHostError, DownloadConnectionRefusedE
 from scrapy.http import Response
 
 from newsbot.crawl.crawl_run import CrawlRun
-from newsbot.crawl.failures import why
+from newsbot.crawl.network import why
 from newsbot.errors import Postponed
 
 # With a proxy nobody else is connected to, nor looked up.
