@@ -75,7 +75,7 @@ def _parse(url: str) -> URL:
     if "\0" in unquote(url):
         raise DatabaseUnusable(f"The database URL can't be parsed; {_FORMS}.")
     if parsed.drivername not in _SQLITE | _POSTGRESQL:
-        raise DatabaseUnusable(f"newsbot can't use a {parsed.drivername!r} database; {_FORMS}.")
+        raise DatabaseUnusable(f"newsbot has no driver for {parsed.drivername!r}; {_FORMS}.")
     return parsed
 
 

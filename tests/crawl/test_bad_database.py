@@ -46,7 +46,7 @@ def sound(archive: Archive) -> int:
     [
         ("junk:x", "The database URL can't be parsed; write a path, sqlite:///folder/file.db"),
         ("sqlite://", "The database must be a file, not in memory"),
-        ("mysql://u:secret@h/x", "newsbot can't use a 'mysql' database"),
+        ("mysql://u:secret@h/x", "newsbot has no driver for 'mysql'"),
         ("postgresql://u:secret@127.0.0.1:1/x", "The database postgresql://u@127.0.0.1:1/x can't"),
         ("sqlite:////dev/full/news.db", "The database /dev/full/news.db can't be reached"),
     ],
