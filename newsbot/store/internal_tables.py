@@ -162,8 +162,8 @@ class Source(Base):
         comment="When the start page was last fetched."
     )
     accepted_at: Mapped[datetime | None] = mapped_column(
-        comment="When the user last accepted how the site's pages look: earlier runs tell nothing "
-        "of what is usual."
+        comment="When the user last accepted how the site's pages look; earlier runs do not "
+        "show what is usual."
     )
     article_url: Mapped[str | None] = mapped_column(
         comment="An article's address with `{id}` in place of its id, once the site has "
