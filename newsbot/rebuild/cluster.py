@@ -33,8 +33,8 @@ def make_shards(
         shards: the path of each shard, by its file; all workers must have both under these paths.
         archive: the folder that `warc_file` is relative to.
         site: the site whose pages are read.
-        done: is called with each file, and with the reason if it has no shard because it crashed
-            one worker after another.
+        done: is called with each file, and with the reason if it has no shard, because it crashed
+            one worker after another; else with None.
 
     Raises:
         SchedulerUnusable: no scheduler answers, or it has stopped.

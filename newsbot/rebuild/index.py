@@ -23,7 +23,7 @@ _SLACK = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """An archived response, or a failed request, that a crawl has read.
+    """An archived response, or a failed request, from which pages are read.
 
     `url` is its address and `asked_url` the one that was requested; between them were `redirects`
     redirects, all of them permanent if `moved_permanently`. `at` is its instant in UTC. `is_own` is

@@ -131,7 +131,9 @@ def _lines_of(target: Path) -> Iterator[bytes]:
         with gzip.open(target) as file:
             yield from file
     except (OSError, EOFError) as error:
-        raise ArchiveUnusable(f"The shard {target} can't be read ({error}); delete it.") from error
+        raise ArchiveUnusable(
+            f"The shard {target} can't be read ({error}); delete it and run the same command again."
+        ) from error
 
 
 def _head_of(index: FileIndex) -> Head:

@@ -193,7 +193,7 @@ def test_a_file_that_is_no_warc_file_is_named(
 
     assert database.reparse(theirs, good).new["articles"] == 1
     assert database.watcher.passed == [f"{theirs}: not a WARC file"]
-    with pytest.raises(ArchiveUnusable, match="no file is a WARC file"):
+    with pytest.raises(ArchiveUnusable, match="none of the files is a WARC file"):
         database.reparse(theirs)
 
 
@@ -214,7 +214,8 @@ def test_answers_to_others_that_tell_nothing_are_counted(database: Database, the
 
     assert database.reparse(theirs).differences == 0
     assert database.watcher.passed == [
-        f"{theirs}: responses that say nothing about a page: 1 × HTTP 301, 2 × HTTP 403, 1 × HTTP 500"
+        f"{theirs}: responses that say nothing about a page: "
+        "1 × HTTP 301, 2 × HTTP 403, 1 × HTTP 500"
     ]
 
 
