@@ -32,7 +32,7 @@ from newsbot.warc.reading import read_record
 from newsbot.warc.records import Record
 from newsbot.warc.writing import FAILURE
 
-# It logs addresses unescaped, and nothing that the result of reading does not say too.
+# It logs unescaped addresses, and nothing that is not also reported by what reads the page.
 logging.getLogger(HttpCompressionMiddleware.__module__).setLevel(logging.CRITICAL)
 
 
@@ -60,14 +60,14 @@ class Replay:
         project.setmodule(settings)
         crawler = Crawler(_spider_of(site), project)
         crawler.stats = DummyStatsCollector(crawler)
-        # Those that change a response before the spider gets it, in their order.
+        # The middlewares that change a response before the spider gets it, in their order.
         self._middlewares = (
             _Redirects.from_crawler(crawler),
             CompressionMiddleware.from_crawler(crawler),
         )
 
     def pages(self, capture: Capture) -> list[Page]:
-        """Return the pages of a capture; none if the crawl was interrupted before a redirect.
+        """Return the pages of a capture; none if the crawl ended before it followed a redirect.
 
         Raises:
             ArchiveUnusable: its record no longer exists.

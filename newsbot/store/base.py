@@ -106,7 +106,7 @@ class Base(DeclarativeBase):
 def _copy_conditions_for_postgresql(
     metadata: MetaData, connection: Connection, **_: object
 ) -> None:
-    # Setting PostgreSQL's option in `partial_index` would make every command import drivers.
+    # Setting PostgreSQL's option in `partial_index` would import its drivers in every command.
     if connection.dialect.name == "postgresql":
         for table in metadata.sorted_tables:
             for index in table.indexes:

@@ -130,7 +130,7 @@ def take(connection: Connection, site: str, window: Window, at: float | None = N
 
 
 def give_back(connection: Connection, site: str, taken_at: float) -> None:
-    """Uncount a request that was not sent; `taken_at` is the Unix time that it was counted for."""
+    """Remove a request that was counted but not sent; `taken_at` is its Unix time."""
     place = (SentRequest.host == site, SentRequest.sent_at == taken_at)
     connection.execute(delete(SentRequest).where(*place))
 
@@ -144,7 +144,7 @@ def reserve(connection: Connection, site: str, now: datetime, budget: Budget) ->
 
 
 def hold(connection: Connection, site: str, until: datetime) -> None:
-    """Note that the site wants no request before `until`."""
+    """Record that the site wants no request before `until`."""
     known = connection.execute(_HOST, {"host": site}).one_or_none()
     if known is None:
         connection.execute(insert(Host), {"host": site, "retry_at": until})

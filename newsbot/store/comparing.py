@@ -291,7 +291,7 @@ def _write_rows(
     if table is _ARTICLES:
         spell_out(connection, rewritten, ())
     elif table is _VERSIONS:
-        # Two versions of a page may swap texts: both at once may not have the same hash.
+        # Two versions of a page may swap texts, but never have the same hash, even for a moment.
         for some in chunks(rewritten):
             swapped = update(table).where(table.c.id.in_(some))
             connection.execute(swapped.values(text_hash=cast(table.c.id, Text)))
@@ -319,7 +319,7 @@ def _delete(connection: Connection, column: ColumnElement[Any], values: Sequence
 
 
 _ARTICLES, _PAGES, _VERSIONS, _SHINGLES = map(table_of, (Article, Page, Version, Shingle))
-_STORY = aliased(Article)
+_SHOWN_ARTICLE = aliased(Article)
 _EARLIER = aliased(Article)
 
 _BY_PAGE = (
@@ -338,9 +338,9 @@ _BY_PAGE = (
             "source_id": func.coalesce(Page.source_id, ""),
             "list_page": case((Page.source_id.is_(None), Page.url), else_=""),
         },
-        select(_STORY.source_id.label("story"))
+        select(_SHOWN_ARTICLE.source_id.label("story"))
         .select_from(Page)
-        .outerjoin(_STORY, _STORY.id == Page.article_id),
+        .outerjoin(_SHOWN_ARTICLE, _SHOWN_ARTICLE.id == Page.article_id),
         Page.source,
     ),
     _View(
@@ -350,10 +350,10 @@ _BY_PAGE = (
             "source_id": Page.source_id,
             "version": ArticleVersion.version,
         },
-        select(_STORY.source_id.label("story"))
+        select(_SHOWN_ARTICLE.source_id.label("story"))
         .select_from(ArticleVersion)
         .join(Page, Page.id == ArticleVersion.page_id)
-        .join(_STORY, _STORY.id == ArticleVersion.article_id),
+        .join(_SHOWN_ARTICLE, _SHOWN_ARTICLE.id == ArticleVersion.article_id),
         Page.source,
         Version,
     ),

@@ -1,4 +1,4 @@
-"""Copies one database to another: from SQLite to PostgreSQL, or back, or to the same kind.
+"""Copies one database to another: from SQLite to PostgreSQL, back, or to the same kind.
 
 Rows that are already equal are left alone. So a copy that was interrupted
 continues where it stopped, and a repeated one copies only what has changed.
@@ -49,7 +49,7 @@ class Copied:
 
 
 def copy(source: Engine, target: Engine, progress: Progress) -> list[Copied]:
-    """Make every table of `target` equal to that of `source`; verify and return each.
+    """Make every table of `target` equal to that of `source`; return each once it is verified.
 
     Nothing else may write to either database meanwhile. `target` must have the
     tables, and be empty or an earlier copy of `source`. A few hundred rows are

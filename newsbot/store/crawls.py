@@ -94,8 +94,8 @@ def pending_left(connection: Connection, source: str) -> int:
 PAGES = "articles"
 """The key in `crawls.shown` for the number of article pages; other keys count some of these."""
 
-# How many of the newest runs show what is usual, from how many of them the share of pages with each
-# list is taken, and how many pages the share of rejected ones needs.
+# How many of the newest runs show what is usual, how many of these give the shares of pages with
+# lists, and the fewest pages that give a share of rejected ones.
 _RECENT_RUNS = 50
 _BASELINE_RUNS = 2
 _MIN_PAGES = 20

@@ -95,7 +95,7 @@ def _weight(evidence: Evidence) -> tuple[int, int, datetime, str]:
 
 
 def _likely(neighbour: Neighbour, other: Neighbour, zone: ZoneInfo) -> datetime:
-    """Return a neighbour's instant; of a day, the other's time if it is of that day, or noon."""
+    """Return a neighbour's instant; if only its day is known, the other's on that day, or noon."""
     if neighbour.precision is not Precision.DAY:
         return neighbour.at
     is_of_that_day = day_of(neighbour.at, zone) == day_of(other.at, zone)

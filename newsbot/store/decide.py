@@ -29,11 +29,11 @@ from newsbot.store.refetch import record_failure, record_list_page
 from newsbot.text import fingerprint, most_alike
 
 CANDIDATES = 10
-"""How many articles are compared shingle by shingle: those that share most hashes, then newest."""
+"""Number of articles compared shingle by shingle: those that share most hashes, newest first."""
 
 SHARED_HASHES = 2
-"""How many hashes articles must share to be compared; of 6,000 copies near the threshold, none
-shared fewer."""
+"""Number of hashes that articles must share to be compared; of 6,000 copies near the threshold,
+none shared fewer."""
 
 _TEXT = ("headline", "description", "article_body")
 _OTHERS = (

@@ -122,9 +122,9 @@ def _sqlite_engine(url: URL, *, read_only: bool) -> Engine:
 
 
 def _is_immutable(path: Path) -> bool:
-    """Return whether a database can be read without locks, because its file system is read-only.
+    """Return whether a database can be read without locks: on a read-only file system, without WAL.
 
-    Otherwise SQLite creates files beside it. If a `-wal` file has content, the database lacks that.
+    Otherwise SQLite would create files beside it. What is in a `-wal` file is not in it yet.
     """
     if not os.statvfs(path).f_flag & os.ST_RDONLY:
         return False

@@ -78,13 +78,14 @@ class Known:
     write these rows meanwhile; call `forget` after a transaction was lost or other code has changed
     the tables.
 
-    `pages` has the site's ids as keys, `list_pages` (rows of lists that could not be read)
-    addresses, `articles` their numbers, `versions` the numbers of their articles, `listings` those
-    of their pages, `sections` names. `today` holds the ids in the `today` list as last seen,
-    `with_versions` the articles whose versions are all loaded. `sketches` maps hashes to the
-    articles that contain them and that a text of the batch may repeat, `fingerprints` has the
-    fingerprints of these. `ids` yields numbers for new rows. `changes` are the rows to be written.
-    `moved_to` is an article's id and the address to which the site has permanently redirected it.
+    The keys of `pages` are the site's ids; those of `list_pages` (rows of lists that could not be
+    read) addresses; those of `articles` numbers; those of `versions` and `listings` the numbers of
+    their articles and pages; those of `sections` names. `today` holds the ids in the `today` list
+    as last seen, `with_versions` the articles whose versions are all loaded. `sketches` maps hashes
+    to the articles that contain them and that a text of the batch may repeat; `fingerprints` has
+    the fingerprints of these. `ids` yields numbers for new rows. `changes` are the rows to be
+    written. `moved_to` is an article's id and the address to which the site has permanently
+    redirected it.
     """
 
     site: Site
@@ -229,7 +230,7 @@ def is_same_response(row: Row, page: Page) -> bool:
 
 
 def first_answer(row: Row, at: datetime) -> dict[str, Any]:
-    """Return `first_seen_at` if the address was a guess before this response, else no column.
+    """Return `first_seen_at` for an address that was a guess before this response, else nothing.
 
     The WARC archive has the time of the response, not that of the guess; so a reparse gives the
     same value.

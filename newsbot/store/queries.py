@@ -16,7 +16,7 @@ from newsbot.store.base import Instant
 from newsbot.store.search import article_filters, is_found
 from newsbot.store.tables import Article, ArticleVersion, Listing, Page
 
-# Most digits of a number that is valid on every database.
+# The most digits that fit an integer on every database.
 _LONGEST_ID = 9
 
 

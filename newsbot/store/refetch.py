@@ -55,7 +55,7 @@ FEED_REACHES_BACK = timedelta(hours=36)
 of a busy section reaches back about as far."""
 
 EXPIRES_AFTER = timedelta(days=25)
-"""Age from which a syndicated article that is gone has expired and was not removed."""
+"""Age from which a syndicated article that is gone counts as expired, not as removed."""
 
 _TOO_MANY_REQUESTS = 429
 _GONE = {404, 410}

@@ -26,7 +26,7 @@ MIN_PREFIX = 2
 
 MARK_START = "\x02"
 MARK_END = "\x03"
-"""Mark each word of a snippet that was searched for; no stored text contains them."""
+"""Characters around each matching word of a snippet; no stored text contains them."""
 
 # SQLite's parser of such expressions fails at a depth of about a hundred.
 _MAX_DEPTH = 10

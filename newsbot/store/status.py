@@ -92,7 +92,7 @@ _COVERAGE = table("coverage", *map(column, _COLUMNS))
 
 # The last days with rows are searched for among this many times as many days.
 _REACHES = (2, 10)
-# As many days as this, 27 years, are all days.
+# From this many days on, 27 years, the view itself is read.
 _ALL_DAYS = 10_000
 
 

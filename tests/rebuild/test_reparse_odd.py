@@ -213,10 +213,8 @@ def test_answers_to_others_that_tell_nothing_are_counted(database: Database, the
             file.add(address(433_001), b"", head=b"HTTP/1.1 %d X\r\n\r\n" % status)
 
     assert database.reparse(theirs).differences == 0
-    assert database.watcher.passed == [
-        f"{theirs}: responses that say nothing about a page: "
-        "1 × HTTP 301, 2 × HTTP 403, 1 × HTTP 500"
-    ]
+    said = f"{theirs}: responses that say nothing about a page"
+    assert database.watcher.passed == [f"{said}: 1 × HTTP 301, 2 × HTTP 403, 1 × HTTP 500"]
 
 
 @pytest.mark.parametrize(
