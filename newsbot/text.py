@@ -1,7 +1,14 @@
-"""Functions of a text alone: clean it, make it printable, tell whether it is a sentence."""
+"""Functions of texts alone: clean one, tell whether it is a sentence, compare two."""
 
 import re
 import unicodedata
+from collections.abc import Iterable
+from hashlib import sha256
+from heapq import nsmallest
+
+from xxhash import xxh3_64_intdigest
+
+from newsbot.items import Article, Fingerprint
 
 _PROSE_WORDS = 8
 
@@ -76,3 +83,103 @@ def _is_clean(text: str) -> bool:
 
 def _clean_lines(paragraph: str) -> list[str]:
     return [line for part in paragraph.split("\n") if (line := " ".join(part.split()))]
+
+
+SHINGLE_WORDS = 5
+
+# Prefer precision to recall; measured in docs/performance.md.
+SIMILARITY_THRESHOLD = 0.8
+
+# Two texts of Jaccard similarity s share none of their k smallest hashes with a chance of about
+# (1 - s) ** k: for s = 0.8 and k = 8 that is 3 pairs in a million, for 8 rows an article.
+SKETCH_SIZE = 8
+
+# What separates words: beyond ASCII by the expression, within it by the table, which is quicker.
+_MARKS_BEYOND_ASCII = re.compile(r"[^\x00-\x7f\w]+")
+_ASCII_MARKS = bytes(code for code in range(128) if not re.match(r"\w", chr(code)))
+_TO_SPACES = bytes.maketrans(_ASCII_MARKS, b" " * len(_ASCII_MARKS))
+_TO_SIGNED = 2**63
+
+
+def fingerprint(article: Article) -> Fingerprint:
+    """The fingerprint of headline, description and body; other fields do not count."""
+    return fingerprint_of(article.headline, article.description, article.article_body)
+
+
+def fingerprint_of(headline: str, description: str, article_body: str) -> Fingerprint:
+    """Like `fingerprint`, for a text that comes from the database."""
+    found = shingles_of(headline, description, article_body)
+    return Fingerprint(
+        text_hash=text_hash(headline, description, article_body),
+        shingles=found,
+        # The database knows signed numbers only; the order stays.
+        sketch=tuple(each - _TO_SIGNED for each in nsmallest(SKETCH_SIZE, found)),
+    )
+
+
+def shingles_of(headline: str, description: str, article_body: str) -> frozenset[int]:
+    """The shingles of a text's three parts, one after the other."""
+    return shingles(f"{headline}\n{description}\n{article_body}")
+
+
+def text_hash(headline: str, description: str, article_body: str) -> str:
+    """SHA-256, as hex, of the three parts in UTF-8.
+
+    Each part is preceded by its length in bytes and a colon, so that a
+    sentence that moves from one part to the next makes another hash.
+    """
+    digest = sha256()
+    for part in (headline, description, article_body):
+        encoded = part.encode()
+        digest.update(b"%d:" % len(encoded))
+        digest.update(encoded)
+    return digest.hexdigest()
+
+
+def shingles(text: str) -> frozenset[int]:
+    """The 64-bit hashes of all runs of five words in `text`.
+
+    Words are casefolded and stripped of punctuation; numbers stay as they
+    are, since pages made from one template with other numbers are no
+    duplicates. A text of one to four words is one shingle; one without words
+    has none. The same on every machine and in every run.
+    """
+    words = _words(text)
+    if not words:
+        return frozenset()
+    if len(words) < SHINGLE_WORDS:
+        runs = [b" ".join(words)]
+    else:
+        starts = (words[offset:] for offset in range(SHINGLE_WORDS))
+        runs = list(map(b" ".join, zip(*starts, strict=False)))
+    return frozenset(map(xxh3_64_intdigest, runs))
+
+
+def _words(text: str) -> list[bytes]:
+    r"""What `\w+` finds in a casefolded text, as UTF-8."""
+    folded = text.casefold()
+    spaced = folded if folded.isascii() else _MARKS_BEYOND_ASCII.sub(" ", folded)
+    return spaced.encode().translate(_TO_SPACES).split()
+
+
+def most_alike(
+    text: frozenset[int], others: Iterable[tuple[int, frozenset[int]]]
+) -> tuple[int, float] | None:
+    """Return the article most like a text, and how like it is; None where none is like enough.
+
+    Args:
+        text: the shingles of the text.
+        others: articles with their shingles; of equals, the first one counts.
+    """
+    best = None
+    for article_id, other in others:
+        similarity = jaccard(text, other)
+        if similarity >= SIMILARITY_THRESHOLD and (best is None or similarity > best[1]):
+            best = (article_id, similarity)
+    return best
+
+
+def jaccard(one: frozenset[int], other: frozenset[int]) -> float:
+    """The share of shingles that both have, 0 to 1; 0 where neither has any."""
+    shared = len(one & other)
+    return shared / (len(one) + len(other) - shared) if shared else 0.0

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
@@ -16,6 +17,16 @@ from tests.helpers import postgresql
 from tests.helpers.crawling import Archive
 from tests.helpers.demo_archive import demo_archive
 from tests.helpers.made_up import ZONES
+
+# Few examples in every run; `make fuzz` tries many. HYPOTHESIS_PROFILE=thorough is in between.
+for _profile, _examples in (("quick", 25), ("thorough", 500)):
+    settings.register_profile(
+        _profile,
+        max_examples=_examples,
+        deadline=None,
+        suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    )
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 
 @pytest.fixture(scope="session")

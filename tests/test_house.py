@@ -20,7 +20,7 @@ MAY_IMPORT = {
     "items": set(),
     "site": {"errors", "items"},
     "streams": set(),
-    "text": set(),
+    "text": {"items"},
     "word_diff": set(),
     "settings": set(),
     "warc": {"errors"},

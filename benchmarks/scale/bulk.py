@@ -42,7 +42,7 @@ class _Batch:
             for table in (
                 models.Article,
                 models.Page,
-                models.ArticleVersion,
+                models.Version,
                 models.Listing,
                 models.Shingle,
             )
@@ -136,12 +136,12 @@ class _Batch:
             self._rows[models.Shingle] += [
                 {"hash": each, "article_id": article_id} for each in page.fingerprint.sketch
             ]
-        self._rows[models.ArticleVersion].append(
+        self._rows[models.Version].append(
             {
                 "article_id": article_id,
                 "page_id": self._page_id,
                 "version": 1,
-                **text,
+                "text_hash": text["text_hash"],
                 "observed_at": page.fetched_at,
                 "last_observed_at": page.fetched_at,
             }

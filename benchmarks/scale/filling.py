@@ -6,14 +6,14 @@ from itertools import islice
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection
 
 from benchmarks.scale.news import Newsroom, visits
 from newsbot.items import Page
 from newsbot.pipelines.clean import CleanPipeline
 from newsbot.pipelines.deduplicate import DeduplicatePipeline
 from newsbot.sites import DEFAULT
-from newsbot.store.outcomes import Incoming
+from newsbot.store.known import Incoming
 from newsbot.store.record import record
 from newsbot.store.writer import Writer
 
@@ -36,9 +36,9 @@ def prepared(pages: list[Page]) -> list[Page]:
     return [deduplicate.process_item(clean.process_item(page)) for page in pages]
 
 
-def _store(pages: list[Page], session: Session) -> None:
+def _store(pages: list[Page], connection: Connection) -> None:
     # Without rechecks: all but the newest pages of an archive have theirs behind them.
-    record(session.connection(), DEFAULT, [Incoming(page) for page in pages])
+    record(connection, DEFAULT, [Incoming(page) for page in pages])
 
 
 class Press:

@@ -8,18 +8,17 @@ from functools import partial, wraps
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Engine, event
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, Engine, event
 
 from benchmarks.scale.filling import prepared
 from benchmarks.scale.news import Newsroom, visits
 from newsbot.items import Page
 from newsbot.sites import DEFAULT
 from newsbot.store import decide, duplicates
-from newsbot.store.fingerprints import fingerprint
-from newsbot.store.outcomes import Incoming
+from newsbot.store.known import Incoming
 from newsbot.store.record import record
 from newsbot.store.writer import BATCH, Writer
+from newsbot.text import fingerprint
 
 RECHECKS = [timedelta(hours=1), timedelta(days=1), timedelta(days=7)]
 # All that asks which story a text repeats, or makes it findable for the next one.
@@ -75,8 +74,8 @@ def cost(engine: Engine, after_id: int, articles: int, *, alone: bool) -> dict[s
 
 
 def _store(writer: Writer, pages: list[Page], *, alone: bool) -> None:
-    def work(page: Page, session: Session) -> None:
-        record(session.connection(), DEFAULT, [Incoming(page, RECHECKS)])
+    def work(page: Page, connection: Connection) -> None:
+        record(connection, DEFAULT, [Incoming(page, RECHECKS)])
 
     at_once = 1 if alone else BATCH
     for start in range(0, len(pages), at_once):

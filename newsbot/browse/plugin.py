@@ -18,7 +18,7 @@ from markupsafe import Markup
 from newsbot.browse.filters import diff, is_web, marked, paragraphs, query
 from newsbot.browse.pages import Pages
 from newsbot.errors import BadQuery
-from newsbot.store.changes import whole
+from newsbot.store.queries import whole
 from newsbot.store.search import fts5_text
 from newsbot.store.search_text import parse
 

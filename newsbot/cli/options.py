@@ -18,8 +18,7 @@ from newsbot.crawl.places import database_url, project_path
 from newsbot.errors import BadQuery, BadSetting
 from newsbot.sites import DEFAULT as SITE
 from newsbot.sites import ZONES
-from newsbot.store.engine import open_engine
-from newsbot.store.faults import explained
+from newsbot.store.engine import explained, open_engine
 from newsbot.store.migrate import migrate, require_current
 from newsbot.store.search import sections
 

@@ -5,9 +5,8 @@
 
 PUBLIC = frozenset(
     """
-    aside budget changes comparing copy crawls engine estimates exporting failures faults
-    fingerprints known ledger load migrate outcomes overview questions record refetch robots
-    search search_index search_text showing status tables views watches writer
+    aside budget comparing copy crawls engine known ledger load migrate queries record
+    refetch robots search search_index search_text status tables views watches writer
     """.split()
 )
 """The modules that other packages may import; a test holds them to it."""

@@ -33,12 +33,11 @@ from sqlalchemy import (
 
 from newsbot.items import Status
 from newsbot.site import Site
-from newsbot.store.engine import open_engine
-from newsbot.store.faults import explained
+from newsbot.store.base import CHUNK, Instant
+from newsbot.store.engine import explained, open_engine
 from newsbot.store.record import redate
-from newsbot.store.statements import CHUNK
-from newsbot.store.tables import Article, ArticleVersion, Base, Listing, Page, Shingle, Source
-from newsbot.store.types import Instant
+from newsbot.store.tables import Article, Base, Listing, Page, Shingle, Source, Version
+from newsbot.store.views import create_views
 
 _metadata = MetaData()
 CAPTURES = Table(
@@ -153,14 +152,15 @@ class Aside:
         driver.close()
         for metadata in (Base.metadata, _metadata):
             metadata.create_all(connection, checkfirst=False)
+        create_views(connection)
         return connection
 
     def _choose_pages(self) -> None:
         instants = select(CAPTURES.c.second)
-        shown_elsewhere = select(ArticleVersion.page_id).where(
+        shown_elsewhere = select(Version.page_id).where(
             or_(
-                ArticleVersion.observed_at.not_in(instants),
-                ArticleVersion.last_observed_at.not_in(instants),
+                Version.observed_at.not_in(instants),
+                Version.last_observed_at.not_in(instants),
             )
         )
         archived = (
@@ -190,7 +190,7 @@ class Aside:
             .where(Article.id.in_(kept))
         )
         self._repeats = list(self.connection.execute(repeats))
-        self._do(delete(ArticleVersion).where(ArticleVersion.page_id.in_(pages)))
+        self._do(delete(Version).where(Version.page_id.in_(pages)))
         self._do(delete(Shingle).where(Shingle.article_id.not_in(kept)))
         self._do(delete(Article).where(Article.id.not_in(kept)))
         unknown = dict.fromkeys(
@@ -216,10 +216,10 @@ class Aside:
 def _rows_of(source: str) -> dict[type[Base], Select[Any]]:
     """Return what selects a site's rows of each table."""
     of_article = (Article.id == Shingle.article_id, Article.source == source)
-    of_page = (Page.id == ArticleVersion.page_id, Page.source == source)
+    of_page = (Page.id == Version.page_id, Page.source == source)
     return {
         Shingle: select(Shingle.__table__).join(Article, of_article[0]).where(of_article[1]),
-        ArticleVersion: select(ArticleVersion.__table__).join(Page, of_page[0]).where(of_page[1]),
+        Version: select(Version.__table__).join(Page, of_page[0]).where(of_page[1]),
         **{
             table: select(table.__table__).where(table.__table__.c.source == source)
             for table in (Article, Page, Listing, Source)

@@ -27,8 +27,19 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
-from newsbot.store.statements import CHUNK, chunks
-from newsbot.store.tables import Article, ArticleVersion, Base, Listing, Page, Shingle, Source
+from newsbot.store.base import CHUNK, chunks
+from newsbot.store.load import table_of
+from newsbot.store.record import leave_out_words, spell_out
+from newsbot.store.tables import (
+    Article,
+    ArticleVersion,
+    Base,
+    Listing,
+    Page,
+    Shingle,
+    Source,
+    Version,
+)
 
 AT_ONCE = 2000
 """About so many differences are written in one transaction."""
@@ -83,17 +94,26 @@ def write(target: Engine, after: Connection, source: str, found: Iterable[Differ
 
 
 class _View:
-    """A table without the numbers that only this database gives its rows."""
+    """A table without the numbers that only this database gives its rows.
+
+    `written` is the table behind it, where it is a view.
+    """
 
     def __init__(
-        self, table: type[Base], keys: dict[str, Any], statement: Select[Any], source: Any
+        self,
+        read: type[Base],
+        keys: dict[str, Any],
+        statement: Select[Any],
+        source: Any,
+        written: type[Base] | None = None,
     ) -> None:
-        self.table = _table(table)
+        self.name = read.__tablename__
+        self.table = table_of(written or read)
         self.keys = tuple(keys)
-        own = [each for each in self.table.columns if not (each.primary_key or each.foreign_keys)]
-        others = [column for column in own if column.name not in keys]
+        own = [each for each in table_of(read).columns if each.name not in keys]
+        others = [each for each in own if not (each.primary_key or each.foreign_keys)]
         named = [column.label(name) for name, column in keys.items()]
-        [self.number] = self.table.primary_key
+        [self.number] = table_of(read).primary_key
         self._source = source
         self._statement = statement.with_only_columns(
             *named, *statement.selected_columns, *others, self.number.label("number")
@@ -129,7 +149,7 @@ def _compared(
         if old is not None and new is not None and old[size:-1] == new[size:-1]:
             continue
         yield Difference(
-            view.table.name,
+            view.name,
             dict(zip(view.keys, values, strict=True)),
             _unlike(view, old, new),
             _unlike(view, new, old),
@@ -168,12 +188,12 @@ class _Writer:
         """Write what waits, unless it has to wait longer."""
         waiting, self.waiting = self.waiting, []
         for view in (*_BY_PAGE, *_OTHERS):
-            found = [each for each in waiting if each.table == view.table.name]
+            found = [each for each in waiting if each.table == view.name]
             removed = [each.number for each in found if each.after is None]
             if view.table in self._gone:
                 self._gone[view.table] += removed
             else:
-                _delete(connection, view.number, removed)
+                _delete(connection, _key(view.table), removed)
             self._write(connection, view, [each for each in found if each.after is not None])
 
     def finish(self, connection: Connection) -> None:
@@ -218,9 +238,9 @@ class _Writer:
             if "page_id" in columns:
                 values["page_id"] = pages[each.key["source_id"]]
             new.append(values)
-        _update(connection, view, changed)
-        if new:
-            connection.execute(insert(table), [_as_stored(row) for row in new])
+        _write_rows(connection, table, changed, [_as_stored(row) for row in new])
+        if table is _VERSIONS:
+            leave_out_words(connection, Version.page_id, pages.values())
         if table is _ARTICLES:
             self._write_sketches(
                 connection, [each for each in found if "text_hash" in _after(each)]
@@ -263,19 +283,33 @@ def _as_stored(row: _Row) -> _Row:
     return row | {"source_id": row["source_id"] or None} if "source_id" in row else row
 
 
-def _update(connection: Connection, view: _View, changed: dict[Any, _Row]) -> None:
-    if view.table is _VERSIONS:
+def _write_rows(
+    connection: Connection, table: Table, changed: dict[Any, _Row], new: Sequence[_Row]
+) -> None:
+    rewritten = [number for number, row in changed.items() if "text_hash" in row]
+    if table is _ARTICLES:
+        spell_out(connection, rewritten, ())
+    elif table is _VERSIONS:
         # Texts of a page may change places: for a moment no two are to be the same.
-        for some in chunks([each for each, row in changed.items() if "text_hash" in row]):
-            swapped = update(view.table).where(view.number.in_(some))
-            connection.execute(swapped.values(text_hash=cast(view.number, Text)))
+        for some in chunks(rewritten):
+            swapped = update(table).where(table.c.id.in_(some))
+            connection.execute(swapped.values(text_hash=cast(table.c.id, Text)))
     alike: dict[tuple[str, ...], list[_Row]] = {}
     for number, row in changed.items():
         alike.setdefault(tuple(row), []).append({"of_row": number, **row})
     for names, rows in alike.items():
         if names:
-            statement = update(view.table).where(view.number == bindparam("of_row"))
+            statement = update(table).where(_key(table) == bindparam("of_row"))
             connection.execute(statement.values({name: bindparam(name) for name in names}), rows)
+    if new:
+        connection.execute(insert(table), new)
+    if table is _ARTICLES:
+        leave_out_words(connection, Version.article_id, rewritten)
+
+
+def _key(table: Table) -> ColumnElement[Any]:
+    [key] = table.primary_key
+    return key
 
 
 def _delete(connection: Connection, column: ColumnElement[Any], values: Sequence[Any]) -> None:
@@ -283,13 +317,7 @@ def _delete(connection: Connection, column: ColumnElement[Any], values: Sequence
         connection.execute(delete(column.table).where(column.in_(some)))
 
 
-def _table(model: type[Base]) -> Table:
-    table = model.__table__
-    assert isinstance(table, Table)  # noqa: S101 - for the type alone
-    return table
-
-
-_ARTICLES, _PAGES, _VERSIONS, _SHINGLES = map(_table, (Article, Page, ArticleVersion, Shingle))
+_ARTICLES, _PAGES, _VERSIONS, _SHINGLES = map(table_of, (Article, Page, Version, Shingle))
 _STORY = aliased(Article)
 _EARLIER = aliased(Article)
 
@@ -326,6 +354,7 @@ _BY_PAGE = (
         .join(Page, Page.id == ArticleVersion.page_id)
         .join(_STORY, _STORY.id == ArticleVersion.article_id),
         Page.source,
+        Version,
     ),
     _View(
         Listing,
@@ -341,5 +370,5 @@ _BY_PAGE = (
 )
 _OTHERS = (_View(Source, {"source": Source.source}, select().select_from(Source), Source.source),)
 
-TABLES = tuple(view.table.name for view in (*_BY_PAGE, *_OTHERS))
+TABLES = tuple(view.name for view in (*_BY_PAGE, *_OTHERS))
 """What is compared."""

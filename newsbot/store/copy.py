@@ -26,8 +26,8 @@ from sqlalchemy import (
 )
 
 from newsbot.errors import CopyFailed
-from newsbot.store.faults import database_name, explained
-from newsbot.store.statements import CHUNK, AnyRow, chunks, upsert
+from newsbot.store.base import CHUNK, AnyRow, chunks, upsert
+from newsbot.store.engine import database_name, explained
 from newsbot.store.tables import Article, Base
 
 TABLES = tuple(Base.metadata.sorted_tables)

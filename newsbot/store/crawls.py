@@ -7,9 +7,9 @@ from itertools import islice
 from sqlalchemy import ColumnElement, Connection, func, insert, or_, select, update
 
 from newsbot.items import Status
+from newsbot.store.base import upsert
+from newsbot.store.known import Outcome, Recorded
 from newsbot.store.ledger import IS_PENDING
-from newsbot.store.outcomes import Outcome, Recorded
-from newsbot.store.statements import upsert
 from newsbot.store.tables import Crawl, Page, Source
 
 RUNNING = "running"

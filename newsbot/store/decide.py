@@ -13,11 +13,20 @@ from typing import Any
 from newsbot.items import Article, Date, Fingerprint, Status
 from newsbot.store import lists, refetch
 from newsbot.store.dates import truncate_to_second
-from newsbot.store.failures import record_failure, record_list_page
-from newsbot.store.fingerprints import fingerprint, most_alike
-from newsbot.store.known import Known, Row, first_answer, is_outdated, is_same_response
+from newsbot.store.known import (
+    Incoming,
+    Known,
+    Outcome,
+    Recorded,
+    Row,
+    Saved,
+    first_answer,
+    is_outdated,
+    is_same_response,
+)
 from newsbot.store.lists import date_columns, redate_article
-from newsbot.store.outcomes import Incoming, Outcome, Recorded, Saved
+from newsbot.store.refetch import record_failure, record_list_page
+from newsbot.text import fingerprint, most_alike
 
 CANDIDATES = 10
 """The articles compared shingle by shingle: those that share most hashes, the newest first."""
@@ -336,6 +345,7 @@ def _version(known: Known, page: Row, text_hash: str) -> Row | None:
 def _keep_version(
     known: Known, page: Row, article_id: int, text: dict[str, Any], at: datetime
 ) -> None:
+    """Note that a page showed a text; the words of the article's present one are not repeated."""
     versions = known.versions.setdefault(article_id, [])
     own = [row for row in versions if row["page_id"] == page.id]
     for row in own:
@@ -345,9 +355,11 @@ def _keep_version(
                 last_observed_at=max(row["last_observed_at"], at),
             )
             return
+    if text["text_hash"] == known.articles[article_id]["text_hash"]:
+        text = {"text_hash": text["text_hash"]}
     versions.append(
         known.new_row(
-            "article_versions",
+            "versions",
             article_id=article_id,
             page_id=page.id,
             version=max((row["version"] for row in own), default=0) + 1,

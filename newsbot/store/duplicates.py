@@ -6,10 +6,10 @@ from functools import cache
 from sqlalchemy import Connection, Executable, TextClause, bindparam, select, text, update
 
 from newsbot.items import Fingerprint
+from newsbot.store.base import AnyRow
 from newsbot.store.decide import CANDIDATES, SHARED_HASHES
-from newsbot.store.fingerprints import fingerprint_of, most_alike, shingles_of
-from newsbot.store.statements import AnyRow
 from newsbot.store.tables import Article
+from newsbot.text import fingerprint_of, most_alike, shingles_of
 
 CANDIDATES_PER_HASH = 16
 """The newest articles looked up for one hash: a shingle of every article stays cheap."""

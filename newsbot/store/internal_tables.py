@@ -1,62 +1,16 @@
-"""The tables that only the crawl uses; they may change at any time. And what all tables share."""
+"""The tables that only the crawl uses; they may change at any time."""
 
 from datetime import datetime
-from typing import Any, ClassVar
 
 from sqlalchemy import (
     BigInteger,
-    Connection,
-    Float,
     ForeignKey,
     Index,
-    Integer,
-    MetaData,
-    Text,
     UniqueConstraint,
-    event,
-    text,
 )
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
-from newsbot.items import ListKind, Origin, Precision, Status
-from newsbot.store.types import Instant
-
-# SQLite gives only an INTEGER primary key its fast row id.
-Key = BigInteger().with_variant(Integer, "sqlite")
-
-
-def one_of(column: str, values: type[Status | Origin | Precision | ListKind]) -> str:
-    return f"{column} IN ({', '.join(repr(value.value) for value in values)})"
-
-
-def partial_index(name: str, *columns: str, where: str) -> Index:
-    """Return an index of the rows that `where` selects."""
-    return Index(name, *columns, sqlite_where=text(where))
-
-
-class Base(DeclarativeBase):
-    """Names every constraint, so that a migration can name it too."""
-
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "ck": "ck_%(table_name)s_%(constraint_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
-    type_annotation_map: ClassVar[dict[Any, Any]] = {str: Text, datetime: Instant, float: Float}
-
-
-@event.listens_for(Base.metadata, "before_create")
-def _mend_partial_indexes(metadata: MetaData, connection: Connection, **_: object) -> None:
-    # To name PostgreSQL's option above would import all of its drivers, for every command.
-    if connection.dialect.name == "postgresql":
-        for table in metadata.sorted_tables:
-            for index in table.indexes:
-                where = index.dialect_options["sqlite"]["where"]
-                index.dialect_options["postgresql"]["where"] = where
+from newsbot.store.base import Base, Key, partial_index
 
 
 class Section(Base):
@@ -94,6 +48,37 @@ class Section(Base):
     feed_retry_at: Mapped[datetime | None] = mapped_column(
         comment="The feed is not asked for before this instant."
     )
+
+
+class Version(Base):
+    """A text that a page showed, without its words where the article shows the very same ones."""
+
+    __tablename__ = "versions"
+    __table_args__ = (
+        UniqueConstraint("page_id", "version"),
+        UniqueConstraint("page_id", "text_hash"),
+        Index(None, "article_id"),
+        partial_index("ix_versions_edits", "observed_at", where="version > 1"),
+        {
+            "comment": "Internal: what the view `article_versions` shows. A text that is the "
+            "article's present one is not stored a second time."
+        },
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True, comment="The database's own number.")
+    article_id: Mapped[int] = mapped_column(
+        ForeignKey("articles.id"), comment="The article it is a text of."
+    )
+    page_id: Mapped[int] = mapped_column(ForeignKey("pages.id"), comment="Where it was seen.")
+    version: Mapped[int] = mapped_column(comment="1, 2, … in the order of first sight, per page.")
+    headline: Mapped[str | None] = mapped_column(
+        comment="NULL where `text_hash` is the article's; then so are the next two."
+    )
+    description: Mapped[str | None] = mapped_column(comment="See `headline`.")
+    article_body: Mapped[str | None] = mapped_column(comment="See `headline`.")
+    text_hash: Mapped[str] = mapped_column(comment="As in `articles`.")
+    observed_at: Mapped[datetime] = mapped_column(comment="When this text was first seen there.")
+    last_observed_at: Mapped[datetime] = mapped_column(comment="When it was last seen there.")
 
 
 class Shingle(Base):

@@ -9,15 +9,14 @@ from sqlalchemy import Connection, Executable, Table, bindparam, func, select, t
 
 from newsbot.items import Fingerprint
 from newsbot.store import duplicates
-from newsbot.store.fingerprints import fingerprint_of
-from newsbot.store.known import Known, Row
-from newsbot.store.outcomes import Incoming
-from newsbot.store.statements import chunks
-from newsbot.store.tables import Article, ArticleVersion, Base, Listing, Page, Section, Source
+from newsbot.store.base import chunks
+from newsbot.store.known import Incoming, Known, Row
+from newsbot.store.tables import Article, Base, Listing, Page, Section, Source, Version
+from newsbot.text import fingerprint_of
 
 # In the order in which one table's rows refer to another's.
 TABLES: dict[str, type[Base]] = {
-    model.__tablename__: model for model in (Article, Page, ArticleVersion, Listing, Section)
+    model.__tablename__: model for model in (Article, Page, Version, Listing, Section)
 }
 _TEXTS = {"description", "article_body"}
 
@@ -65,7 +64,7 @@ def _load_numbers(connection: Connection, known: Known, incoming: Sequence[Incom
     most = {
         "articles": len(incoming),
         "pages": listings + len(incoming),
-        "article_versions": len(incoming),
+        "versions": len(incoming),
         "listings": listings,
         "sections": sum(len(each.page.boxes) + len(each.page.sections) for each in incoming) + 1,
     }
@@ -127,7 +126,7 @@ def _load_versions(
     }
     for some in chunks(sorted(of_asked - known.with_versions)):
         known.versions |= {article_id: [] for article_id in some}
-        for row in rows_of(connection, known, "article_versions", _VERSIONS, some=list(some)):
+        for row in rows_of(connection, known, "versions", _VERSIONS, some=list(some)):
             known.versions[row["article_id"]].append(row)
     known.with_versions |= of_asked
     changing = [
@@ -223,8 +222,8 @@ _ARTICLE_TEXTS = select(Article.id, Article.description, Article.article_body).w
     _some(Article.id)
 )
 _VERSIONS = select(
-    *(each for each in table_of(ArticleVersion).columns if each.name not in {*_TEXTS, "headline"})
-).where(_some(ArticleVersion.article_id))
+    *(each for each in table_of(Version).columns if each.name not in {*_TEXTS, "headline"})
+).where(_some(Version.article_id))
 _LISTINGS = select(*table_of(Listing).columns).where(_some(Listing.page_id))
 _SECTIONS = select(*table_of(Section).columns).where(Section.source == bindparam("source"))
 _SOURCE = select(*table_of(Source).columns).where(Source.source == bindparam("source"))

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, inspect
 from sqlalchemy.schema import SetColumnComment, SetTableComment
 
 from newsbot.errors import DatabaseUnusable
-from newsbot.store.faults import database_name, explained
+from newsbot.store.engine import database_name, explained
 from newsbot.store.search_index import create_search_index
 from newsbot.store.tables import Base
 from newsbot.store.views import create_views, drop_views

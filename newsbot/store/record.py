@@ -8,13 +8,19 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Dialect, delete, insert, update
+from sqlalchemy import Connection, Dialect, Table, bindparam, delete, insert, select, tuple_, update
+from sqlalchemy.orm import aliased
 
+from newsbot.items import Date, Precision
 from newsbot.site import Site
 from newsbot.store import duplicates, ledger, lists
+from newsbot.store.base import chunks
+from newsbot.store.dates import Neighbour, estimate
 from newsbot.store.decide import decide
-from newsbot.store.known import Known, Row
+from newsbot.store.known import Incoming, Known, Recorded, Row
+from newsbot.store.lists import date_columns
 from newsbot.store.load import (
     PAGES_BY_NUMBER,
     TABLES,
@@ -24,12 +30,12 @@ from newsbot.store.load import (
     rows_of,
     table_of,
 )
-from newsbot.store.outcomes import Incoming, Recorded
-from newsbot.store.statements import chunks
-from newsbot.store.tables import Base, Page, Shingle, Source
+from newsbot.store.tables import Article, Base, Page, Shingle, Source, Version
 
 MOST_PAGES = 2000
 """So many rows of pages are kept in memory from one batch to the next."""
+
+_WORDS = ("headline", "description", "article_body")
 
 MOST_TEXTS = 500
 """So many fingerprints are kept; one takes 50 KB of memory."""
@@ -83,14 +89,49 @@ def redate(connection: Connection, site: Site, page_ids: Collection[int]) -> Non
         _write(connection, known)
 
 
+def spell_out(
+    connection: Connection, article_ids: Sequence[int], version_ids: Sequence[int]
+) -> None:
+    """Give versions their own words before their articles show others, or they move to another.
+
+    `version_ids` are those that move; of the articles, all versions are meant.
+    """
+    words = select(*(getattr(Article, name) for name in _WORDS)).where(
+        Article.id == Version.article_id
+    )
+    for column, numbers in ((Version.article_id, article_ids), (Version.id, version_ids)):
+        for some in chunks(numbers):
+            without = update(Version).where(column.in_(some), Version.article_body.is_(None))
+            own = tuple_(*(getattr(Version, name) for name in _WORDS))
+            connection.execute(without.values({own: words.scalar_subquery()}))
+
+
+def leave_out_words(connection: Connection, column: Any, numbers: Collection[int]) -> None:
+    """Leave out the words of versions that are their article's present text.
+
+    `column` is `Version.article_id` or `Version.page_id`, and `numbers` says of which.
+    """
+    shown = select(Article.text_hash).where(Article.id == Version.article_id).scalar_subquery()
+    for some in chunks(sorted(numbers)):
+        same = (column.in_(some), Version.text_hash == shown)
+        connection.execute(update(Version).where(*same).values(dict.fromkeys(_WORDS)))
+
+
 def _write(connection: Connection, known: Known) -> None:
     deleted = [row.id for row in known.deleted]
     if deleted:
         connection.execute(delete(Page).where(Page.id.in_(deleted)))
+    changed = [row for row in known.changes if not row.is_new]
+    edited = [row.id for row in changed if row.table == "articles" and "text_hash" in row.changed]
+    moved = [row for row in changed if row.table == "versions" and "article_id" in row.changed]
+    spell_out(connection, edited, [row.id for row in moved])
     for name, model in TABLES.items():
         rows = [row for row in known.changes if row.table == name and row not in known.deleted]
         _insert(connection, model, [row for row in rows if row.is_new])
         _update(connection, model, [row for row in rows if not row.is_new])
+    leave_out_words(
+        connection, Version.article_id, {*edited, *(row["article_id"] for row in moved)}
+    )
     if known.source is not None:
         _write_source(connection, known.source)
     _write_sketches(connection, known)
@@ -185,3 +226,79 @@ def _compiled(
         names = (*names, "id")
     kinds = ((name, table.c[name].type.dialect_impl(dialect)) for name in names)
     return text, [(name, kind.bind_processor(dialect)) for name, kind in kinds]
+
+
+def estimate_dates(connection: Connection, site: Site) -> None:
+    """Date the articles that no page dates by the known dates of the neighbouring ids.
+
+    To be called at the end of a run: an estimate may change with every date that becomes known.
+    Below the lowest dated id, and above the highest, nothing is estimated. Of the ids of an article
+    the lowest that has both neighbours counts, whichever was stored first.
+    """
+    undated: dict[int, Any] = {}
+    for row in connection.execute(_UNDATED, {"source": site.name}):
+        former = undated.setdefault(row.id, row)
+        if former.lower_id is None or former.upper_id is None:
+            undated[row.id] = row
+    changes = []
+    for row in undated.values():
+        date = Date()
+        if row.lower_id is not None and row.upper_id is not None:
+            lower = Neighbour(row.lower_id, row.lower_at, Precision(row.lower_precision))
+            upper = Neighbour(row.upper_id, row.upper_at, Precision(row.upper_precision))
+            date = estimate(row.id_number, lower, upper, site.zone)
+        if (date.at, date.evidence) != (row.date_published, row.date_published_evidence):
+            changes.append({"of_row": row.id, **date_columns(date, site.zone)})
+    if changes:
+        connection.execute(_SET_DATE, changes)
+
+
+_own, _lower, _upper = aliased(Page), aliased(Page), aliased(Page)
+
+
+def _neighbour(page: Any, order: Any, *, is_lower: bool) -> Any:
+    """Return the number of the nearest dated page on one side."""
+    beside = page.id_number < _own.id_number if is_lower else page.id_number > _own.id_number
+    return (
+        select(page.id)
+        .where(page.source == _own.source, page.date_published.is_not(None), beside)
+        .order_by(order)
+        .limit(1)
+        .correlate(_own)
+        .scalar_subquery()
+    )
+
+
+_below, _above = aliased(Page), aliased(Page)
+_UNDATED = (
+    select(
+        Article.id,
+        Article.date_published,
+        Article.date_published_evidence,
+        _own.id_number,
+        _lower.id_number.label("lower_id"),
+        _lower.date_published.label("lower_at"),
+        _lower.date_published_precision.label("lower_precision"),
+        _upper.id_number.label("upper_id"),
+        _upper.date_published.label("upper_at"),
+        _upper.date_published_precision.label("upper_precision"),
+    )
+    .select_from(_own)
+    .join(Article, Article.id == _own.article_id)
+    .outerjoin(_lower, _lower.id == _neighbour(_below, _below.id_number.desc(), is_lower=True))
+    .outerjoin(_upper, _upper.id == _neighbour(_above, _above.id_number, is_lower=False))
+    .where(
+        _own.source == bindparam("source"),
+        _own.date_published.is_(None),
+        _own.article_id.is_not(None),
+        Article.date_published_precision.in_(["estimated", "unknown"]),
+    )
+    .order_by(_own.id_number)
+)
+
+_ARTICLES: Table = Article.__table__  # type: ignore[assignment]
+_SET_DATE = (
+    update(_ARTICLES)
+    .where(_ARTICLES.c.id == bindparam("of_row"))
+    .values({name: bindparam(name) for name in date_columns(Date(), ZoneInfo("UTC"))})
+)

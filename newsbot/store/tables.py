@@ -11,23 +11,22 @@ from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
     Index,
+    MetaData,
     UniqueConstraint,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
 from newsbot.items import ListKind, Origin, Precision, Status
+from newsbot.store.base import Base, Key, one_of, partial_index
 from newsbot.store.internal_tables import (
     Alert,
-    Base,
     Host,
-    Key,
     RobotsTxt,
     Section,
     SentRequest,
     Shingle,
     Source,
-    one_of,
-    partial_index,
+    Version,
 )
 
 __all__ = [
@@ -44,6 +43,7 @@ __all__ = [
     "SentRequest",
     "Shingle",
     "Source",
+    "Version",
     "Watch",
 ]
 
@@ -236,22 +236,18 @@ class Page(Base):
 
 
 class ArticleVersion(Base):
-    """A text that a page showed."""
+    """A text that a page showed: the view of `Version` with every text in full."""
 
     __tablename__ = "article_versions"
-    __table_args__ = (
-        UniqueConstraint("page_id", "version"),
-        UniqueConstraint("page_id", "text_hash"),
-        Index(None, "article_id"),
-        partial_index("ix_article_versions_edits", "observed_at", where="version > 1"),
-        {"comment": "A row for each different text seen at a page."},
-    )
+    __table_args__ = ({"comment": "A row for each different text seen at a page."},)
+    # A view is not created with the tables.
+    metadata = MetaData()
 
     id: Mapped[int] = mapped_column(Key, primary_key=True, comment="The archive's own number.")
     article_id: Mapped[int] = mapped_column(
-        ForeignKey("articles.id"), comment="The story it is a text of."
+        ForeignKey(Article.id), comment="The story it is a text of."
     )
-    page_id: Mapped[int] = mapped_column(ForeignKey("pages.id"), comment="Where it was seen.")
+    page_id: Mapped[int] = mapped_column(ForeignKey(Page.id), comment="Where it was seen.")
     version: Mapped[int] = mapped_column(comment="1, 2, … in the order of first sight, per page.")
     headline: Mapped[str] = mapped_column(comment="As in `articles`.")
     description: Mapped[str] = mapped_column(comment="As in `articles`.")

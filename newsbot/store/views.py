@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect
 
 from newsbot.items import Origin, Reason, Status
 from newsbot.store.known import NEAR
+from newsbot.store.tables import ArticleVersion
 
 _ARTICLE_URLS = """
 SELECT source, source_id, url, article_id
@@ -119,12 +120,22 @@ RECENT_COVERAGE = _COVERAGE_OF.format(
 The first row of each site may be wrong: a site's first day begins at the archive's start.
 """
 
+_ARTICLE_VERSIONS = """
+SELECT versions.id, versions.article_id, versions.page_id, versions.version,
+    coalesce(versions.headline, articles.headline) AS headline,
+    coalesce(versions.description, articles.description) AS description,
+    coalesce(versions.article_body, articles.article_body) AS article_body,
+    versions.text_hash, versions.observed_at, versions.last_observed_at
+FROM versions
+JOIN articles ON articles.id = versions.article_id
+"""
+
 _CHANGES = f"""
-SELECT pages.source, pages.source_id, article_versions.article_id, 'edited' AS kind,
-    article_versions.observed_at AS changed_at, article_versions.version
-FROM article_versions
-JOIN pages ON pages.id = article_versions.page_id
-WHERE article_versions.version > 1
+SELECT pages.source, pages.source_id, versions.article_id, 'edited' AS kind,
+    versions.observed_at AS changed_at, versions.version
+FROM versions
+JOIN pages ON pages.id = versions.page_id
+WHERE versions.version > 1
 UNION ALL
 SELECT pages.source, pages.source_id, pages.article_id, 'removed', gone_at, NULL
 FROM pages
@@ -153,6 +164,12 @@ class View:
 
 
 VIEWS = (
+    View(
+        "article_versions",
+        "A row for each different text seen at a page.",
+        {column.name: column.comment or "" for column in ArticleVersion.__table__.columns},
+        _ARTICLE_VERSIONS,
+    ),
     View(
         "article_urls",
         "A row for each page that holds or held a story: where to find it, gone pages too. "
@@ -225,5 +242,7 @@ def create_views(connection: Connection) -> None:
 
 def drop_views(connection: Connection) -> None:
     """Drop the views that are there; a table can't be rebuilt while one selects from it."""
+    present = inspect(connection).get_view_names()
     for view in VIEWS:
-        connection.exec_driver_sql(f"DROP VIEW IF EXISTS {view.name}")
+        if view.name in present:
+            connection.exec_driver_sql(f"DROP VIEW {view.name}")

@@ -10,7 +10,7 @@ from typing import Any, Self, TypeVar
 from sqlalchemy import URL, Connection, Engine
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
-from newsbot.store.faults import explain
+from newsbot.store.engine import explain
 
 BATCH = 100
 """At most so many jobs share one commit."""

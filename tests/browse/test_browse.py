@@ -21,7 +21,7 @@ from lxml import html
 from newsbot.browse.metadata import metadata
 from newsbot.errors import MissingExtra
 from newsbot.sites import DEFAULT
-from newsbot.store.questions import QUESTIONS
+from newsbot.store.queries import QUESTIONS
 from tests.helpers.browsing import archive_page
 from tests.helpers.chromium import Chromium
 from tests.helpers.console import Console
@@ -138,7 +138,7 @@ def served(
             page(5, "rejected", id=3, reason=f"<script>{RUN}</script>"),
         ],
         sources=[{"source": "nzcity", "first_id": 1}],
-        article_versions=[
+        versions=[
             {
                 "article_id": 1,
                 "page_id": 1,
@@ -215,7 +215,7 @@ def test_every_public_table_is_described_and_no_internal_one_is_shown(served: Se
     tables = json.loads(served.get("/newsbot.json")[0])["tables"]
 
     shown = {table["name"] for table in tables if not table["hidden"]}
-    assert shown == {*("article_versions", "articles", "crawls", "listings", "pages", "watches")}
+    assert shown == {"articles", "crawls", "listings", "pages", "watches"}
     for table in tables:
         if table["name"] in shown:
             text = described[table["name"]]

@@ -38,7 +38,7 @@ def console(tmp_path: Path, empty_archive: Path) -> Console:
                 2, "gone", id=2, article_id=2, reason="HTTP 404", gone_at=NOON + timedelta(hours=2)
             ),
         ],
-        article_versions=[
+        versions=[
             version(1, "It left at one.", 0),
             version(2, "It left at two.", 1),
             version(3, "It left at three.", 26),

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from newsbot.crawl.lock import Lock
@@ -129,9 +129,6 @@ def test_a_search_that_can_not_be_read_is_2(console: Console, words: str) -> Non
     assert "WORDS" in result.stderr
 
 
-@settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40
-)
 @given(words=st.text(min_size=1).filter(lambda words: not words.startswith("-")))
 def test_no_words_bring_it_down(console: Console, words: str) -> None:
     assert console.run("search", words).exit_code in {0, 2}

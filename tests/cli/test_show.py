@@ -74,7 +74,7 @@ def console(tmp_path: Path, empty_archive: Path) -> Console:
             page(3, "rejected", id=3, reason="no headline"),
             page(4, "gone", id=4, article_id=2, reason="HTTP 404"),
         ],
-        article_versions=[version(1), version(2), version(3), version(1, page_id=2)],
+        versions=[version(1), version(2), version(3), version(1, page_id=2)],
         listings=[
             listing("Top Stories", "All aboard", category="NATIONAL"),
             listing(

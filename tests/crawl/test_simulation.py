@@ -112,7 +112,7 @@ def test_a_wrong_date_is_wrong(spoilt: Played) -> None:
 def test_an_edit_that_is_not_stored_is_missed(spoilt: Played) -> None:
     before = figures.edits(spoilt)
     assert before.seen > 0
-    spoil(spoilt, "UPDATE article_versions SET headline = '', article_body = ''")
+    spoil(spoilt, "UPDATE versions SET headline = '', article_body = ''")
 
     after = figures.edits(spoilt)
 

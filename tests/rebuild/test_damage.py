@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from newsbot.errors import NotRead
@@ -37,7 +37,6 @@ def read(path: Path) -> FileIndex:
     return index
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     place=st.integers(0, 2 * len(RECORD)),
     instead=st.one_of(
@@ -59,7 +58,6 @@ def test_damaged_bytes(
     assert index.captures or index.passed_over
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.binary(max_size=200), start=st.sampled_from([b"", b"WARC/1.0\r\n", b"\x1f\x8b\x08"]))
 def test_any_bytes(folder: Path, data: bytes, start: bytes) -> None:
     path = folder / "b.warc"
@@ -68,7 +66,6 @@ def test_any_bytes(folder: Path, data: bytes, start: bytes) -> None:
     assert read(path).captures == []
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(name=st.sampled_from(["WARC-Date", "WARC-Target-URI", "WARC-Type"]), value=st.text())
 def test_any_header(folder: Path, name: str, value: str) -> None:
     line = f"{name}: {' '.join(value.split())}\r\n".encode(errors="replace")

@@ -207,9 +207,10 @@ def test_a_diff_tells_what_would_change_and_changes_nothing(
     outcome, watcher = again(path, crawled.warc, keep=False)
 
     assert dump(path) == before
-    assert (outcome.changed, outcome.new) == ({"articles": 1}, {"listings": 1})
-    story, listing = sorted(watcher.rows, key=lambda row: row.table)
-    assert story.before == {"headline": "Wrong"}
+    changed = {"articles": 1, "article_versions": 1}
+    assert (outcome.changed, outcome.new) == (changed, {"listings": 1})
+    version, story, listing = sorted(watcher.rows, key=lambda row: row.table)
+    assert story.before == version.before == {"headline": "Wrong"}
     assert listing.before is None
     again(path, crawled.warc)
     assert unlike(crawled.path, path) == []

@@ -7,7 +7,7 @@ from itertools import count as numbers
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Connection, Engine, delete, func, select, update
 from sqlalchemy.orm import Session
@@ -17,7 +17,7 @@ from newsbot.store import comparing
 from newsbot.store.aside import Aside
 from newsbot.store.comparing import differences, write
 from newsbot.store.engine import open_engine
-from newsbot.store.tables import Article, ArticleVersion, Listing, Page, Shingle
+from newsbot.store.tables import Article, ArticleVersion, Listing, Page, Shingle, Version
 from tests.helpers.made_up import (
     LONG_BODY,
     NOON,
@@ -247,7 +247,7 @@ def test_an_article_that_a_killed_reparse_left_is_taken_up(session: Session, asi
     left = forget(session, aside, NOON)
     save(left, a_page(1, at=NOON))
     bring_over(aside, session)
-    session.execute(delete(ArticleVersion))
+    session.execute(delete(Version))
     session.execute(update(Page).values(article_id=None, status="rejected"))
     session.commit()
 
@@ -303,9 +303,6 @@ def test_a_kill_between_two_writes_leaves_a_sound_database(
     bring_over(aside, session)
 
 
-@settings(
-    max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
-)
 @given(data=st.data())
 def test_any_state_is_brought_to_any_other(
     data: st.DataObject, engine: Engine, tmp_path_factory: pytest.TempPathFactory
@@ -318,7 +315,7 @@ def test_any_state_is_brought_to_any_other(
         for _ in range(2)
     ]
     with Session(engine) as session:
-        for table in (Shingle, ArticleVersion, Listing, Page, Article):
+        for table in (Shingle, Version, Listing, Page, Article):
             session.execute(delete(table))
         _live(session, histories[0])
         session.commit()

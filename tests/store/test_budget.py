@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import create_engine, select
 from sqlalchemy.orm import Session
@@ -106,7 +106,6 @@ def test_requests_of_former_windows_are_not_kept(session: Session) -> None:
     assert len(session.scalars(select(SentRequest.sent_at)).all()) <= 6
 
 
-@settings(max_examples=50, deadline=None)
 @given(st.lists(st.floats(0, 200), max_size=40), st.integers(1, 5))
 def test_no_window_ever_holds_more_than_the_limit(pauses: list[float], limit: int) -> None:
     engine = create_engine("sqlite://")

@@ -22,13 +22,13 @@ from newsbot.store.search import search
 from newsbot.store.tables import (
     Alert,
     Article,
-    ArticleVersion,
     Crawl,
     Host,
     Page,
     Section,
     SentRequest,
     Shingle,
+    Version,
     Watch,
 )
 from tests.helpers.made_up import (
@@ -229,11 +229,11 @@ def test_a_copy_follows_what_changed(source: Engine, target: Engine) -> None:
 def test_what_is_unique_may_have_moved_to_another_row(source: Engine, target: Engine) -> None:
     quietly(source, target)
     page_id = select(Page.id).where(Page.source_id == "102").scalar_subquery()
-    of_page = ArticleVersion.page_id == page_id
+    of_page = Version.page_id == page_id
     with source.begin() as connection:
         for step in (10, -10):
-            version = 13 - ArticleVersion.version if step > 0 else ArticleVersion.version - 10
-            connection.execute(update(ArticleVersion).where(of_page).values(version=version))
+            version = 13 - Version.version if step > 0 else Version.version - 10
+            connection.execute(update(Version).where(of_page).values(version=version))
 
     quietly(source, target)
 

@@ -7,7 +7,7 @@ from shutil import copyfile
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from newsbot.items import DATE_LINE, Date, ListKind, Page, Precision
 from newsbot.store.dates import Evidence, Neighbour, day_of, day_start, estimate, weigh
 from newsbot.store.engine import open_engine
-from newsbot.store.estimates import estimate_dates
+from newsbot.store.record import estimate_dates
 from newsbot.store.tables import Article
 from newsbot.store.tables import Page as PageRow
 from tests.helpers.made_up import (
@@ -334,7 +334,6 @@ TWICE = [
 ]
 
 
-@settings(max_examples=60, deadline=None)
 @example((TWICE, TWICE[::-1]))
 @given(evidence_in_two_orders())
 def test_dates_do_not_depend_on_the_order_of_arrival(

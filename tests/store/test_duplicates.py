@@ -3,7 +3,7 @@
 import random
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,14 +11,14 @@ from sqlalchemy.orm import Session
 from newsbot.items import Fingerprint
 from newsbot.store.decide import CANDIDATES
 from newsbot.store.duplicates import CANDIDATES_PER_HASH, nearest
-from newsbot.store.fingerprints import (
+from newsbot.store.tables import Article, Shingle
+from newsbot.text import (
     SIMILARITY_THRESHOLD,
     fingerprint,
     jaccard,
     shingles,
     shingles_of,
 )
-from newsbot.store.tables import Article, Shingle
 from tests.helpers.made_up import a_page, an_article, save
 
 
@@ -50,9 +50,6 @@ def test_nothing_is_near_in_an_empty_archive(session: Session) -> None:
     assert near(session, words(50, 1)) is None
 
 
-@settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
 @given(st.integers(0, 30), st.integers(0, 10**6))
 def test_a_story_is_near_from_the_threshold_on(session: Session, replaced: int, seed: int) -> None:
     text = words(400, seed)

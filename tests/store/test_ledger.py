@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -207,9 +207,6 @@ def test_an_article_found_beyond_the_boxes_moves_the_end(session: Session) -> No
     assert ledger.missing_ids(session.connection(), SOURCE, 99) == [11]
 
 
-@settings(
-    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
 @given(st.sets(st.integers(1, 60), min_size=1), st.integers(1, 60), st.integers(1, 70))
 def test_missing_ids_are_those_without_a_row(
     session: Session, listed: set[int], first_id: int, limit: int

@@ -18,7 +18,7 @@ from newsbot.store.engine import open_engine
 from newsbot.store.internal_tables import Section, Shingle
 from newsbot.store.migrate import migrate, require_current
 from newsbot.store.search import search
-from newsbot.store.tables import Article, Base, Listing, Page
+from newsbot.store.tables import Article, ArticleVersion, Base, Listing, Page, Version
 from newsbot.store.views import VIEWS
 from tests.helpers.databases import ON_POSTGRESQL, ON_SQLITE
 from tests.helpers.made_up import INTERNATIONAL, LONG_BODY, NOON, SOURCE, TODAYS_NEWS, ZONES, hours
@@ -214,6 +214,11 @@ def fill_first_tables(engine: Engine) -> None:
     undated = {"page_id": 2, "source_id": "2", "title": "*", "date_listed_precision": "unknown"}
     rows.append(("listings", {**listed, **undated, "list_name": INTERNATIONAL}))
     rows.append(("shingles", {"hash": 7, "article_id": 1}))
+    for version, headline in ((1, "Ferry late"), (2, "Ferry 1")):
+        text = {"headline": headline, "description": "", "article_body": LONG_BODY}
+        seen = {"text_hash": str(3 - version), "observed_at": NOON, "last_observed_at": NOON}
+        keys = {"id": version, "article_id": 1, "page_id": 1, "version": version}
+        rows.append(("article_versions", {**keys, **text, **seen}))
     with engine.begin() as connection:
         for table, row in rows:
             connection.execute(insert(Table(table, MetaData(), autoload_with=connection)), row)
@@ -257,6 +262,11 @@ def test_a_database_of_the_first_newsbot_is_brought_up_to_date(
         assert session.execute(select(Section.section, Section.looked_at)).all() == [
             ("International", NOON)
         ]
+        assert session.execute(
+            select(ArticleVersion.headline, ArticleVersion.article_body, Version.headline)
+            .join(Version, Version.id == ArticleVersion.id)
+            .order_by(ArticleVersion.version)
+        ).all() == [("Ferry late", LONG_BODY, "Ferry late"), ("Ferry 1", LONG_BODY, None)]
         sketched = set(session.scalars(select(Shingle.article_id)))
         assert sketched == {1, 2, 3}
         assert [hit.source_id for hit in search(session, "ferry")] != []

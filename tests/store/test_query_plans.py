@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from newsbot.items import Date, Origin
 from newsbot.store import crawls, ledger
-from newsbot.store.estimates import estimate_dates
+from newsbot.store.record import estimate_dates
 from newsbot.store.search import count, search
 from newsbot.store.tables import Base
 from tests.helpers.databases import ON_SQLITE
@@ -32,7 +32,7 @@ from tests.helpers.made_up import (
 )
 
 # These grow with the archive; the others have a row a site, a host, a box or a run.
-LARGE = {"articles", "pages", "article_versions", "listings", "shingles"}
+LARGE = {"articles", "pages", "versions", "listings", "shingles"}
 _SCAN = re.compile(r"SCAN (\w+)")
 # Most rows are of one source and stored: sought by that alone and sorted, it is all of them.
 _SORTED = "USE TEMP B-TREE FOR ORDER BY"

@@ -8,7 +8,7 @@ from shutil import copyfile
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session
@@ -17,13 +17,13 @@ from newsbot.items import Fingerprint, Origin, Page, Reason, Status
 from newsbot.store import crawls, ledger
 from newsbot.store import tables as models
 from newsbot.store.engine import open_engine
-from newsbot.store.fingerprints import (
+from newsbot.store.known import Outcome
+from newsbot.text import (
     SIMILARITY_THRESHOLD,
     fingerprint,
     fingerprint_of,
     jaccard,
 )
-from newsbot.store.outcomes import Outcome
 from tests.helpers.made_up import (
     LONG_BODY,
     NOON,
@@ -133,7 +133,6 @@ pages = st.one_of(
 )
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.lists(pages, max_size=25))
 def test_nothing_is_lost_and_nothing_doubled(archive: Engine, sequence: list[Page]) -> None:
     model = Model()

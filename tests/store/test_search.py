@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from sqlalchemy import delete, insert, select, text, update
 from sqlalchemy.orm import Session
@@ -18,10 +18,6 @@ from newsbot.store.search_text import MARK_END, MARK_START, MAX_LENGTH
 from newsbot.store.tables import Article
 from tests.helpers.databases import ON_SQLITE
 from tests.helpers.rows import NOON, article
-
-slow_to_set_up = settings(
-    deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
 
 
 def store(session: Session, *rows: dict[str, Any]) -> None:
@@ -280,7 +276,6 @@ def test_the_index_can_be_rebuilt(session: Session) -> None:
     assert found(session, "ferry") == ["2", "1"]
 
 
-@settings(parent=slow_to_set_up)
 @given(st.text(max_size=60) | st.text("ab\"()*+-^:~{} ANDORTE'", max_size=60))
 @example("(" * 500)
 @example("x" * 500)
@@ -307,7 +302,6 @@ SIGNS = {
 }
 
 
-@settings(parent=slow_to_set_up)
 @given(st.data())
 def test_every_word_of_a_story_finds_it(session: Session, data: st.DataObject) -> None:
     session.execute(delete(Article))

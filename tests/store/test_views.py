@@ -2,7 +2,7 @@ from dataclasses import astuple, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import column, delete, insert, select, table, text
 from sqlalchemy.orm import Session
@@ -176,9 +176,6 @@ def test_sites_are_counted_apart(session: Session) -> None:
     assert coverage(session, "other") == [Day("2025-08-01", 3, 0, 0, 0, 3, 0.0)]
 
 
-@settings(
-    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
 @given(
     st.dictionaries(st.integers(1, 40), st.none() | st.integers(1, 9), min_size=1),
     st.integers(1, 20),

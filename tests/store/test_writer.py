@@ -8,7 +8,7 @@ from concurrent.futures import CancelledError, Future
 from contextlib import contextmanager
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Connection, Engine, delete, event, func, insert, select, text
 from sqlalchemy.exc import IntegrityError
@@ -134,9 +134,6 @@ def test_work_that_raises_is_undone_alone(writer: Writer, engine: Engine) -> Non
     assert hosts(engine) == ["a", "c"]
 
 
-@settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
 @given(st.lists(st.tuples(st.sampled_from([add, add_and_fail]), st.sampled_from("abcdef"))))
 def test_what_is_stored_is_what_was_acknowledged(
     writer: Writer, engine: Engine, works: list[tuple[Callable[[str], Work], str]]

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from newsbot.items import Date
@@ -189,7 +189,6 @@ def test_breadcrumb_and_article_in_any_tags(order: str, part: str, name: str) ->
         }
     ),
 )
-@settings(deadline=None)
 def test_any_parts_together(words: Words, names: dict[str, str]) -> None:
     reading = read_page(parts.page(words, **names))
 

@@ -10,9 +10,9 @@ from alembic import op
 
 from newsbot.errors import DatabaseUnusable
 from newsbot.items import Date, ListKind, Precision
+from newsbot.store.base import Instant
 from newsbot.store.dates import Evidence, best, day_of, weigh
-from newsbot.store.fingerprints import fingerprint_of
-from newsbot.store.types import Instant
+from newsbot.text import fingerprint_of
 
 revision = "0002"
 down_revision = "0001"

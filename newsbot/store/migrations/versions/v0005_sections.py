@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from newsbot.store.types import Instant
+from newsbot.store.base import Instant
 
 revision = "0005"
 down_revision = "0004"

@@ -1,6 +1,6 @@
 """Writes docs/schema.md from the models' and the views' own descriptions.
 
-python -m newsbot.store.schema > docs/schema.md
+python -m tests.schema_reference > docs/schema.md
 """
 
 import sys
@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 from sqlalchemy import JSON, BigInteger, Column, Float, Integer, Table, Text
 
+from newsbot.store.base import Instant
 from newsbot.store.tables import Base
-from newsbot.store.types import Instant
 from newsbot.store.views import VIEWS, View
 
 _TYPES = {
