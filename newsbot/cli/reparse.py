@@ -154,13 +154,9 @@ def _shown(value: Any) -> str:
 def _summary(outcome: Outcome, *, would: bool) -> str:
     parts = [
         f"{count} {table} {what}"
-        for what, counts in (
-            ("new", outcome.new),
-            ("changed", outcome.changed),
-            ("removed", outcome.removed),
-        )
+        for what in ("new", "changed", "removed")
         for table in TABLES
-        if (count := counts[table])
+        if (count := getattr(outcome, what)[table])
     ]
     if not parts:
         return f"Nothing {'would change' if would else 'changed'}."
