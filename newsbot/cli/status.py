@@ -84,8 +84,8 @@ def _print(found: ArchiveStatus) -> None:
         for day in found.coverage:
             if day.before_start:
                 click.echo(
-                    f"{day.day}: {day.before_start} of its {plural(day.stories, 'story')} have ids "
-                    "from before the archive's start; the columns before Stories leave them out."
+                    f"{day.day}: {day.before_start} of {plural(day.stories, 'story')} with an id "
+                    "from before the archive's start, which only the column Stories counts."
                 )
     if found.troubles:
         rows = [(each.status, str(each.pages), each.reason or "") for each in found.troubles]
