@@ -33,7 +33,7 @@ _TELLING = ("headline", "status", "reason", "category")
     multiple=True,
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Read this WARC file instead of the archive; may be given several times.",
+    help="Read this WARC file instead of the WARC archive; may be given several times.",
 )
 @click.option(
     "--scheduler",

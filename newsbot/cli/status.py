@@ -1,4 +1,4 @@
-"""`newsbot status`: tell how fresh and how complete the archive is."""
+"""`newsbot status`: tell how fresh and how complete the database is."""
 
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
@@ -33,7 +33,7 @@ def command(
     as_json: bool,
     database: str,
 ) -> None:
-    r"""Tell how fresh and how complete the archive is, and what is still to be done.
+    r"""Tell how fresh and how complete the database is, and what is still to be fetched.
 
     Times are local to the site. Coverage tells how many of a day's ids are settled: stored, gone
     (the site has no story there) or rejected (it could not be read). A day's ids are those from
