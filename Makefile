@@ -8,7 +8,7 @@ TOOLS := $(VENV)/tools
 # `make browse` opens the demo's archive where there is no other, unless told which.
 DEMO := data/demo/newsbot.db
 
-.PHONY: help setup demo crawl test check format docs browse reader scale pace dedup kills bulk standby simulation clean
+.PHONY: help setup demo crawl test check format docs browse reader scale pace dedup kills bulk standby simulation fuzz clean
 
 help:  ## what there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
@@ -79,6 +79,9 @@ bulk: $(TOOLS)  ## bulk reading on Dask beside local processes; needs the extra 
 
 simulation: $(TOOLS)  ## a month of hourly crawls of the replica, in half an hour; DAYS=31
 	@$(BIN)/python -m benchmarks.simulation $(if $(DAYS),--days $(DAYS))
+
+fuzz: $(TOOLS)  ## odd input for ten minutes; TARGET=reader, MINUTES=10, see benchmarks/fuzz
+	@$(BIN)/python -m benchmarks.fuzz $(or $(TARGET),reader) --minutes $(or $(MINUTES),10)
 
 docs: $(TOOLS)  ## make again what is made in docs/: schema, commands, the cookbook's outputs
 	@$(BIN)/python -m tests.schema_reference > docs/schema.md

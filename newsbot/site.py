@@ -193,7 +193,6 @@ class Site:
         articles are requested there and nowhere else. Links to the site's own hosts still name the
         same articles. The site's own feeds are not used then; `rss_url` gives others.
         """
-        parts = urlsplit(start_url)
         host = host_of(start_url)
         if host is None or host in self.hosts:
             feeds = self.rss_url if rss_url is None else rss_url
@@ -203,7 +202,7 @@ class Site:
             start_url=start_url,
             rss_url=rss_url or "",
             hosts=self.hosts | {host},
-            root=f"{parts.scheme}://{host}",
+            root=f"{urlsplit(start_url).scheme}://{host}",
             is_elsewhere=True,
         )
 
@@ -246,12 +245,15 @@ class Site:
         return self.rss_url.replace("{cat}", str(cat)) or None
 
     def list_kind(self, url: str) -> ListKind | None:
-        """Return the kind of list that an address leads to, a feed or a section page; else None."""
+        """Return the kind of list that an address leads to, a feed or a section page; else None.
+
+        It never raises.
+        """
         feed = self.rss_url.partition("{")[0]
         if feed and url.startswith(feed):
             return ListKind.FEED
         path = urlsplit(self.section_path).path
-        is_section = urlsplit(url).path.casefold() == path.casefold() and self.cat_in(url)
+        is_section = _path_of(url).casefold() == path.casefold() and self.cat_in(url)
         return ListKind.SECTION_PAGE if is_section else None
 
     def read(self, answer: Answer) -> Reading:
@@ -260,6 +262,13 @@ class Site:
 
     def _address(self, path: str) -> str:
         return (self.root or _root_of(self.start_url)) + path
+
+
+def _path_of(url: str) -> str:
+    try:
+        return urlsplit(url).path
+    except ValueError:
+        return ""
 
 
 @lru_cache(maxsize=16)

@@ -44,6 +44,12 @@ def _tell_what_failed(played: Played) -> None:
         for what, stories in (("never stored", share.missing), ("stored late", share.late)):
             for story in stories:
                 print(f"{what}: {story.id}, of {story.published:%d %b %H:%M}", file=sys.stderr)
+    for minutes in figures.dated_to_the_minute(played):
+        for story in minutes.others:
+            print(
+                f"no minute: {story.id}, {story.section}, {story.published:%d %b %H:%M}",
+                file=sys.stderr,
+            )
     for changes in (figures.edits(played), figures.removals(played)):
         for source_id in changes.missed:
             print(f"change missed: {source_id}", file=sys.stderr)

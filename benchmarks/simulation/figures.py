@@ -17,6 +17,7 @@ IN_TIME = timedelta(hours=24)
 RUNNING = timedelta(hours=3)
 """A crawler that was started so lately was running: the day's list had not turned over yet."""
 
+_OK = 200
 _Times = tuple[datetime | None, ...]
 
 
@@ -103,21 +104,45 @@ def completeness(played: Played) -> tuple[Share, Share]:
     return present, absent
 
 
-def dated_to_the_minute(played: Played) -> tuple[int, int]:
-    """Return how many articles that were published while we ran have a minute, and of how many."""
+@dataclass(slots=True)
+class Minutes:
+    """Of some articles in the archive: how many are dated to the minute, and which are not."""
+
+    dated: int = 0
+    others: list[Story] = field(default_factory=list)
+
+    @property
+    def of(self) -> int:
+        """How many articles there are."""
+        return self.dated + len(self.others)
+
+
+def dated_to_the_minute(played: Played) -> tuple[Minutes, Minutes]:
+    """Return how many articles that were published while we ran have a minute.
+
+    First those that came out before a run that the site answered; then those before a run that it
+    did not, since some of them had left the day's list when it was back.
+    """
     rows = played.archive.rows(
         "SELECT pages.id_number, articles.date_published_precision FROM pages "
         "JOIN articles ON articles.id = pages.article_id"
     )
-    starts = [run.began for run in played.runs]
-    published = {
-        story.id
-        for story in played.site.stories()
-        if starts[0] <= story.listed_at < starts[-1]
-        and starts[after := bisect(starts, story.listed_at)] - starts[after - 1] <= RUNNING
-    }
-    found = [precision for source_id, precision in rows if source_id in published]
-    return found.count(Precision.MINUTE), len(found)
+    precisions = dict(rows)
+    runs = played.runs
+    starts = [run.began for run in runs]
+    answered, unanswered = Minutes(), Minutes()
+    for story in played.site.stories():
+        if story.id not in precisions or not starts[0] <= story.listed_at < starts[-1]:
+            continue
+        after = bisect(starts, story.listed_at)
+        if starts[after] - starts[after - 1] > RUNNING:
+            continue
+        minutes = answered if runs[after].statuses[_OK] else unanswered
+        if precisions[story.id] == Precision.MINUTE:
+            minutes.dated += 1
+        else:
+            minutes.others.append(story)
+    return answered, unanswered
 
 
 def doubles(played: Played) -> int:

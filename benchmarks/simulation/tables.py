@@ -90,8 +90,12 @@ def _requests(played: Played) -> Rows:
 
 def _dates(played: Played) -> Rows:
     found = figures.dates(played)
-    minutes, of = figures.dated_to_the_minute(played)
-    yield "published while we ran: dated to the minute", _part(minutes, of)
+    answered, unanswered = figures.dated_to_the_minute(played)
+    dated, of = answered.dated + unanswered.dated, answered.of + unanswered.of
+    yield "published while we ran: dated to the minute", _part(dated, of)
+    if unanswered.of:
+        yield "of these, while the site answered", _part(answered.dated, answered.of)
+        yield "of these, while it did not", _part(unanswered.dated, unanswered.of)
     for precision, dates in found.items():
         yield f"`{precision}`", str(dates.of)
         if dates.errors:

@@ -10,8 +10,8 @@ import httpx
 from newsbot.errors import ArchiveUnusable
 from newsbot.html.decoding import decode
 from newsbot.site import Site
-from newsbot.warc.messages import Response
 from newsbot.warc.reading import Fault, read_record, read_records, warc_files
+from newsbot.warc.records import Response
 
 Place = tuple[Path, int]
 """A WARC file, and the offset of a record in it, in bytes."""

@@ -89,13 +89,21 @@ def main() -> None:
             click.echo(f"newsbot: an argument is not in UTF-8: {argument!a}.", err=True)
             sys.exit(2)
     try:
-        newsbot(prog_name="newsbot")
+        sys.exit(newsbot(prog_name="newsbot", standalone_mode=False))
+    except click.ClickException as error:
+        # It may repeat what was typed, or what was pasted from a page.
+        vars(error)["message"] = printable(error.message)
+        error.show()
+        sys.exit(error.exit_code)
+    except click.Abort:
+        click.echo("Aborted!", err=True)
+        sys.exit(1)
     except NewsbotError as error:
         click.echo(f"newsbot: {printable(str(error))}", err=True)
         sys.exit(os.EX_TEMPFAIL if isinstance(error, LockHeld) else 1)
     except OSError as error:
-        # Commands report their own files; this one is about the output.
+        # Commands report their own files; without a name, this is the output.
         abandon_stdout()
-        what = error.filename or "Standard output"
-        click.echo(f"newsbot: {what} can't be written: {error.strerror or error}.", err=True)
+        what = printable(str(error.filename or "Standard output can't be written"))
+        click.echo(f"newsbot: {what}: {error.strerror or error}.", err=True)
         sys.exit(1)

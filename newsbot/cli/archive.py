@@ -8,7 +8,8 @@ from rich.filesize import decimal
 
 from newsbot.cli.options import archive_option, needed
 from newsbot.cli.output import local, plural, print_rows
-from newsbot.warc.reading import Fault, read_records, warc_files
+from newsbot.text import printable
+from newsbot.warc.reading import Fault, read_records, size_of, warc_files
 
 _HEADINGS = ["File", "Size", "First", "Last", "Responses", "Other records", "Unreadable", "Made by"]
 
@@ -35,7 +36,7 @@ def command(*, archive: Path | None) -> None:
     for path in files:
         kinds, row = _look_through(path)
         responses += kinds["response"]
-        rows.append([str(path.relative_to(folder)), *row])
+        rows.append([printable(str(path.relative_to(folder))), *row])
     print_rows(str(folder), _HEADINGS, rows)
     size = decimal(sum(path.stat().st_size for path in files))
     click.echo(f"\n{plural(len(files), 'file')}, {size}, {plural(responses, 'response')}.")
@@ -56,11 +57,11 @@ def _look_through(path: Path) -> tuple[Counter[str], list[str]]:
             times.append(record.at)
     others = ", ".join(f"{count} {kind}" for kind, count in kinds.items() if kind != "response")
     return kinds, [
-        decimal(path.stat().st_size),
+        decimal(size_of(path)),
         local(min(times, default=None)),
         local(max(times, default=None)),
         str(kinds["response"]),
-        others,
+        printable(others),
         str(unreadable or ""),
-        software,
+        printable(software),
     ]

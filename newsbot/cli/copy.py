@@ -5,7 +5,7 @@ from rich.console import Console
 
 from newsbot.cli.options import changing, database_option, locked, must_exist, read_database
 from newsbot.cli.output import print_rows
-from newsbot.crawl.places import file_of
+from newsbot.crawl.database import file_of
 from newsbot.store.copy import copy
 from newsbot.store.search_index import rebuild_search_index
 

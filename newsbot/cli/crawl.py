@@ -13,8 +13,8 @@ from twisted.python.failure import Failure
 
 from newsbot.cli.options import database_option
 from newsbot.commands.crawl import crawl
-from newsbot.crawl.failures import why
 from newsbot.crawl.log import named
+from newsbot.crawl.network import why
 from newsbot.crawl.spider import as_answer
 from newsbot.errors import BadSetting, NotFetched
 from newsbot.items import Ask

@@ -15,6 +15,7 @@ from newsbot.cli.output import output, plural
 from newsbot.formats import atom, schema_org, tables
 from newsbot.sites import DEFAULT as SITE
 from newsbot.store.queries import COLUMNS, Choice, count, stream
+from newsbot.text import printable
 
 _NEWEST_IN_FEED = 50
 _FORMATS = {
@@ -109,7 +110,8 @@ def command(
         ):
             writers[name](rows, out)
     if to or not sys.stdout.isatty():
-        click.echo(f"Wrote {plural(number, 'story')} to {to or 'standard output'}.", err=True)
+        where = printable(str(to or "standard output"))
+        click.echo(f"Wrote {plural(number, 'story')} to {where}.", err=True)
 
 
 def _format(path: Path) -> str:

@@ -8,19 +8,34 @@ from urllib.parse import urlsplit
 
 import click
 
+from newsbot import settings
 from newsbot.cli.crawl import fetch as fetch_page
 from newsbot.cli.inspection import case, inspection, print_inspection
-from newsbot.cli.options import archive_option, database_option, needed, reading
+from newsbot.cli.options import (
+    archive_option,
+    database_option,
+    needed,
+    reading,
+)
 from newsbot.cli.output import print_json
 from newsbot.items import Page
 from newsbot.rebuild.index import Capture
 from newsbot.rebuild.replay import Replay
-from newsbot.site import Answer
+from newsbot.site import Answer, host_of
 from newsbot.sites import DEFAULT as SITE
 from newsbot.store.queries import archived
 from newsbot.text import printable
 from newsbot.warc.reading import read_record, read_records
 from newsbot.warc.records import Record
+
+# A page that a crawl takes is no longer; a device may have no end.
+_LARGEST = settings.DOWNLOAD_MAXSIZE
+
+
+def _check_address(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
+    if host_of(value) is None:
+        raise click.BadParameter(f"{value!r} is no address of a web page.")
+    return value
 
 
 @click.command()
@@ -28,6 +43,7 @@ from newsbot.warc.records import Record
 @click.option("--offset", type=click.IntRange(min=0), help="Byte of a WARC file where it begins.")
 @click.option(
     "--url",
+    callback=_check_address,
     default=SITE.start_url,
     show_default=True,
     help="Address that an HTML file was saved from; its links are resolved against it.",
@@ -124,6 +140,8 @@ def _chosen(path: Path, offset: int | None) -> int:
 def _from_warc(archive: Path, path: Path, offset: int, asked_url: str | None = None) -> Answer:
     """Return the answer at an offset, in bytes, of a WARC file."""
     record = read_record(path, offset)
+    if host_of(record.url) is None:
+        raise _failed(f"The record at byte {offset} of {path} has no address of a web page.")
     if record.kind != "response" or record.at is None:
         raise _failed(f"{path} has no response at byte {offset}: {record.kind}.")
     capture = Capture(record.at, path, offset, record.url, asked_url or record.url)
@@ -138,11 +156,14 @@ def _from_warc(archive: Path, path: Path, offset: int, asked_url: str | None = N
 def _from_file(path: Path, url: str) -> Answer:
     """Return a page that was saved as HTML, as if it had been fetched when the file was written."""
     try:
-        body = path.read_bytes()
+        with path.open("rb") as file:
+            body = file.read(_LARGEST + 1)
         saved_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or error
         raise _failed(f"{path} can't be read: {why}.") from error
+    if len(body) > _LARGEST:
+        raise _failed(f"{path} has more than {_LARGEST:,} bytes, so it is no page.")
     source_id = SITE.article_id(url)
     return Answer(SITE.name, source_id, url, url, status=200, body=body, fetched_at=saved_at)
 

@@ -13,8 +13,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from newsbot import settings
-from newsbot.crawl.lock import Lock
-from newsbot.crawl.places import database_url, project_path
+from newsbot.crawl.database import Lock, database_url, project_path
 from newsbot.errors import BadQuery, BadSetting
 from newsbot.sites import DEFAULT as SITE
 from newsbot.sites import ZONES

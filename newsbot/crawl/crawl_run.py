@@ -1,18 +1,20 @@
-"""What the parts of one run share: site, clock, lock, database, and whether the run is over."""
+"""What the components of one crawl share: site, clock, lock, database, and whether it is over."""
 
 import asyncio
+import math
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self, TypeVar
 from weakref import WeakKeyDictionary
 
 from scrapy import signals
 from scrapy.crawler import Crawler
+from scrapy.settings import BaseSettings
 from scrapy.utils.misc import load_object
 from sqlalchemy import Connection
 
-from newsbot.crawl.lock import Lock
-from newsbot.crawl.places import database_url
+from newsbot.crawl.database import Lock, database_url
 from newsbot.errors import BadSetting, DatabaseUnusable
 from newsbot.site import Site
 from newsbot.store.engine import open_engine
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# Scrapy gives no extension another one while they are made.
+# While Scrapy makes its extensions, it gives none of them another one.
 _RUNS: "WeakKeyDictionary[Crawler, CrawlRun]" = WeakKeyDictionary()
 
 
@@ -44,60 +46,53 @@ class Clock:
 
 
 class CrawlRun:
-    """Extension that is made first, and holds what the other parts of a crawl share.
+    """Extension that is made first, and holds what the other components of a crawl share.
 
     The lock is held and the writer runs until the engine has stopped. `known` is what the store
     keeps in memory; only work that is given to `write` may use it. `fault` says what is wrong with
     the database once a transaction was lost, `gave_up` why nothing more is sent, `error` why the
-    run can't do its work. Each part that others need puts itself here when it is made: `limiter`,
-    `frontier`, `report`.
+    run could not do its work. A component that others need puts itself here when it is made:
+    `limiter`, `frontier`, `report`.
 
     Raises:
+        BadSetting: the spider has no site.
         LockHeld: another crawl works on the database.
-        DatabaseUnusable: it can't be opened, read or written.
+        DatabaseUnusable: the database can't be opened, read or written.
     """
 
     limiter: "Limiter"
     frontier: "Frontier"
     report: "Report"
 
-    def __init__(self, crawler: Crawler, url: str, clock: Clock, site: Site) -> None:
+    def __init__(self, crawler: Crawler) -> None:
+        site = getattr(crawler.spider, "site", None)
+        if not isinstance(site, Site):
+            raise BadSetting(f"The spider {crawler.spidercls.name} has no site; give it one.")
         self._crawler = crawler
-        self.url = url
-        self.clock = clock
         self.site = site
+        self.url = database_url(crawler.settings["DATABASE_URL"])
+        self.clock: Clock = load_object(crawler.settings["CLOCK"])()
         self.known = Known(site)
         self.fault: str | None = None
         self.gave_up: str | None = None
         self.error: str | None = None
-        self._engine = open_engine(url)
-        try:
-            self._lock = Lock(self._engine.url, site.name)
-            try:
-                migrate(self._engine, {site.name: site.zone})
-            except Exception:
-                self._lock.release()
-                raise
-        except Exception:
-            self._engine.dispose()
-            raise
-        self._writer = Writer(self._engine, on_lost=self.known.forget)
+        with ExitStack() as opened:
+            engine = open_engine(self.url)
+            opened.callback(engine.dispose)
+            self._lock = opened.enter_context(Lock(engine.url, site.name))
+            # The last connection empties the write-ahead log: the lock must still be held then.
+            opened.callback(engine.dispose)
+            migrate(engine, {site.name: site.zone})
+            self._writer = Writer(engine, on_lost=self.known.forget)
+            opened.callback(self._writer.close)
+            self._opened = opened.pop_all()
+        crawler.signals.connect(self.close, signals.engine_stopped)
+        _RUNS[crawler] = self
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Open the database that DATABASE_URL names.
-
-        Raises:
-            BadSetting: the spider has no site.
-        """
-        site = getattr(crawler.spider, "site", None)
-        if not isinstance(site, Site):
-            raise BadSetting(f"The spider {crawler.spidercls.name} has no site; give it one.")
-        clock = load_object(crawler.settings["CLOCK"])()
-        run = cls(crawler, database_url(crawler.settings["DATABASE_URL"]), clock, site)
-        crawler.signals.connect(run.close, signals.engine_stopped)
-        _RUNS[crawler] = run
-        return run
+        """Open the database that DATABASE_URL names."""
+        return cls(crawler)
 
     @classmethod
     def of(cls, crawler: Crawler) -> Self:
@@ -120,9 +115,13 @@ class CrawlRun:
         """Send nothing more in this run; the first reason counts."""
         self.gave_up = self.gave_up or why
 
-    def fail(self, why: str) -> None:
-        """End the run, which can't do its work, for a reason given as a sentence."""
+    def blame(self, why: str) -> None:
+        """Let the run end as failed, for a reason given as a sentence; the first one counts."""
         self.error = self.error or why
+
+    def fail(self, why: str) -> None:
+        """End the run now, as failed."""
+        self.blame(why)
         self.give_up(why)
 
     def now(self) -> datetime:
@@ -148,6 +147,37 @@ class CrawlRun:
 
     def close(self) -> None:
         """Finish what is queued, close the database and free the lock."""
-        self._writer.close()
-        self._engine.dispose()
-        self._lock.release()
+        self._opened.close()
+
+
+class Component:
+    """What Scrapy makes for one crawl, with the crawler and the run to which it belongs."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._run = CrawlRun.of(crawler)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Return one for a crawl.
+
+        Raises:
+            BadSetting: a setting that it reads has a value that can't be used.
+            NotConfigured: the settings turn it off.
+        """
+        return cls(crawler)
+
+
+def number(settings: BaseSettings, name: str) -> float:
+    """Return a setting that is a number, 0 or greater.
+
+    Raises:
+        BadSetting: it is none.
+    """
+    try:
+        found = float(settings[name])
+    except (TypeError, ValueError):
+        found = math.nan
+    if not 0 <= found < math.inf:
+        raise BadSetting(f"{name} is {settings[name]!r}; set it to a number, 0 or greater.")
+    return found

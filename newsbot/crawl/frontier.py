@@ -1,14 +1,12 @@
 """Feeds the spider: waits until a request may be sent, and asks the plan which one is best then."""
 
 import asyncio
-import logging
 import math
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Self
 
 from scrapy import signals
 from scrapy.crawler import Crawler
@@ -16,7 +14,7 @@ from scrapy.http import Response
 from sqlalchemy import Connection
 from twisted.python.failure import Failure
 
-from newsbot.crawl.crawl_run import CrawlRun
+from newsbot.crawl.crawl_run import Component
 from newsbot.crawl.log import named
 from newsbot.crawl.plan import Plan, key_of
 from newsbot.crawl.spider import SiteSpider
@@ -24,8 +22,6 @@ from newsbot.errors import DatabaseUnusable
 from newsbot.items import Ask, Page
 from newsbot.store import budget
 from newsbot.store.budget import Wait
-
-log = logging.getLogger(__name__)
 
 # So many seconds change nothing about which request is the best.
 _SHORT = 3.0
@@ -47,7 +43,7 @@ class Choice:
     wait: Wait | None = None
 
 
-class Frontier:
+class Frontier(Component):
     """Extension that tells the spider what to ask for.
 
     Where one page is asked for at a time, the next one is chosen in the transaction that records
@@ -55,8 +51,7 @@ class Frontier:
     """
 
     def __init__(self, crawler: Crawler) -> None:
-        self._crawler = crawler
-        self._run = CrawlRun.of(crawler)
+        super().__init__(crawler)
         self._run.frontier = self
         at_once = crawler.settings.getint("CONCURRENT_REQUESTS")
         # One at a time, each choice is the best one; side by side, some are chosen ahead.
@@ -65,21 +60,16 @@ class Frontier:
         self._under_way: dict[str, int] = {}
         self._choices: deque[Choice] = deque()
         self._moved = asyncio.Event()
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        """Hand the frontier to the spider when it opens."""
-        frontier = cls(crawler)
-        crawler.signals.connect(frontier.open_spider, signals.spider_opened)
+        connect = crawler.signals.connect
+        connect(self.open_spider, signals.spider_opened)
+        connect(self.page_was_dropped, signals.item_dropped)
         for one_page in (signals.item_scraped, signals.item_dropped, signals.item_error):
-            crawler.signals.connect(frontier.page_is_through, one_page)
-        crawler.signals.connect(frontier.spider_error, signals.spider_error)
-        return frontier
+            connect(self.page_is_through, one_page)
+        connect(self.spider_error, signals.spider_error)
 
     def open_spider(self, spider: SiteSpider) -> None:
         """Learn what the run is asked for."""
-        started_at = self.now().replace(microsecond=0)
-        self.plan = Plan(spider, self._run.known, started_at)
+        self.plan = Plan(spider, self._run.known, self.now().replace(microsecond=0))
         spider.frontier = self
 
     def now(self) -> datetime:
@@ -144,7 +134,7 @@ class Frontier:
         Where more than one request may be under way, it is chosen when only a few are left.
         """
         self.plan.recorded(page)
-        is_last = self._under_way.get(page.source_id or page.url, 1) <= 1
+        is_last = self._under_way.get(key_of(page), 1) <= 1
         if is_last and len(self._under_way) - 1 <= self._least and not self._choices:
             self._choices.append(self.choose(connection, done=1))
 
@@ -161,6 +151,11 @@ class Frontier:
         """End the run: our own code or a middleware failed on a request."""
         self._run.fail(f"{ask.url} met an error of this program ({named(error)}).")
         self._settle(key_of(ask))
+
+    def page_was_dropped(self, item: Page) -> None:
+        """Let the run fail if a page was dropped before it was in the ledger."""
+        if not self._run.fault and not self.plan.is_recorded(item):
+            self._run.blame(f"{item.url} was not stored: a pipeline in your settings drops it.")
 
     def page_is_through(self, response: Response | Failure | None) -> None:
         """Go on when all pages of an answer are through the pipelines, whatever came of them."""
@@ -186,8 +181,8 @@ class Frontier:
                 await asyncio.wait_for(self._moved.wait(), _PULSE)
             if not self._moved.is_set() and self._is_idle():
                 dropped = ", ".join(self._under_way)
-                log.error(
-                    "No response arrived for %s: a middleware in your settings drops it.", dropped
+                self._run.blame(
+                    f"No response arrived for {dropped}: a middleware in your settings drops it."
                 )
                 self._under_way.clear()
 

@@ -2,20 +2,17 @@
 
 import asyncio
 import logging
-import math
 from collections import Counter
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Self
 
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
-from scrapy.settings import BaseSettings
 from sqlalchemy import Connection
 
-from newsbot.crawl.crawl_run import CrawlRun
+from newsbot.crawl.crawl_run import Component, number
 from newsbot.errors import BadSetting, Postponed
 from newsbot.html.answers import parse_http_date
 from newsbot.store.budget import LONGEST, Budget, Wait, Window, give_back, hold, look, reserve
@@ -50,20 +47,24 @@ TAKEN_AT = "taken_at"
 _SLICE = 0.5
 
 
-class Limiter:
+class Limiter(Component):
     """Downloader middleware next to the downloader: whatever is sent passes it.
 
-    `budget` is what may be sent. `requests`, `responses` (by HTTP status) and `waited` (seconds)
-    count the whole run. `waiting_until` and `waiting_for` tell, during a wait, its end (UTC) and
-    its cause; `window` is the budget as it was last looked at.
+    `budget` is what may be sent, `window` the budget as it was last looked at. `requests`,
+    `responses` (by HTTP status) and `waited` (seconds) count the whole run. `waiting_until` (UTC)
+    and `waiting_for` tell the end and the cause of a wait, while there is one.
     """
 
-    def __init__(self, crawler: Crawler, budget: Budget, longest: float) -> None:
-        self._crawler = crawler
-        self._run = CrawlRun.of(crawler)
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
         self._run.limiter = self
-        self.budget = budget
-        self._longest = longest
+        limit = number(crawler.settings, "RATE_LIMIT_REQUESTS")
+        if limit != int(limit):
+            raise BadSetting(f"RATE_LIMIT_REQUESTS is {limit}; set it to a whole number.")
+        period = number(crawler.settings, "RATE_LIMIT_PERIOD")
+        spacing = _SPACING * period / limit if limit else 0.0
+        self.budget = Budget(int(limit), period, spacing)
+        self._longest = number(crawler.settings, "RETRY_AFTER_MAX")
         self._refusals = 0
         # When the last request was sent whose place nobody had taken before, or a silence began.
         self._moved_at = 0.0
@@ -73,21 +74,6 @@ class Limiter:
         self.window: Window | None = None
         self.waiting_until: datetime | None = None
         self.waiting_for = ""
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        """Read RATE_LIMIT_REQUESTS, RATE_LIMIT_PERIOD and RETRY_AFTER_MAX.
-
-        Raises:
-            BadSetting: one of them is no number, or negative; or there is half a request.
-        """
-        limit = number(crawler.settings, "RATE_LIMIT_REQUESTS")
-        if limit != int(limit):
-            raise BadSetting(f"RATE_LIMIT_REQUESTS is {limit}; set it to a whole number.")
-        period = number(crawler.settings, "RATE_LIMIT_PERIOD")
-        longest = number(crawler.settings, "RETRY_AFTER_MAX")
-        spacing = _SPACING * period / limit if limit else 0.0
-        return cls(crawler, Budget(int(limit), period, spacing), longest)
 
     def space(self, seconds: float) -> None:
         """Let at least so many seconds pass between two requests from here on."""
@@ -201,18 +187,3 @@ def retry_after(value: bytes | None, now: datetime) -> float:
     if date is None:
         return DEFAULT_WAIT
     return min(max((date - now).total_seconds(), 0.0), LONGEST)
-
-
-def number(settings: BaseSettings, name: str) -> float:
-    """Return a setting that is a number, 0 or greater.
-
-    Raises:
-        BadSetting: it is none.
-    """
-    try:
-        number = float(settings[name])
-    except (TypeError, ValueError):
-        number = math.nan
-    if not 0 <= number < math.inf:
-        raise BadSetting(f"{name} is {settings[name]!r}; set it to a number, 0 or greater.")
-    return number

@@ -1,6 +1,6 @@
 """Decides what is worth the next request: lists, new articles, gaps in the ids, rechecks."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -14,6 +14,7 @@ from newsbot.store.refetch import (
     EARLY,
     START_PAGE_EVERY,
     Looks,
+    feed_may_date,
     is_behind_the_last,
     lacks_articles,
     section_due_at,
@@ -31,9 +32,9 @@ class Plan:
 
     The start page every six hours; listed articles, which also show the day's list; where that has
     not been seen, a page that is due for a recheck, else the start page; the lists of sections that
-    are due; the ids and section pages that the run was asked for. What is left of the budget goes
-    to gaps, to what an earlier backfill left, and to rechecks. Nothing is asked for twice in a run
-    but the start page.
+    are due; feeds for articles whose minute no other list gave; the ids and section pages that the
+    run was asked for. What is left of the budget goes to gaps, to what an earlier backfill left,
+    and to rechecks. Nothing is asked for twice in a run but the start page.
 
     Args:
         spider: of the run, with its site and arguments.
@@ -42,7 +43,7 @@ class Plan:
     """
 
     def __init__(self, spider: SiteSpider, known: Known, started_at: datetime) -> None:
-        self._spider = spider
+        self._ids = spider.ids
         self._site = spider.site
         self._known = known
         self._started_at = started_at
@@ -56,37 +57,51 @@ class Plan:
             for page in spider.pages
         ]
         self._has_seen_today = False
+        # The articles of this run whose minute only a feed may tell.
+        self._undated: list[Row] = []
+        source_id = self._site.article_id(self._site.start_url)
+        url = self._site.article_url(source_id) if source_id else self._site.start_url
+        self._start = Ask(source_id, url)
 
     @property
     def awaited(self) -> tuple[Origin, ...]:
         """Whose pages are waited for in this run, however long the limiter takes."""
-        return (*LISTED, Origin.BACKFILL) if self._spider.ids else LISTED
+        return (*LISTED, Origin.BACKFILL) if self._ids else LISTED
 
     def begin(self, connection: Connection) -> None:
         """Add what the run was asked for to the ledger."""
-        ids = self._spider.ids
-        if ids:
-            self._add(connection, ids, Origin.BACKFILL, self._started_at)
-            ledger.move_start(connection, self._site.name, ids[0])
+        if self._ids:
+            self._add(connection, self._ids, Origin.BACKFILL, self._started_at)
+            ledger.move_start(connection, self._site.name, self._ids[0])
             self._known.forget()
 
     def asked(self, ask: Ask, now: datetime) -> None:
         """Note that a page was asked for."""
         self._asked.add(key_of(ask))
         self._unrecorded.add(key_of(ask))
-        if ask == self._start():
+        if ask == self._start:
             self._start_asked_at = now
 
     def recorded(self, page: Page) -> None:
         """Note that a page is in the ledger, and what its lists say of the next requests."""
-        self._unrecorded.discard(page.source_id or page.url)
+        self._unrecorded.discard(key_of(page))
         if any(each.kind is ListKind.TODAY for each in (*page.boxes, *page.empty)):
             self._has_seen_today = True
+        row = self._known.pages.get(page.source_id or "")
+        if page.article and row and self._is_undated(row, None, page.fetched_at):
+            first_id = self._known.source["first_id"] if self._known.source else None
+            # The boxes of a new archive's first run show articles from before its start.
+            if (row["id_number"] or 0) >= (first_id or 0):
+                self._undated.append(row)
         if is_behind_the_last(self._site, page):
             number = self._site.cat_in(page.url)
             self._section_pages = [
                 ask for ask in self._section_pages if self._site.cat_in(ask.url) != number
             ]
+
+    def is_recorded(self, page: Page) -> bool:
+        """Tell whether a page that was asked for has reached the ledger."""
+        return key_of(page) not in self._unrecorded
 
     def choose(self, connection: Connection, now: datetime, room: int, free: float) -> list[Ask]:
         """Return up to `room` pages of the most worthwhile kind that has any.
@@ -109,23 +124,20 @@ class Plan:
         self, connection: Connection, now: datetime, limit: int, free: float
     ) -> Iterator[list[Ask]]:
         """Yield what could be asked, kind by kind in order of worth, each looked up when needed."""
-        start = self._start()
         if self._is_start_page_due(now):
-            self._asked.discard(key_of(start))
-            yield [start]
-        listed = self._pending(connection, now, max(limit, _SOON_GONE_FIRST), *LISTED)
-        soon_gone = self._soon_gone()
-        listed.sort(key=lambda ask: ask.section not in soon_gone)
+            self._asked.discard(key_of(self._start))
+            yield [self._start]
+        listed = self._listed(connection, now, limit)
         if not self._has_seen_today:
             yield listed
             if not self._asked:
                 yield self._rechecks(connection, now, 1)
-            yield [start]
-        coming = {ask.section for ask in listed}
-        yield from self._sections(connection, now, coming)
+            yield [self._start]
+        yield from self._sections(connection, now, {ask.section for ask in listed})
         yield listed
+        yield self._feeds_of_undated(now)
         yield self._section_pages
-        if self._spider.ids:
+        if self._ids:
             yield self._pending(connection, now, limit, Origin.BACKFILL)
         left = int(min(limit, free))
         if left < 1:
@@ -140,8 +152,17 @@ class Plan:
         times = (source["start_page_at"] if source else None, self._start_asked_at)
         return not any(each and each <= now < each + START_PAGE_EVERY for each in times)
 
+    def _listed(self, connection: Connection, now: datetime, limit: int) -> list[Ask]:
+        """Return pages that a list shows: newest first, those of syndicates before the others."""
+        found = self._pending(connection, now, max(limit, _SOON_GONE_FIRST), *LISTED)
+        sections = self._known.sections
+        soon_gone = {
+            name for name, row in sections.items() if (row["syndicated"] or 0) >= _SYNDICATED
+        }
+        return sorted(found, key=lambda ask: ask.section not in soon_gone)
+
     def _sections(
-        self, connection: Connection, now: datetime, coming: Collection[str | None]
+        self, connection: Connection, now: datetime, coming: set[str | None]
     ) -> Iterator[list[Ask]]:
         """Yield, for each section whose lists are due, the cheapest page that shows one.
 
@@ -149,30 +170,41 @@ class Plan:
         """
         due: list[tuple[datetime, Row]] = []
         for row in self._known.sections.values():
-            due_at = section_due_at(self._looks(row, now), now)
+            times = (row["looked_at"], row["fed_at"], row["asked_at"], row["missing_at"])
+            looks = Looks(*times, has_feed=self._feed(row, now) is not None)
+            due_at = section_due_at(looks, now)
             if due_at is None or due_at <= now:
                 due.append((due_at or row["first_seen_at"], row))
         for _, row in sorted(due, key=lambda each: each[0]):
+            feed, section = self._feed(row, now), row["section"]
             # A page that is asked for anyway shows the box; only the feed tells the minute.
-            is_served = row["section"] in coming and not (
-                self._feed(row, now) and lacks_articles(row["missing_at"], now)
-            )
-            ask = None if is_served else self._look(connection, row, now)
-            if ask is not None:
-                yield [ask]
+            if section in coming and not (feed and lacks_articles(row["missing_at"], now)):
+                continue
+            if feed is not None:
+                yield [Ask(None, feed)]
+                continue
+            page = ledger.newest_of_section(connection, self._site, section)
+            if page is not None and key_of(page) not in self._asked:
+                yield [page]
+            elif row["cat"] is not None:
+                yield [Ask(None, self._site.section_url(row["cat"]))]
 
-    def _look(self, connection: Connection, row: Row, now: datetime) -> Ask | None:
-        feed = self._feed(row, now)
-        if feed is not None:
-            return Ask(None, feed)
-        page = ledger.newest_of_section(connection, self._site, row["section"])
-        if page is not None and key_of(page) not in self._asked:
-            return page
-        return None if row["cat"] is None else Ask(None, self._site.section_url(row["cat"]))
+    def _feeds_of_undated(self, now: datetime) -> list[Ask]:
+        """Return the feeds that may tell the minute of an article that this run has stored."""
+        feeds: dict[str, None] = {}
+        for page in self._undated:
+            section = self._known.sections.get(page["article_section"])
+            feed = self._feed(section, now) if section else None
+            if not section or not feed or lacks_articles(section["missing_at"], now):
+                # There is no feed, or it is asked for every two hours anyway.
+                continue
+            if self._is_undated(page, section["fed_at"], now):
+                feeds[feed] = None
+        return [Ask(None, feed) for feed in feeds]
 
-    def _looks(self, row: Row, now: datetime) -> Looks:
-        times = (row["looked_at"], row["fed_at"], row["asked_at"], row["missing_at"])
-        return Looks(*times, has_feed=self._feed(row, now) is not None)
+    @staticmethod
+    def _is_undated(page: Row, fed_at: datetime | None, now: datetime) -> bool:
+        return feed_may_date(page.date, page["first_seen_at"], fed_at, now)
 
     def _feed(self, row: Row, now: datetime) -> str | None:
         """Return the address of a section's feed, unless it failed and is not tried again yet."""
@@ -180,14 +212,6 @@ class Plan:
         if row["cat"] is None or (retry_at is not None and retry_at > now):
             return None
         return self._site.feed_url(row["cat"])
-
-    def _soon_gone(self) -> set[str]:
-        """Return the sections most of whose known articles are syndicated."""
-        return {
-            row["section"]
-            for row in self._known.sections.values()
-            if (row["syndicated"] or 0) >= _SYNDICATED
-        }
 
     def _pending(
         self, connection: Connection, now: datetime, limit: int, *origins: Origin
@@ -218,12 +242,7 @@ class Plan:
         # The numbers that the store had ready for new rows are taken.
         self._known.ids.clear()
 
-    def _start(self) -> Ask:
-        source_id = self._site.article_id(self._site.start_url)
-        url = self._site.article_url(source_id) if source_id else self._site.start_url
-        return Ask(source_id, url)
 
-
-def key_of(ask: Ask) -> str:
+def key_of(asked: Ask | Page) -> str:
     """Return what identifies a page that is asked for: its id, or its address."""
-    return ask.source_id or ask.url
+    return asked.source_id or asked.url

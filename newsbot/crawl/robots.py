@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from datetime import datetime, timedelta
-from typing import Self
 from urllib.parse import urlsplit
 
 from scrapy import Request
@@ -14,9 +13,9 @@ from scrapy.http.request import NO_CALLBACK
 from scrapy.robotstxt import RobotParser
 from scrapy.utils.misc import build_from_crawler, load_object
 
-from newsbot.crawl.crawl_run import CrawlRun
-from newsbot.crawl.failures import why
-from newsbot.crawl.limiter import REFUSALS, number, retry_after
+from newsbot.crawl.crawl_run import Component, number
+from newsbot.crawl.limiter import REFUSALS, retry_after
+from newsbot.crawl.network import why
 from newsbot.errors import NewsbotError, Postponed
 from newsbot.site import host_of
 from newsbot.store import robots
@@ -38,7 +37,7 @@ _SERVER_ERROR = 500
 _FAILURES = 2
 
 
-class RobotsTxtMiddleware:
+class RobotsTxtMiddleware(Component):
     """Downloader middleware that asks each host for its robots.txt once a day, and obeys it.
 
     Where it answers with 4xx, everything is allowed; where it answers with 5xx or 429 or not at
@@ -46,25 +45,14 @@ class RobotsTxtMiddleware:
     of another host are left for the next run, and count as failed if it fails there again.
     """
 
-    def __init__(self, crawler: Crawler, longest_delay: float) -> None:
-        self._crawler = crawler
-        self._run = CrawlRun.of(crawler)
-        self._longest_delay = longest_delay
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        if not crawler.settings.getbool("ROBOTSTXT_OBEY"):
+            raise NotConfigured
+        self._longest_delay = number(crawler.settings, "CRAWL_DELAY_MAX")
         self._agent: str = crawler.settings["ROBOTSTXT_USER_AGENT"]
         self._parser: type[RobotParser] = load_object(crawler.settings["ROBOTSTXT_PARSER"])
         self._rules: dict[str, asyncio.Task[RobotParser]] = {}
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        """Read ROBOTSTXT_OBEY and CRAWL_DELAY_MAX.
-
-        Raises:
-            NotConfigured: robots.txt is not to be obeyed.
-            BadSetting: CRAWL_DELAY_MAX is no number, or negative.
-        """
-        if not crawler.settings.getbool("ROBOTSTXT_OBEY"):
-            raise NotConfigured
-        return cls(crawler, number(crawler.settings, "CRAWL_DELAY_MAX"))
 
     async def process_request(self, request: Request) -> None:
         """Let the request pass if robots.txt of its host allows it.
@@ -104,28 +92,22 @@ class RobotsTxtMiddleware:
         return rules
 
     async def _ask(self, host: str, url: str) -> Kept:
-        """Return what the host answers, or what it did when that is a month old."""
-        meta = {"dont_obey_robotstxt": True}
-        request = Request(url, callback=NO_CALLBACK, meta=meta, dont_filter=True)
-        engine, clock = self._crawler.engine, self._run.clock
-        assert engine is not None  # noqa: S101 - requests come from it
-        try:
-            response = await engine.download_async(request)
-        except NewsbotError:
-            raise
-        except Exception as error:  # noqa: BLE001 - whatever the network does, the rules are unknown
-            reason: str | None = why(error)
-        else:
-            reason = refusal(response, clock.now())
-            if reason is None:
-                body, status = rules_in(response), response.status
-                return await self._run.write(
-                    lambda connection: robots.keep(connection, host, status, body, clock.now())
-                )
+        """Return what the host answers now, or else its last answer, if that may be used again.
+
+        Raises:
+            IgnoreRequest, Postponed: neither; see the class.
+        """
+        now = self._run.now
+        response, reason = await self._fetch(url)
+        if response is not None and reason is None:
+            body, status = rules_in(response), response.status
+            return await self._run.write(
+                lambda connection: robots.keep(connection, host, status, body, now())
+            )
         kept = await self._run.write(
-            lambda connection: robots.note_failure(connection, host, clock.now())
+            lambda connection: robots.note_failure(connection, host, now())
         )
-        if is_usable(kept, clock.now()):
+        if is_usable(kept, now()):
             log.info("%s can't be fetched (%s); the copy of a month ago is used.", url, reason)
             return kept
         if host == host_of(self._run.site.start_url):
@@ -135,6 +117,20 @@ class RobotsTxtMiddleware:
             raise IgnoreRequest(f"robots.txt of {host} can't be fetched: {reason}")
         log.warning("%s can't be fetched (%s); pages there wait for the next run.", url, reason)
         raise Postponed(f"robots.txt of {host} can't be fetched")
+
+    async def _fetch(self, url: str) -> tuple[Response | None, str | None]:
+        """Return a response, and why it leaves the rules unknown, if it does."""
+        meta = {"dont_obey_robotstxt": True}
+        request = Request(url, callback=NO_CALLBACK, meta=meta, dont_filter=True)
+        engine = self._crawler.engine
+        assert engine is not None  # noqa: S101 - requests come from it
+        try:
+            response = await engine.download_async(request)
+        except NewsbotError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever the network does, the rules are unknown
+            return None, why(error)
+        return response, refusal(response, self._run.now())
 
 
 def is_usable(kept: Kept, now: datetime) -> bool:

@@ -5,7 +5,7 @@ import re
 from collections.abc import AsyncIterator
 from datetime import datetime
 from functools import partial
-from typing import Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
 from scrapy import Request, Spider, signals
@@ -13,40 +13,26 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from newsbot.crawl.failures import http_status, is_of_the_world, why
 from newsbot.crawl.limiter import TAKEN_AT
-from newsbot.crawl.readers import Readers, parse_readers
-from newsbot.crawl.reading import Read, read, read_whole
-from newsbot.crawl.redirects import MOVED_PERMANENTLY
+from newsbot.crawl.network import MOVED_PERMANENTLY, http_status, is_of_the_world, why
+from newsbot.crawl.reading import (
+    Read,
+    Readers,
+    failed_page,
+    parse_readers,
+    read,
+    read_whole,
+)
 from newsbot.errors import BadSetting, NewsbotError, NotRead
 from newsbot.items import Ask, Page
-from newsbot.site import Answer, Site
+from newsbot.site import Answer, Site, host_of
 
-MOST_IDS = 100_000
-"""So many take a month at 14 requests in five minutes; more are a mistake in typing."""
+if TYPE_CHECKING:
+    from newsbot.crawl.frontier import Frontier
 
-MOST_PAGES = 1000
-
+# So many ids take a month at 14 requests in five minutes; more are a mistake in typing.
+_MOST_IDS, _MOST_PAGES = 100_000, 1000
 _RANGE = re.compile(r"(\d{1,15})(?:-(\d{1,15}))?", re.ASCII)
-
-
-class Frontier(Protocol):
-    """What tells the spider where to go; the crawl hands it one."""
-
-    def asks(self) -> AsyncIterator[tuple[Ask, float | None]]:
-        """Yield what to ask for next, and since when it has its place in the budget."""
-
-    def now(self) -> datetime:
-        """Return the present instant, in UTC."""
-
-    def answered(self, ask: Ask, pages: int) -> None:
-        """Note that so many pages came of a request, and are on their way to the ledger."""
-
-    def postponed(self, ask: Ask) -> None:
-        """Note that a request was not sent, through no fault of its page."""
-
-    def broke(self, ask: Ask, error: BaseException | None) -> None:
-        """End the run: our own code or a middleware failed on a request."""
 
 
 class SiteSpider(Spider):
@@ -63,7 +49,7 @@ class SiteSpider(Spider):
     """
 
     site: Site
-    frontier: Frontier
+    frontier: "Frontier"
 
     def __init__(
         self,
@@ -87,7 +73,7 @@ class SiteSpider(Spider):
         self.start_url = self.site.start_url
         self.ids = parse_ids(ids)
         self.sections = _parse_sections(sections)
-        self.pages = _parse_range("pages", pages or "1", "1-15", MOST_PAGES)
+        self.pages = _parse_range("pages", pages or "1", "1-15", _MOST_PAGES)
         self.readers = Readers(0)
 
     @classmethod
@@ -133,32 +119,27 @@ class SiteSpider(Spider):
             work = partial(read_whole, self.site)
             return await asyncio.wrap_future(self.readers.submit(work, answer))
         except NotRead as error:
-            return Read([unread(answer, str(error))], [])
+            ask = Ask(answer.source_id, answer.asked_url)
+            page = failed_page(self.site, ask, answer.fetched_at, str(error), answer.status)
+            page.warc_file, page.warc_offset = answer.warc_file, answer.warc_offset
+            return Read([page], [])
 
     def fail(self, failure: Failure) -> list[Page]:
-        """Return a page that says why there was no answer; none if the fault is not the site's."""
+        """Return a page that says why there was no answer; none if the site is not to blame."""
         request = failure.request  # type: ignore[attr-defined]  # Scrapy puts it there
-        ask = request.cb_kwargs["ask"]
-        if isinstance(failure.value, NewsbotError):
+        ask, error = request.cb_kwargs["ask"], failure.value
+        if isinstance(error, NewsbotError):
             self.frontier.postponed(ask)
             return []
-        if not is_of_the_world(failure.value):
-            self.frontier.broke(ask, failure.value)
+        if not is_of_the_world(error):
+            self.frontier.broke(ask, error)
             return []
-        page = Page(
-            source=self.site.name,
-            source_id=ask.source_id,
-            url=ask.url,
-            fetched_at=self._fetched_at(request.meta),
-            http_status=http_status(failure.value),
-            reason=why(failure.value),
-            asked_as=self.site.list_kind(ask.url),
-        )
         self.frontier.answered(ask, 1)
-        return [page]
+        at = self._fetched_at(request.meta)
+        return [failed_page(self.site, ask, at, why(error), http_status(error))]
 
     def _fetched_at(self, meta: dict[str, Any]) -> datetime:
-        # The WARC has it to the microsecond; read again, a page must have the same instant.
+        # The WARC has it to the microsecond; a reparse must give the page the same instant.
         return meta.get("fetched_at") or self.frontier.now()
 
 
@@ -184,33 +165,13 @@ def as_answer(response: Response, ask: Ask, *, source: str, fetched_at: datetime
     )
 
 
-def unread(answer: Answer, reason: str) -> Page:
-    """Return the page of an answer that could not be read."""
-    return Page(
-        source=answer.source,
-        source_id=answer.source_id,
-        url=answer.asked_url,
-        fetched_at=answer.fetched_at,
-        http_status=answer.status,
-        reason=reason,
-        warc_file=answer.warc_file,
-        warc_offset=answer.warc_offset,
-    )
-
-
 def _header(response: Response, name: str) -> str:
     return (response.headers.get(name) or b"").decode("latin-1")
 
 
 def _parse_url(url: str) -> str:
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-        is_whole = parts.scheme in {"http", "https"} and "@" not in parts.netloc
-        is_whole &= host != "" and not re.search(r"\s", url) and parts.port != 0
-    except ValueError:
-        is_whole = False
-    if not is_whole:
+    # With white space in it, a host is another one; a password has no place in a database.
+    if host_of(url) is None or "@" in urlsplit(url).netloc or re.search(r"\s", url):
         raise BadSetting(f"start_url is {url!r}; write a whole address, https://….")
     return url
 
@@ -221,7 +182,7 @@ def parse_ids(ids: str | None) -> range:
     Raises:
         BadSetting: it names none, or too many.
     """
-    return range(0) if ids is None else _parse_range("ids", ids, "450000-450058", MOST_IDS)
+    return range(0) if ids is None else _parse_range("ids", ids, "450000-450058", _MOST_IDS)
 
 
 def _parse_range(name: str, value: str, example: str, most: int) -> range:

@@ -51,7 +51,7 @@ def parse_http_date(value: str | None) -> datetime | None:
 
 def pages(site: Site, answer: Answer, reading: Reading | None) -> Iterator[Page]:
     """Yield what `reading` of `answer` means for the ledger; the page that was asked for first."""
-    page = Page(
+    asked = Page(
         source=answer.source,
         source_id=answer.source_id,
         url=answer.asked_url,
@@ -62,32 +62,26 @@ def pages(site: Site, answer: Answer, reading: Reading | None) -> Iterator[Page]
         warc_offset=answer.warc_offset,
     )
     if reading is None:
-        yield replace(page, reason=f"HTTP {answer.status}")
+        yield replace(asked, reason=f"HTTP {answer.status}")
         return
-    page.article = reading.article
-    page.reason = reading.reason
-    page.listings = reading.listings
-    page.boxes = reading.boxes
-    page.empty = reading.empty
-    page.unreadable = reading.unreadable
-    page.sections = reading.sections
+    page = replace(
+        asked,
+        article=reading.article,
+        reason=reading.reason,
+        listings=reading.listings,
+        boxes=reading.boxes,
+        empty=reading.empty,
+        unreadable=reading.unreadable,
+        sections=reading.sections,
+    )
     landed_on = site.article_id(answer.url)
     if landed_on is not None and landed_on != page.source_id:
-        if page.source_id is None:
-            yield replace(page, article=None, reason=Reason.NOT_AN_ARTICLE)
-        else:
-            yield replace(page, article=None, reason=f"redirected to article {landed_on}")
+        is_list = page.source_id is None
+        why = Reason.NOT_AN_ARTICLE if is_list else f"redirected to article {landed_on}"
         # The lists of the response were given with the page that was asked for.
-        yield replace(
-            page,
-            source_id=landed_on,
-            url=site.article_url(landed_on),
-            listings=[],
-            boxes=[],
-            empty=[],
-            unreadable=[],
-            sections={},
-        )
+        yield replace(page, article=None, reason=why)
+        url = site.article_url(landed_on)
+        yield replace(asked, source_id=landed_on, url=url, article=page.article, reason=page.reason)
     elif page.source_id is None and page.article is not None:
         yield replace(page, article=None, reason=NO_ID)
     elif page.article is None and landed_on != page.source_id and page.boxes:

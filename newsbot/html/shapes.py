@@ -43,6 +43,10 @@ _CARD_TAGS = 200
 # An element with more text than this is not an ad, whatever its name.
 _AD_LENGTH = 500
 
+# So many elements named like ads are measured one by one; a page with more, nested in each other,
+# would be gone through again and again.
+_MEASURED = 40
+
 _AD_WORDS = frozenset(
     """ad ads adbanner adbox adcontainer adsbygoogle adslot adspace adunit advert advertisement
     advertisements advertising adverts adwrapper sponsored""".split()
@@ -56,8 +60,11 @@ class Shapes:
     """Tells what the elements of one page do."""
 
     def __init__(self, root: etree._Element) -> None:
+        self._root = root
         self._lengths = _lengths(root)
         self._counted = 0
+        self._measured = 0
+        self._all: dict[etree._Element, int] = {}
 
     def of(self, element: etree._Element) -> Shape:
         """Return what an element does to the lines of the page."""
@@ -76,6 +83,10 @@ class Shapes:
 
     def _is_small(self, element: etree._Element) -> bool:
         """Tell whether an element is no longer than an ad, nor than half of a short page."""
+        self._measured += 1
+        if self._measured > _MEASURED:
+            self._all = self._all or _all_lengths(self._root)
+            return self._all[element] <= _AD_LENGTH and self._is_as_long_as(2 * self._all[element])
         length = 0
         for more in _lengths(element):
             length += more
@@ -124,9 +135,23 @@ def _holds_lines(element: etree._Element) -> bool:
 def _lengths(element: etree._Element) -> Iterator[int]:
     """Count an element's tags and visible characters, tag by tag."""
     for inner in element.iter():
-        length = 0
-        if _BY_TAG.get(inner.tag) != "unseen":
-            length += 1 + len((inner.text or "").strip())
-        if inner is not element:
-            length += len((inner.tail or "").strip())
-        yield length
+        yield _own_length(inner) + (0 if inner is element else _tail_length(inner))
+
+
+def _all_lengths(root: etree._Element) -> dict[etree._Element, int]:
+    """Return the length of each element of a page, as `_lengths` counts it."""
+    lengths: dict[etree._Element, int] = {}
+    # Backwards, what is inside comes first.
+    for element in reversed(list(root.iter())):
+        inside = sum(lengths[each] + _tail_length(each) for each in element)
+        lengths[element] = _own_length(element) + inside
+    return lengths
+
+
+def _own_length(element: etree._Element) -> int:
+    is_unseen = _BY_TAG.get(element.tag) == "unseen"
+    return 0 if is_unseen else 1 + len((element.text or "").strip())
+
+
+def _tail_length(element: etree._Element) -> int:
+    return len((element.tail or "").strip())

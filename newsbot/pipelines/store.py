@@ -1,39 +1,30 @@
 """Stores a page: its row in the ledger, its article and version, what its boxes list."""
 
 from datetime import timedelta
-from typing import Any, Self
+from typing import Any
 
 from itemadapter import ItemAdapter
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 from sqlalchemy import Connection
 
-from newsbot.crawl.crawl_run import CrawlRun
+from newsbot.crawl.crawl_run import Component
 from newsbot.errors import BadSetting, DatabaseUnusable
 from newsbot.items import Article, Date, Page
 from newsbot.store.known import Incoming, Recorded
 from newsbot.store.record import record
 
 
-class StorePipeline:
+class StorePipeline(Component):
     """Hands each page to the writer and waits until it is durable.
 
-    What it passes on, to Scrapy's own feeds for instance, is the article as a flat dict; a page
-    without one is dropped after it was noted in the ledger.
+    It passes on the article as a flat dict, to Scrapy's own feeds for instance; a page without one
+    is dropped after it was noted in the ledger.
     """
 
-    def __init__(self, crawler: Crawler, recheck_after: list[timedelta]) -> None:
-        self._run = CrawlRun.of(crawler)
-        self._recheck_after = recheck_after
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        """Read RECHECK_AFTER.
-
-        Raises:
-            BadSetting: it is no list of hours.
-        """
-        return cls(crawler, parse_hours(crawler.settings["RECHECK_AFTER"]))
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._recheck_after = parse_hours(crawler.settings["RECHECK_AFTER"])
 
     async def process_item(self, item: Page) -> dict[str, Any]:
         """Return the article, once it is durable.

@@ -8,8 +8,8 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 from newsbot.crawl.limiter import REFUSALS
-from newsbot.crawl.redirects import PERMANENT
-from newsbot.site import Site
+from newsbot.crawl.network import PERMANENT
+from newsbot.site import Site, host_of
 from newsbot.warc.reading import Fault, read_records
 from newsbot.warc.records import Record
 from newsbot.warc.writing import FAILURE, FOLLOWS
@@ -132,19 +132,16 @@ class _Indexer:
                 self._index.info = fields
         elif record.kind == "metadata":
             self._add_metadata(record)
-        elif record.kind == "request":
-            pass
-        elif not record.url:
-            self.pass_over(record.offset, f"a record of the kind {record.kind!r} has no address")
-        elif not self._index.info and not self._site.serves(record.url):
+        elif record.kind != "request":
+            self._add_answer(record)
+
+    def _add_answer(self, record: Record) -> None:
+        if record.url and not self._index.info and not self._site.serves(record.url):
             self._others += 1
-        elif record.kind != "response":
-            why = f"a record of the kind {record.kind!r} holds no response"
-            self.pass_over(record.offset, f"{why}, {record.url}")
-        elif record.status is None:
-            self.pass_over(record.offset, f"no HTTP response, {record.url}")
+        elif why := _why_not(record):
+            self.pass_over(record.offset, why)
         elif record.status not in REFUSALS and urlsplit(record.url).path != "/robots.txt":
-            self._add_response(record, record.status)
+            self._add_response(record, record.status or 0)
 
     def finish(self) -> FileIndex:
         index = self._index
@@ -202,3 +199,14 @@ class _Indexer:
                 redirects=hops,
                 moved_permanently=moved,
             )
+
+
+def _why_not(record: Record) -> str | None:
+    """Return why a record holds no answer to a request, or None if it does."""
+    if not record.url:
+        return f"a record of the kind {record.kind!r} has no address"
+    if host_of(record.url) is None:
+        return f"{record.url} is no address of a web page"
+    if record.kind != "response":
+        return f"a record of the kind {record.kind!r} holds no response, {record.url}"
+    return f"no HTTP response, {record.url}" if record.status is None else None

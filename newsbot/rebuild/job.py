@@ -12,9 +12,9 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection, Engine
 
-from newsbot.crawl.lock import Lock
-from newsbot.crawl.readers import Readers
-from newsbot.errors import ArchiveUnusable, MissingExtra, NotRead
+from newsbot.crawl.database import Lock
+from newsbot.crawl.reading import Readers
+from newsbot.errors import ArchiveUnusable, BadSetting, MissingExtra, NotRead
 from newsbot.items import Page
 from newsbot.rebuild.index import Capture, FileIndex, index_file
 from newsbot.rebuild.recording import Recorder, Run
@@ -25,7 +25,7 @@ from newsbot.store.comparing import Difference, differences, write
 from newsbot.store.engine import explained, open_engine
 from newsbot.store.migrate import migrate, require_current
 from newsbot.store.record import estimate_dates
-from newsbot.warc.reading import warc_files
+from newsbot.warc.reading import size_of, warc_files
 
 # So many bytes are read by one process before others have started.
 _SMALL = 4 * 1024 * 1024
@@ -105,7 +105,7 @@ def reparse(
     if not keep:
         _check(database)
     if processes is None:
-        size = sum(path.stat().st_size for path in files)
+        size = sum(map(size_of, files))
         processes = (os.cpu_count() or 1) if size > _SMALL else 0
     engine = open_engine(database)
     try:
@@ -207,7 +207,11 @@ class _Job:
 
     def _add(self, index: FileIndex, rows: Iterable[dict[str, Any]]) -> None:
         if index.info:
-            self._runs[index.path] = Run(index.info, self._site)
+            try:
+                self._runs[index.path] = Run(index.info, self._site)
+            except BadSetting as error:
+                self._audience.passed_over(f"{index.path}: its warcinfo record is odd: {error}")
+                return
         self._has_records |= index.is_warc
         self._outcome.captures += self._aside.add_captures(rows)
         for each in index.passed_over:

@@ -1,8 +1,8 @@
 """What all tables and statements share: column types, the base class, upserts, batches."""
 
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, ClassVar, TypeVar
 
 from sqlalchemy import (

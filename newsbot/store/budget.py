@@ -3,8 +3,20 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Float,
+    bindparam,
+    cast,
+    delete,
+    func,
+    insert,
+    null,
+    select,
+    update,
+)
 
+from newsbot.store.base import Instant
 from newsbot.store.tables import Host, SentRequest
 
 LONGEST = 86_400.0
@@ -88,10 +100,11 @@ def look(
         # Until the transaction ends; or two of them could both find that one request is left.
         connection.execute(_TURN, {"host": site})
     at = now.timestamp()
-    sent: list[float] = []
+    # Old requests are deleted some at a time: a statement for each would double what this costs.
     most = max(budget.limit, 1)
-    if budget.is_kept:
-        sent = list(connection.scalars(_SENT, {"host": site, "most": most + 1}))
+    rows = connection.execute(_LOOK, {"host": site, "most": 2 * most}).all()
+    retry_at = next((row.retry_at for row in rows if row.retry_at is not None), None)
+    sent = [row.sent_at for row in rows if row.sent_at is not None] if budget.is_kept else []
     if to_reserve and sent and sent[0] > at + _QUEUED:
         # They count as sent now from here on, or a clock that was set back would wait for them.
         # Those a little ahead are of others, who read their clocks later and came first.
@@ -99,8 +112,8 @@ def look(
         connection.execute(update(SentRequest).where(*ahead).values(sent_at=at))
     begins = at - max(budget.period, budget.spacing)
     times = tuple(min(time, at) for time in sent[:most] if time > begins)
-    has_old = len(sent) > most
-    return Window(budget, at, times, _silence(connection, site, now), has_old)
+    has_old = len(sent) == 2 * most
+    return Window(budget, at, times, _silence(retry_at, now), has_old)
 
 
 def take(connection: Connection, site: str, window: Window, at: float | None = None) -> None:
@@ -138,12 +151,11 @@ def hold(connection: Connection, site: str, until: datetime) -> None:
         connection.execute(update(Host).where(Host.host == site).values(retry_at=until))
 
 
-def _silence(connection: Connection, site: str, now: datetime) -> float:
-    known = connection.execute(_HOST, {"host": site}).one_or_none()
-    if known is None or known.retry_at is None:
+def _silence(retry_at: datetime | None, now: datetime) -> float:
+    if retry_at is None:
         return 0.0
     # Instants are kept to the second; the rest of the last one is waited for too.
-    wait = float((known.retry_at + timedelta(seconds=1) - now).total_seconds())
+    wait = float((retry_at + timedelta(seconds=1) - now).total_seconds())
     # Nobody was asked for more: the clock that it was told by was wrong.
     return wait if 0 < wait <= LONGEST + 1 else 0.0
 
@@ -154,6 +166,10 @@ _SENT = (
     .where(SentRequest.host == bindparam("host"))
     .order_by(SentRequest.sent_at.desc())
     .limit(bindparam("most"))
+    .subquery()
+)
+_LOOK = select(_SENT.c.sent_at, cast(null(), Instant).label("retry_at")).union_all(
+    select(cast(null(), Float), Host.retry_at).where(Host.host == bindparam("host"))
 )
 _SEND = insert(SentRequest)
 _TURN = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("host"), 0)))

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from newsbot.items import ListKind, Origin, Page, Reason, Status
+from newsbot.items import Date, ListKind, Origin, Page, Precision, Reason, Status
 from newsbot.site import Site
 from newsbot.store.dates import truncate_to_second
 from newsbot.store.known import (
@@ -49,6 +49,10 @@ LOOK_OFTEN, LOOK_SELDOM = timedelta(hours=2), timedelta(hours=24)
 
 MISSING_COUNTS_FOR = timedelta(days=7)
 """For so long a section is looked at often after one of its articles was missing."""
+
+FEED_REACHES_BACK = timedelta(hours=36)
+"""A feed is asked for the minute of an article only if its day began no longer ago: the feed of a
+busy section holds about as much."""
 
 EXPIRES_AFTER = timedelta(days=25)
 """A syndicated article of this age that is gone was not removed: it has expired."""
@@ -147,6 +151,25 @@ def section_due_at(looks: Looks, now: datetime) -> datetime | None:
 def lacks_articles(missing_at: datetime | None, now: datetime) -> bool:
     """Tell whether the day's list lacked articles of a section lately."""
     return missing_at is not None and now - missing_at <= MISSING_COUNTS_FOR
+
+
+def feed_may_date(
+    date: Date, first_seen_at: datetime, fed_at: datetime | None, now: datetime
+) -> bool:
+    """Tell whether the feed of its section is worth a request for the minute of an article.
+
+    The day's list tells most minutes. It does not show an article that was pushed out of it while
+    the site was down or no crawl ran, nor one of the last minutes before midnight.
+
+    Args:
+        date: the best date that the article has.
+        first_seen_at: when a list first showed it.
+        fed_at: when the feed was last read.
+        now: the present instant.
+    """
+    is_recent = date.at is not None and now - date.at <= FEED_REACHES_BACK
+    has_minute = date.precision is Precision.MINUTE
+    return is_recent and not has_minute and (fed_at is None or fed_at < first_seen_at)
 
 
 def feed_retry_at(at: datetime, failures: int) -> datetime:

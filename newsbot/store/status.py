@@ -92,6 +92,8 @@ _COVERAGE = table("coverage", *map(column, _COLUMNS))
 
 # The last days are looked for among so many times as many.
 _REACHES = (2, 10)
+# More than 27 years are all that there are.
+_ALL_DAYS = 10_000
 
 
 def status(
@@ -129,7 +131,7 @@ def coverage(session: Session, days: int) -> list[Day]:
     The view itself goes through all days; this looks at the last ones first.
     """
     newest = session.scalar(select(func.max(Article.day_published)))
-    for reach in _REACHES if newest else ():
+    for reach in _REACHES if newest and days < _ALL_DAYS else ():
         since = date.fromisoformat(str(newest)) - timedelta(days=days * reach)
         statement = text(f"{RECENT_COVERAGE} ORDER BY day DESC")
         rows = session.execute(statement, {"since": since.isoformat()}).all()

@@ -20,6 +20,7 @@ LARGEST_RECORD = 64 * 1024 * 1024
 
 _GZIP_MAGIC = b"\x1f\x8b\x08"
 _CHUNK = 64 * 1024
+_END = b"\r\n\r\n"
 _ENDINGS = (".warc", ".warc.gz")
 
 
@@ -36,8 +37,24 @@ _Found = tuple[Record | Fault, int | None]
 
 
 def warc_files(folder: Path) -> list[Path]:
-    """Return the WARC files in a folder and those below it, by name: a crawl's in their order."""
-    return sorted(path for path in folder.glob("**/*") if path.name.endswith(_ENDINGS))
+    """Return the WARC files in a folder and those below it, by name: a crawl's in their order.
+
+    A link that leads nowhere is among them, so that it is named where it is read.
+    """
+    found = (path for path in folder.glob("**/*") if path.name.endswith(_ENDINGS))
+    return sorted(path for path in found if path.is_file() or not path.exists())
+
+
+def size_of(path: Path) -> int:
+    """Return a file's size in bytes.
+
+    Raises:
+        ArchiveUnusable: it is not there.
+    """
+    try:
+        return path.stat().st_size
+    except OSError as error:
+        raise _unreadable(path, error) from error
 
 
 def read_records(path: Path) -> Iterator[Record | Fault]:
@@ -117,7 +134,14 @@ class _Plain:
         block = file.read(header.block_length)
         if len(block) < header.block_length:
             return Fault(offset, "torn, the file ends in it"), None
-        return Record(offset, header.fields, block), cls.find(file, start + len(block))
+        behind = file.read(_CHUNK)
+        stop = start + len(block)
+        next_offset = stop + len(behind) - len(behind.lstrip(b"\r\n"))
+        is_followed = behind.lstrip(b"\r\n")[: len(VERSION)] in {VERSION, b""}
+        if not is_followed and not behind.startswith(_END):
+            # Else what is behind the block, or another record within, would be lost without a word.
+            return Fault(offset, "its Content-Length is wrong"), cls.find(file, start)
+        return Record(offset, header.fields, block), next_offset
 
     @staticmethod
     def find(file: BinaryIO, start: int) -> int | None:
@@ -175,4 +199,8 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
         with path.open("rb") as file:
             yield file
     except OSError as error:
-        raise ArchiveUnusable(f"{path} can't be read ({error.strerror}).") from error
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: OSError) -> ArchiveUnusable:
+    return ArchiveUnusable(f"{path} can't be read ({error.strerror}).")

@@ -1,4 +1,4 @@
-"""A WARC record as bytes, taken apart: its header, its block, the HTTP response in it."""
+"""What an archive holds: requests, responses and failures; and a WARC record taken apart."""
 
 import re
 from dataclasses import dataclass
@@ -6,8 +6,6 @@ from datetime import UTC, datetime
 from io import BytesIO
 
 from warcio.bufferedreaders import ChunkedDataReader
-
-from newsbot.warc.messages import Headers, Response
 
 VERSION = b"WARC/"
 """How every record starts."""
@@ -19,6 +17,53 @@ LARGEST_HEAD = 64 * 1024
 _SANE_YEARS = range(1990, 2201)
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _STATUS_LINE = re.compile(rb"(HTTP/\d(?:\.\d)?) +(\d{3})\b")
+
+Headers = list[tuple[bytes, bytes]]
+"""Names and values in order; a name may stand more than once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request as it was sent; its address and instant are its response's."""
+
+    headers: Headers
+    method: str = "GET"
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """A response as it came.
+
+    `url` is the address that was asked, `at` the instant (UTC) at which the response was whole.
+    `body` is as transferred, with its Content-Encoding, but without a Transfer-Encoding.
+    """
+
+    url: str
+    at: datetime
+    status: int
+    headers: Headers
+    body: bytes
+    protocol: str = "HTTP/1.1"
+    ip_address: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A request that had no response: its address, when that was known (UTC), and why."""
+
+    url: str
+    at: datetime
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The place of a record: the name of its file, its offset there in bytes, and its record id."""
+
+    file: str
+    offset: int
+    record_id: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,13 @@ from typing import Any
 import pytest
 from click.testing import Result
 
-from newsbot.warc.messages import Request, Response
-from newsbot.warc.reading import read_record
+from newsbot.warc.reading import read_record, read_records
+from newsbot.warc.records import Request, Response
 from newsbot.warc.writing import WarcFile
 from tests.helpers.console import Console
 from tests.helpers.forks import newsbot
 from tests.helpers.rows import page
+from tests.helpers.their_files import TheirFile
 from tests.replica import scenarios
 from tests.replica.clock import Clock
 from tests.replica.markups import render
@@ -279,6 +280,8 @@ def test_lists_without_entries_and_lines_that_are_not_shown_are_shown(
         ("433008", 1, "rejected, cut off by the connection"),
         ("nowhere.html", 1, "nowhere.html"),
         ("https://home.nzcity.co.nz/news/", 2, "--fetch"),
+        ("http://[x/news/article.aspx?id=5", 2, "--fetch"),
+        ("/dev/zero", 1, "5,242,880"),
     ],
 )
 def test_what_is_not_there_is_named(
@@ -288,6 +291,23 @@ def test_what_is_not_there_is_named(
 
     assert result.exit_code == exit_code
     assert named in " ".join(result.stderr.split())
+
+
+@pytest.mark.parametrize("url", ["http://[x/", "news", "dns:x", "", "https://h:99999/", "http://"])
+def test_an_address_that_is_none_is_a_sentence(
+    console: Console, archive: Path, tmp_path: Path, url: str
+) -> None:
+    theirs = tmp_path / "their.warc.gz"
+    with TheirFile(theirs) as file:
+        file.add(url, html(433_005))
+    offset = [each.offset for each in read_records(theirs)][-1]
+    page = tmp_path / "page.html"
+    page.write_bytes(html(433_005))
+
+    found = inspect(console, archive, str(theirs), "--offset", str(offset))
+    assert found.exit_code == 1
+    assert "no address of a web page" in found.stderr
+    assert inspect(console, archive, str(page), "--url", url).exit_code == 2
 
 
 def test_a_case_for_a_test_is_written(console: Console, archive: Path, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsbot.cli.options import since_date, until_date
+from newsbot.text import UNPRINTABLE
 from tests.helpers.console import Console
 from tests.helpers.forks import newsbot
 from tests.helpers.rows import NOON, ZONE, article
@@ -147,6 +148,27 @@ def test_arguments_that_are_no_utf_8_are_refused(
     assert done.stderr.startswith("newsbot: ")
     assert len(done.stderr.splitlines()) == 1
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["show", "\x1b]0;x\x07"],
+        ["watch", "remove", "\x1b[2J\u202e"],
+        ["export", "-o", "\x1b[2J.csv"],
+        ["export", "-o", "\x1b[2J/x.csv"],
+        ["search", "--since", "\x1b[2J"],
+        ["search", "--\x1b[2J"],
+        ["\x1b[2J"],
+    ],
+)
+def test_no_message_hands_an_argument_to_the_terminal_as_it_is(
+    tmp_path: Path, console: Console, arguments: list[str]
+) -> None:
+    done = run(*arguments, cwd=tmp_path, NEWSBOT_DATABASE_URL=console.url)
+
+    assert "x1b" in done.stderr
+    assert UNPRINTABLE.search(done.stderr) is None
 
 
 @pytest.mark.parametrize("folder", ["x#y%41", "50% off what?", "Whangārei+a&b=c", "a'b\"c"])

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from newsbot.crawl.lock import Lock
+from newsbot.crawl.database import Lock
 from newsbot.errors import ArchiveUnusable, DatabaseUnusable
 from newsbot.store.engine import open_engine
-from newsbot.warc.messages import Request, Response
+from newsbot.warc.records import Request, Response
 from newsbot.warc.writing import WarcFile
 from tests.helpers.console import Console
 from tests.helpers.forks import newsbot

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsbot.crawl.lock import Lock
+from newsbot.crawl.database import Lock
 from newsbot.errors import DatabaseUnusable, LockHeld
 from newsbot.store.engine import open_engine
 from tests.helpers.console import Console

@@ -90,6 +90,11 @@ def test_a_host_that_said_to_wait_is_left_until_then(console: Console) -> None:
     assert console.run("status").stdout.splitlines()[3].endswith(" 1 h.")
 
 
+@pytest.mark.parametrize("days", ["9999", "10000", "2147483647"])
+def test_any_number_of_days_is_all_that_there_are(console: Console, days: str) -> None:
+    assert console.run("status", "--days", days).stdout == console.run("status").stdout
+
+
 def test_json_says_the_same(console: Console) -> None:
     found = json.loads(console.run("status", "--json").stdout)
 

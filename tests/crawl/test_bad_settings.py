@@ -76,5 +76,4 @@ def test_a_setting_that_drops_every_request_does_not_hang_the_run(tmp_path: Path
         )
 
     assert run.exit_code == 1
-    assert f"No response arrived for {replica.url}" in run.stderr
-    assert "no page could be fetched: nothing was asked." in run.last_line
+    assert f"No response arrived for {replica.url}" in run.last_line

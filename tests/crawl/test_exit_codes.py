@@ -240,6 +240,44 @@ def test_a_middleware_that_fails_is_no_fault_of_a_page(archive: Archive) -> None
     assert archive.value("SELECT count(*) FROM pages WHERE reason IS NOT NULL") == 0
 
 
+def test_what_a_downloader_middleware_ignores_is_in_the_ledger_with_its_reason(
+    archive: Archive,
+) -> None:
+    archive.settings["DOWNLOADER_MIDDLEWARES"] = json.dumps(
+        settings.DOWNLOADER_MIDDLEWARES | {"tests.helpers.broken.IgnoringMiddleware": 500}
+    )
+
+    run = archive.crawl()
+
+    # Some pages failed and others were stored, as on any day.
+    row = ended(archive, run, "finished", 0)
+    ignored = archive.rows("SELECT status, reason, attempts FROM pages WHERE status <> 'stored'")
+    assert set(ignored) == {("pending", "not wanted", 1)}
+    assert row["pending_left"] == len(ignored) > 3
+
+
+@pytest.mark.parametrize(
+    ("setting", "part", "place"),
+    [
+        ("SPIDER_MIDDLEWARES", "DroppingSpiderMiddleware", 500),
+        ("ITEM_PIPELINES", "DroppingPipeline", 150),
+    ],
+)
+def test_what_a_setting_drops_before_it_is_in_the_ledger_ends_the_run_with_1(
+    archive: Archive, setting: str, part: str, place: int
+) -> None:
+    archive.settings[setting] = json.dumps(
+        getattr(settings, setting) | {f"tests.helpers.broken.{part}": place}
+    )
+
+    run = archive.crawl()
+
+    assert ended(archive, run, "failed", 1)["new"] > 10
+    assert "in your settings drops it" in run.last_line
+    assert archive.value("SELECT sum(attempts) FROM pages") == 0
+    assert archive.value("SELECT count(*) FROM pages WHERE status = 'pending'") > 3
+
+
 def test_two_at_once(replica: Replica, archive: Archive) -> None:
     replica.faults.add(Delay(4), "/news/", times=1)
     with archive.start() as first:

@@ -16,7 +16,7 @@ from scrapy.utils.test import get_crawler
 
 from newsbot.crawl.crawl_run import CrawlRun
 from newsbot.crawl.limiter import Limiter
-from newsbot.crawl.redirects import SiteRedirectMiddleware
+from newsbot.crawl.network import SiteRedirectMiddleware
 from newsbot.crawl.robots import RobotsTxtMiddleware
 from newsbot.crawl.spider import SiteSpider
 from newsbot.errors import Postponed
@@ -44,7 +44,7 @@ def crawler(tmp_path: Path, empty_archive: Path) -> Iterator[Crawler]:
     }
     crawler: Crawler = get_crawler(kind, settings_dict=settings)
     crawler.spider, crawler.crawling = kind(), True
-    run = CrawlRun.from_crawler(crawler)
+    run = CrawlRun(crawler)
     yield crawler
     run.close()
 
@@ -55,7 +55,9 @@ def _now(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_all_hosts_of_the_site_share_one_budget(crawler: Crawler) -> None:
-    limiter = Limiter(crawler, Budget(100, 300), 900)
+    limiter = Limiter(crawler)
+    # Without a pause between two requests, since this clock stands still.
+    limiter.budget = Budget(100, 300)
     spellings = ["https://{}/", "http://{}:80/", "https://me:x@{}.:443/x", "HTTPS://{}/"]
 
     async def ask() -> None:
@@ -83,7 +85,7 @@ def ask_without_robots(
     engine: Any = SimpleNamespace(download_async=fail)
     crawler.engine = engine
     for _ in range(runs):
-        middleware = RobotsTxtMiddleware(crawler, 60)
+        middleware = RobotsTxtMiddleware(crawler)
         # The host is asked once in a run, however its name is written.
         for spelling in (url, url.replace("//", "//Me@").replace("https", "HTTPS")):
             with pytest.raises((IgnoreRequest, Postponed)) as refused:

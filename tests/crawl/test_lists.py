@@ -122,6 +122,32 @@ def test_feeds_date_to_the_minute_what_the_day_s_list_never_shows(world: World) 
         assert (published, precision) == (utc(story.published), "minute")
 
 
+def test_feeds_date_to_the_minute_what_has_left_the_day_s_list(world: World) -> None:
+    world.archive.settings |= {"RSS_URL": feeds_of(world), "RECHECK_AFTER": ""}
+    world.crawl()
+    known = world.ids()
+    # The day's list holds ten of the articles that came out meanwhile, all of them after midnight.
+    world.pass_hours(14)
+    world.crawl()
+
+    rows = world.archive.rows(
+        "SELECT source_id, date_published, date_published_precision FROM articles "
+        "WHERE article_section IN (SELECT section FROM sections WHERE cat IS NOT NULL)"
+    )
+    found = {source_id: date for source_id, *date in rows if int(source_id) not in known}
+    assert len(found) > 8
+    for source_id, date in found.items():
+        story = world.replica.site.story(int(source_id), world.replica.clock.now())
+        assert story is not None
+        assert date == [utc(story.published), "minute"], (story.section, source_id)
+    feeds = sections_of_feeds(world)
+    assert 2 < len(feeds) == len(set(feeds))
+
+    world.pass_hours(1)
+    world.crawl()
+    assert len(sections_of_feeds(world)) <= 1
+
+
 def failing_feeds(world: World) -> list[str]:
     """What `newsbot status` names."""
     engine = open_engine(world.archive.url, read_only=True)

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
@@ -18,7 +19,7 @@ from sqlalchemy import create_engine, make_url
 
 from newsbot.cli import newsbot
 from newsbot.crawl import crawl_run
-from newsbot.crawl.lock import Lock, lock_path
+from newsbot.crawl.database import Lock
 from newsbot.errors import DatabaseUnusable, LockHeld
 from newsbot.sites import DEFAULT as SITE
 from tests.helpers.crawling import Archive, finished
@@ -35,7 +36,7 @@ PATIENCE = 30.0
 HOLDER = """
 import sys
 from sqlalchemy import make_url
-from newsbot.crawl.lock import Lock
+from newsbot.crawl.database import Lock
 lock = Lock(make_url(sys.argv[1]), sys.argv[2] or None)
 print("held", flush=True)
 sys.stdin.read()
@@ -84,7 +85,7 @@ def test_a_lock_can_be_taken_again(database: Path) -> None:
     lock(database).release()
 
     with lock(database) as again:
-        assert lock_path(database).exists()
+        assert Path(f"{database}.lock").exists()
         again.check()
 
 
@@ -147,9 +148,11 @@ def test_a_migration_that_fails_frees_it(
         raise DatabaseUnusable("The database is of another age.")
 
     monkeypatch.setattr(crawl_run, "migrate", fail)
-    crawler = get_crawler(settings_dict={})
+    settings = {"DATABASE_URL": database_url, "CLOCK": "newsbot.crawl.crawl_run.Clock"}
+    crawler = get_crawler(settings_dict=settings)
+    crawler.spider = SimpleNamespace(site=SITE)  # type: ignore[assignment]
     with pytest.raises(DatabaseUnusable, match="of another age"):
-        crawl_run.CrawlRun(crawler, database_url, crawl_run.Clock(), SITE)
+        crawl_run.CrawlRun(crawler)
 
     with Lock(make_url(database_url), SITE.name):
         pass

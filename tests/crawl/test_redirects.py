@@ -7,8 +7,7 @@ from scrapy.http import Response
 from scrapy.utils.test import get_crawler
 
 from newsbot import settings
-from newsbot.crawl.failures import NotFollowed
-from newsbot.crawl.redirects import SiteRedirectMiddleware
+from newsbot.crawl.network import NotFollowed, SiteRedirectMiddleware
 from newsbot.crawl.spider import SiteSpider
 from tests.helpers.made_up import SITE
 

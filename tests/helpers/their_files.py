@@ -65,6 +65,9 @@ class TheirFile:
         )
         self._writer.write_record(record)
 
+    def add_warcinfo(self, **fields: str) -> None:
+        self._writer.write_record(self._writer.create_warcinfo_record(self.path.name, fields))
+
     def add_bytes(self, record: bytes) -> None:
         self._file.write(gzip.compress(record))
 

@@ -73,6 +73,18 @@ def test_a_name_that_only_sounds_like_an_ad_is_read(name: str) -> None:
     assert lines(f'<p class="{name}">seen</p><p>{LONG}</p>')[0] == "seen"
 
 
+def test_many_ads_in_each_other_are_measured_like_a_few() -> None:
+    ad = '<div class="ad">{}</div>'
+    boxes = [f"{ad.format('Buy! ' * length)}<p>after {length}</p>" for length in range(90, 111)]
+    few, many = "".join(boxes), "".join([ad.format("")] * 100 + boxes)
+    kept = [f"after {length}" for length in range(90, 100)]
+
+    assert lines(f"<p>{LONG}</p>{few}")[1:11] == kept
+    assert lines(f"<p>{LONG}</p>{many}") == lines(f"<p>{LONG}</p>{few}")
+    nested = '<div class="ad"><b>' * 300 + LONG + "</b></div>" * 300
+    assert lines(nested) == [LONG.strip()]
+
+
 @pytest.mark.parametrize(
     "wrapper", ['<div class="ad">{}</div>', '<div id="ads-layout">{}</div>', '<body class="ad">{}']
 )

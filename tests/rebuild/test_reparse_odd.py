@@ -1,6 +1,7 @@
 """WARC files of other programs with what should not be in them: read as it is, or named."""
 
 import gzip
+import os
 import zlib
 from collections.abc import Callable
 from datetime import timedelta
@@ -215,3 +216,48 @@ def test_answers_to_others_that_tell_nothing_are_counted(database: Database, the
     assert database.watcher.passed == [
         f"{theirs}: answers that tell nothing: 1 × HTTP 301, 2 × HTTP 403, 1 × HTTP 500"
     ]
+
+
+@pytest.mark.parametrize(
+    "url", ["http://[x/news/article.aspx?id=433001", "news", "dns:home.nzcity.co.nz", "\x1b[2J"]
+)
+def test_an_address_that_is_none_is_named_in_our_own_file_too(
+    database: Database, theirs: Path, url: str
+) -> None:
+    with TheirFile(theirs) as file:
+        file.add_warcinfo(software="newsbot/0.1", isPartOf="nzcity")
+        file.add(url, html(433_001, THEN))
+        file.add(address(433_002), html(433_002, THEN))
+
+    assert database.reparse(theirs).new["articles"] == 1
+    [told] = database.watcher.passed
+    assert told.startswith(f"{theirs}, byte ")
+    assert url in told
+
+
+@pytest.mark.parametrize(
+    "fields", [{"ids": "x"}, {"ids": "5-3"}, {"recheck_after": "-1"}, {"recheck_after": "1,x"}]
+)
+def test_our_own_file_with_odd_fields_is_named_and_the_others_are_read(
+    database: Database, theirs: Path, fields: dict[str, str]
+) -> None:
+    with TheirFile(theirs) as file:
+        file.add_warcinfo(software="newsbot/9", isPartOf="nzcity", **fields)
+        file.add(address(433_001), html(433_001, THEN))
+    sound = theirs.with_name("sound.warc.gz")
+    with TheirFile(sound) as file:
+        file.add(address(433_002), html(433_002, THEN))
+
+    assert database.reparse(theirs, sound).new["articles"] == 1
+    [told] = database.watcher.passed
+    assert told.startswith(f"{theirs}: ")
+
+
+def test_an_archive_may_hold_what_is_no_file(database: Database) -> None:
+    (database.archive / "folder.warc.gz").mkdir()
+    os.mkfifo(database.archive / "pipe.warc.gz")
+    assert database.reparse().differences == 0
+
+    (database.archive / "link.warc.gz").symlink_to("nowhere")
+    with pytest.raises(ArchiveUnusable, match=r"link\.warc\.gz can't be read \(No such file"):
+        database.reparse()

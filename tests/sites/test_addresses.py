@@ -4,7 +4,7 @@ from random import Random
 from urllib.parse import urlencode
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from newsbot.site import host_of
@@ -88,9 +88,13 @@ def test_case_order_tracking_and_fragment_change_nothing(
 
 
 @given(st.text())
+@example("http://[x/news/default.aspx?cat=978")
+@example("https://home.nzcity.co.nz]/news/article.aspx?id=5")
 def test_no_address_is_too_much(url: str) -> None:
     article_id(url)
     host_of(url)
+    assert SITE.list_kind(url) is None or article_id(url) is None
+    assert SITE.at(url).article_id(SITE.article_url("5")) == "5"
 
 
 @pytest.mark.parametrize("host", ["home", "s7", "s10", "chart", "images", "HOME"])

@@ -6,10 +6,17 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from newsbot.items import Ask, ListKind, NewsList, Page
+from newsbot.items import Ask, Date, ListKind, NewsList, Page, Precision
 from newsbot.store.ledger import newest_of_section
 from newsbot.store.lists import is_missing
-from newsbot.store.refetch import BACKOFF, Looks, feed_retry_at, is_expired, section_due_at
+from newsbot.store.refetch import (
+    BACKOFF,
+    Looks,
+    feed_may_date,
+    feed_retry_at,
+    is_expired,
+    section_due_at,
+)
 from newsbot.store.tables import Section
 from tests.helpers.made_up import (
     INTERNATIONAL,
@@ -175,6 +182,29 @@ def looks(
 )
 def test_when_a_section_is_due(known: Looks, due: float | None) -> None:
     assert section_due_at(known, NOON + hours(10)) == (None if due is None else NOON + hours(due))
+
+
+DAY, MINUTE = (Date(NOON - hours(12), precision) for precision in (Precision.DAY, Precision.MINUTE))
+
+
+@pytest.mark.parametrize(
+    ("date", "seen", "fed", "now", "may_date"),
+    [
+        (DAY, 1, None, 1, True),
+        (DAY, 1, 0, 1, True),
+        (DAY, 1, 2, 3, False),
+        (MINUTE, 1, None, 1, False),
+        (Date(), 1, None, 1, False),
+        (DAY, 1, None, 24, True),
+        (DAY, 1, None, 25, False),
+    ],
+)
+def test_when_a_feed_may_date_an_article(
+    date: Date, seen: float, fed: float | None, now: float, may_date: bool
+) -> None:
+    fed_at = None if fed is None else NOON + hours(fed)
+
+    assert feed_may_date(date, NOON + hours(seen), fed_at, NOON + hours(now)) is may_date
 
 
 @pytest.mark.parametrize(("days", "is_old"), [(24.9, False), (25, True), (300, True)], ids=str)

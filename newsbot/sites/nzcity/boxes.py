@@ -54,17 +54,17 @@ class Box:
 
 
 @dataclass(slots=True)
-class _Entry:
-    """What the words of an entry say; its blocks end before `stop`."""
+class Entry:
+    """What the words of an entry say; its last block is the one before `stop`."""
 
     stop: int
-    category: str | None
     title: str
     listed: Date
     links: list[Link]
+    category: str | None = None
 
 
-_Grammar = Callable[[Sequence[Block], int, datetime], _Entry | None]
+_Grammar = Callable[[Sequence[Block], int, datetime], Entry | None]
 
 
 @dataclass(slots=True, frozen=True)
@@ -118,8 +118,12 @@ def find_boxes(
         box = Box(heading.news_list, index, index + heading.is_text)
         for entry in _entries(heading.grammar, blocks, box.stop, headings, reference):
             box.stop = entry.stop
-            if ended or entry.stop < len(blocks) - 1:
-                _add(entry, box, site)
+            if not ended and entry.stop >= len(blocks) - 1:
+                continue
+            if found := listing_of(site, box.news_list, entry):
+                box.listings.append(found)
+            else:
+                box.unlinked.append(entry.title)
         if box.listings or box.unlinked:
             boxes.append(box)
             read_up_to = box.stop
@@ -167,7 +171,7 @@ def _entries(
     start: int,
     headings: Headings,
     reference: datetime,
-) -> Iterator[_Entry]:
+) -> Iterator[Entry]:
     index = stop = start
     while index < len(blocks) and index - stop <= _STRAY_BLOCKS:
         heading = headings.get(index)
@@ -182,19 +186,17 @@ def _entries(
             index += 1
 
 
-def _add(entry: _Entry, box: Box, site: Site) -> None:
-    for link in likeliest_first(entry.links, entry.title):
-        source_id = site.article_id(link.url)
-        if source_id is not None:
-            url = site.article_url(source_id)
-            box.listings.append(
-                Listing(source_id, url, box.news_list, entry.category, entry.title, entry.listed)
-            )
-            return
-    box.unlinked.append(entry.title)
+def listing_of(site: Site, news_list: NewsList, entry: Entry) -> Listing | None:
+    """Return an entry of a list, or None if none of its links leads to an article of the site."""
+    ids = (site.article_id(link.url) for link in _likeliest_first(entry.links, entry.title))
+    source_id = next(filter(None, ids), None)
+    if source_id is None:
+        return None
+    url = site.article_url(source_id)
+    return Listing(source_id, url, news_list, entry.category, entry.title, entry.listed)
 
 
-def likeliest_first(links: list[Link], title: str) -> list[Link]:
+def _likeliest_first(links: list[Link], title: str) -> list[Link]:
     """Order the links of an entry: `More...`, then what covers the title, then the longest.
 
     An entry without a title has a link without words. Where an `<a>` is not closed, the entry that
@@ -219,7 +221,7 @@ def _is_of(link: Link, title: str) -> bool:
     return link.text in title or title in link.text
 
 
-def _section_entry(blocks: Sequence[Block], index: int, reference: datetime) -> _Entry | None:
+def _section_entry(blocks: Sequence[Block], index: int, reference: datetime) -> Entry | None:
     """`03 Feb: headline`, the headline perhaps in a block of its own, perhaps missing."""
     match = _DAY.fullmatch(blocks[index].text)
     if match is None:
@@ -232,7 +234,7 @@ def _section_entry(blocks: Sequence[Block], index: int, reference: datetime) -> 
     links = links_of(blocks[index:stop])
     if not links:
         return None
-    return _Entry(stop, None, title or "", listed_on(day, reference) or Date(), links)
+    return Entry(stop, title or "", listed_on(day, reference) or Date(), links)
 
 
 def _is_title_below(blocks: Sequence[Block], index: int) -> bool:
@@ -255,7 +257,7 @@ def _is_bare_day(block: Block) -> bool:
     return match is not None and not match[2]
 
 
-def _todays_entry(blocks: Sequence[Block], index: int, reference: datetime) -> _Entry | None:
+def _todays_entry(blocks: Sequence[Block], index: int, reference: datetime) -> Entry | None:
     """`Category:`, then `headline 9:57`, in one block or in up to three."""
     match = _CATEGORY.fullmatch(blocks[index].text)
     if match is None:
@@ -273,7 +275,7 @@ def _todays_entry(blocks: Sequence[Block], index: int, reference: datetime) -> _
     if not links:
         return None
     title, clock = timed
-    return _Entry(stop, category, title, listed_at(clock, reference) or Date(), links)
+    return Entry(stop, title, listed_at(clock, reference) or Date(), links, category)
 
 
 def _timed(text: str, links: Sequence[Link]) -> tuple[str, str] | None:
@@ -302,7 +304,7 @@ def _is_category(block: Block) -> bool:
     return match is not None and not match[2]
 
 
-def _top_entry(blocks: Sequence[Block], index: int, _: datetime) -> _Entry | None:
+def _top_entry(blocks: Sequence[Block], index: int, _: datetime) -> Entry | None:
     """A label (`RUGBY`, next to an image of the same name), a teaser, `More...`."""
     for stop in range(index, min(index + _ENTRY_BLOCKS, len(blocks))):
         if is_heading(blocks[stop].text):
@@ -320,7 +322,7 @@ def _top_entry(blocks: Sequence[Block], index: int, _: datetime) -> _Entry | Non
     links = links_of(blocks[index : stop + 1])
     if not teaser or not links:
         return None
-    return _Entry(stop + 1, label, teaser, Date(), links)
+    return Entry(stop + 1, teaser, Date(), links, label)
 
 
 def _teaser(block: Block) -> str | None:

@@ -81,9 +81,9 @@ def listed_on(text: str, reference: datetime) -> Date | None:
     if match is None or reference.year not in SANE_YEARS:
         return None
     today = _today(reference)
-    printed = int(match["year"] or 0)
     # 29 February may be up to eight years back (1896 to 1904 and 2096 to 2104).
-    for year in [printed] if printed else range(today.year, today.year - 9, -1):
+    years = range(today.year, today.year - 9, -1) if match["year"] is None else [int(match["year"])]
+    for year in years:
         try:
             day = date(year, _month(match), int(match["day"]))
         except ValueError:

@@ -5,15 +5,16 @@ Items have `title`, `description`, `link` and `pubDate`; their order is not that
 
 import html
 import re
-from collections.abc import Iterator
 
 from lxml import etree
 
 from newsbot.html.answers import parse_http_date
+from newsbot.html.blocks import Link
 from newsbot.html.decoding import decode
-from newsbot.items import Date, Listing, ListKind, NewsList, Precision, Reason
+from newsbot.items import Date, ListKind, NewsList, Precision, Reason
 from newsbot.site import Answer, Reading, Site
 from newsbot.sites.nzcity.addresses import SECTIONS, section_in
+from newsbot.sites.nzcity.boxes import Entry, listing_of
 
 MOST_ITEMS = 1_000
 """A feed with more is not one of the site's; nothing of it is read."""
@@ -68,13 +69,14 @@ def read_feed(site: Site, answer: Answer) -> Reading:
     section = SECTIONS.get(number or 0)
     news_list = NewsList(ListKind.FEED, f"{section or number or 'News'} feed", section)
     reading = Reading(reason=Reason.CUT_OFF if is_cut else Reason.NOT_AN_ARTICLE, boxes=[news_list])
-    for title, link, date in map(_fields, items):
-        source_id = site.article_id(link)
-        if source_id is None:
+    for item in items:
+        title, link, published = (_text(item, name) for name in ("title", "link", "pubDate"))
+        at = parse_http_date(published)
+        date = Date(at, Precision.MINUTE) if at else Date()
+        if found := listing_of(site, news_list, Entry(0, title, date, [Link(title, link, link)])):
+            reading.listings.append(found)
+        else:
             reading.unlinked.append(title)
-            continue
-        url = site.article_url(source_id)
-        reading.listings.append(Listing(source_id, url, news_list, None, title, date))
     return reading
 
 
@@ -99,13 +101,6 @@ def _escaped(match: re.Match[str]) -> str:
     return html.escape(_NO_XML.sub(" ", html.unescape(found)))
 
 
-def _fields(item: etree._Element) -> tuple[str, str, Date]:
-    title, link, published = (" ".join(_text(item, name)) for name in ("title", "link", "pubDate"))
-    at = parse_http_date(published)
-    return title, link, Date(at, Precision.MINUTE) if at else Date()
-
-
-def _text(item: etree._Element, name: str) -> Iterator[str]:
+def _text(item: etree._Element, name: str) -> str:
     element = item.find(name)
-    if element is not None:
-        yield from "".join(map(str, element.itertext())).split()
+    return "" if element is None else " ".join("".join(map(str, element.itertext())).split())

@@ -7,13 +7,12 @@ current one.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
-from newsbot.html.blocks import Block, Link
-from newsbot.items import Date, Listing, ListKind, NewsList
+from newsbot.html.blocks import Block
+from newsbot.items import Date, ListKind, NewsList
 from newsbot.site import Reading, Role, Site
-from newsbot.sites.nzcity.boxes import likeliest_first, links_of
+from newsbot.sites.nzcity.boxes import Entry, links_of, listing_of
 from newsbot.sites.nzcity.dates import listed_on, parse_date_line, printed_on
 from newsbot.sites.nzcity.span import Breadcrumb
 
@@ -23,14 +22,6 @@ _MORE = re.compile(r"(?:^|\.\.|…)\s?more\W*\Z", re.IGNORECASE)
 _MORE_LENGTH = 40
 # A lead may spread over so many lines, an entry's standfirst over so many.
 _LEAD_BLOCKS, _ENTRY_BLOCKS = 8, 3
-
-
-@dataclass(slots=True)
-class _Entry:
-    indexes: list[int]
-    title: str
-    listed: Date
-    links: list[Link]
 
 
 def read_section_page(
@@ -44,38 +35,32 @@ def read_section_page(
     free = [index for index in range(breadcrumb.stop, len(blocks)) if index not in reading.roles]
     section = breadcrumb.path[-1]
     news_list = NewsList(ListKind.SECTION_PAGE, f"{section} page", section)
-    entries = [*_lead(blocks, free), *_entries(blocks, free, reference)]
     listings = []
-    for entry in entries:
-        ids = (site.article_id(link.url) for link in likeliest_first(entry.links, entry.title))
-        source_id = next(filter(None, ids), None)
-        if source_id is None:
+    for indexes in (*_lead(blocks, free), *_entries(blocks, free)):
+        lines = [blocks[index] for index in indexes]
+        entry = Entry(indexes[-1] + 1, lines[0].text, _day(lines, reference), links_of(lines))
+        if found := listing_of(site, news_list, entry):
+            listings.append(found)
+            reading.roles |= dict.fromkeys(indexes, Role.ENTRY)
+        else:
             reading.unlinked.append(entry.title)
-            continue
-        url = site.article_url(source_id)
-        listings.append(Listing(source_id, url, news_list, None, entry.title, entry.listed))
-        reading.roles |= dict.fromkeys(entry.indexes, Role.ENTRY)
     if listings:
         reading.listings += listings
         reading.boxes.append(news_list)
         reading.roles |= dict.fromkeys(range(breadcrumb.start, breadcrumb.stop), Role.BREADCRUMB)
 
 
-def _lead(blocks: Sequence[Block], free: Sequence[int]) -> Iterator[_Entry]:
-    """Yield the lead, if there is one: it ends with `>> Read Article` and has a date line."""
+def _lead(blocks: Sequence[Block], free: Sequence[int]) -> Iterator[list[int]]:
+    """Yield the lines of the lead, if there is one: it has a date line, and ends with a link."""
     for place, index in enumerate(free[:_LEAD_BLOCKS]):
-        if not _READ_ARTICLE.fullmatch(blocks[index].text):
-            continue
-        lines = list(free[: place + 1])
-        for line in lines[1:]:
-            if day := parse_date_line(blocks[line].text):
-                links = links_of([blocks[each] for each in lines])
-                yield _Entry(lines, blocks[lines[0]].text, printed_on(day), links)
-                return
-        return
+        if _READ_ARTICLE.fullmatch(blocks[index].text):
+            if any(parse_date_line(blocks[line].text) for line in free[1 : place + 1]):
+                yield list(free[: place + 1])
+            return
 
 
-def _entries(blocks: Sequence[Block], free: Sequence[int], reference: datetime) -> Iterator[_Entry]:
+def _entries(blocks: Sequence[Block], free: Sequence[int]) -> Iterator[list[int]]:
+    """Yield the lines of each entry: its headline, its day, and what follows up to `... more`."""
     for place, index in enumerate(free):
         match = _DAY.fullmatch(blocks[index].text)
         if match is None or place == 0:
@@ -87,11 +72,17 @@ def _entries(blocks: Sequence[Block], free: Sequence[int], reference: datetime) 
                 break
             lines.append(after)
             is_whole = _ends_with_more(blocks[after].text)
-        if not is_whole:
-            continue
-        listed = listed_on(match[1], reference)
-        links = links_of([blocks[line] for line in lines])
-        yield _Entry(lines, blocks[lines[0]].text, listed or Date(), links)
+        if is_whole:
+            yield lines
+
+
+def _day(lines: Sequence[Block], reference: datetime) -> Date:
+    """Return the day of an entry, or of the lead."""
+    if match := _DAY.fullmatch(lines[1].text):
+        return listed_on(match[1], reference) or Date()
+    days = (parse_date_line(line.text) for line in lines[1:])
+    day = next(filter(None, days), None)
+    return printed_on(day) if day else Date()
 
 
 def _ends_with_more(text: str) -> bool:

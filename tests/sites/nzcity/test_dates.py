@@ -128,7 +128,9 @@ def test_a_day_is_the_latest_of_its_name(text: str, now: str, day: str) -> None:
     assert listed_on(text, there(now)) == Date(there(day), Precision.DAY)
 
 
-@pytest.mark.parametrize("text", ["30 Feb", "0 Aug", "32 Aug", "20", "Aug 20", "20 Augurs?", ""])
+@pytest.mark.parametrize(
+    "text", ["30 Feb", "0 Aug", "32 Aug", "20", "Aug 20", "20 Augurs?", "1 Jan 0000", ""]
+)
 def test_no_day(text: str) -> None:
     assert listed_on(text, there("2025-08-20 10:13")) is None
 

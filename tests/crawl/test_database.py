@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from scrapy.utils.conf import closest_scrapy_cfg
 
-from newsbot.crawl.places import database_url, project_path
+from newsbot.crawl.database import database_url, project_path
 
 
 @pytest.fixture

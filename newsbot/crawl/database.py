@@ -1,19 +1,28 @@
-"""One crawl at a time on a database: a lock that is freed by whatever ends the process."""
+"""The database and the archive that a user names, and the lock that lets one crawl in at a time.
+
+The lock is freed by whatever ends the process.
+"""
 
 import fcntl
 import os
+import re
 import tempfile
 import zlib
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
+from urllib.parse import unquote
 
 from sqlalchemy import URL, create_engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
-from newsbot.errors import DatabaseUnusable, LockHeld
+from newsbot.errors import BadSetting, DatabaseUnusable, LockHeld
 from newsbot.store.engine import CONNECT_TIMEOUT, database_name, explained
+
+_CONFIGURATION = "scrapy.cfg"
+_SQLITE = "sqlite:///"
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE | re.ASCII)
 
 # The first half of all our advisory locks' keys; the other is a site's, or that of all sites.
 _NAMESPACE = 0x6E657773
@@ -23,15 +32,73 @@ _KEEPALIVE = {"idle": 10, "interval": 5, "count": 4}
 _USER_TIMEOUT = 30_000
 
 
-class Lock:
-    """Holds the lock of a database from construction until `release`.
+def database_url(value: str, *, from_here: bool = False) -> str:
+    """Return the URL of a database that is given as a URL or as a path, a path made absolute.
 
-    On SQLite it locks the whole database, under whatever name it is opened. On PostgreSQL it locks
-    one `site` of the database, or all of them where `site` is None.
+    Args:
+        value: `~/news.db`, `data/news.db`, `sqlite:///data/news.db`, `postgresql://host/name`.
+        from_here: whether a relative path starts at the current folder, see `project_path`.
 
     Raises:
-        LockHeld: another process has it.
-        DatabaseUnusable: it can't be taken, and not because another process has it.
+        BadSetting: the path can't be made absolute.
+    """
+    path = value
+    if _SCHEME.match(value):
+        path = unquote(value.removeprefix(_SQLITE)) if value.startswith(_SQLITE) else ""
+        # A server's URL, or one with options, goes to the engine as it is.
+        if not path or path.startswith("/") or "?" in value:
+            return value
+    # Only these two characters mean something in a URL of SQLAlchemy's.
+    absolute = str(project_path(path, from_here=from_here)).replace("%", "%25").replace("?", "%3F")
+    return f"{_SQLITE}{absolute}"
+
+
+def database_file(url: str) -> Path | None:
+    """Return the file of a SQLite URL as `database_url` returns it; None for a server's."""
+    return Path(unquote(url.removeprefix(_SQLITE))) if url.startswith(_SQLITE) else None
+
+
+def file_of(url: str) -> tuple[int, int] | None:
+    """Return the device and inode of a SQLite URL's file; None without one, and for a server's."""
+    try:
+        path = database_file(url)
+        status = path.stat() if path else None
+    except (OSError, ValueError):
+        return None
+    return (status.st_dev, status.st_ino) if status else None
+
+
+def project_path(path: str, *, from_here: bool = False) -> Path:
+    """Return `path` made absolute: from the folder of scrapy.cfg, or from here where there is none.
+
+    scrapy.cfg is looked for as Scrapy does, here and in the folders above, unless `from_here`;
+    importing Scrapy for that would take too long. `~` is the user's home.
+
+    Raises:
+        BadSetting: there is no home, or the current folder has been removed.
+    """
+    try:
+        given = Path(path).expanduser()
+        if given.is_absolute():
+            return given
+        here = Path.cwd()
+        folders = () if from_here else (here, *here.parents)
+        return next((each for each in folders if (each / _CONFIGURATION).exists()), here) / given
+    except RuntimeError as error:
+        raise BadSetting(f"{path} can't be found: this user has no home; write it out.") from error
+    except FileNotFoundError as error:
+        raise BadSetting("The current folder has been removed; change to another one.") from error
+
+
+class Lock:
+    """The lock of a database, held from construction until `release`.
+
+    On SQLite it covers the whole database, under whatever name it is opened; on PostgreSQL one
+    `site` of it, or all of them where `site` is None.
+
+    Raises:
+        LockHeld: another process holds it.
+        DatabaseUnusable: it can't be taken for another reason.
     """
 
     def __init__(self, database: URL, site: str | None = None) -> None:
@@ -60,19 +127,14 @@ class Lock:
         self.release()
 
 
-def lock_path(database: Path) -> Path:
-    """Return the lock's file: beside the file that the path leads to."""
-    return Path(f"{os.path.realpath(database)}.lock")
-
-
 class _FileLock:
-    """Locks two files with `flock`; they stay, since removing one would let two crawls in.
+    """Locks two files with `flock`; they are never removed, since that would let two crawls in.
 
     SQLite's own file is not locked: closing it would free the locks that SQLite has on it.
     """
 
     def __init__(self, database: Path) -> None:
-        path = lock_path(database)
+        path = Path(f"{os.path.realpath(database)}.lock")
         self._files: list[int] = []
         try:
             self._files.append(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644))
@@ -81,7 +143,7 @@ class _FileLock:
                 f"The lock file {path} can't be opened ({error.strerror}); "
                 f"let this user write in its folder."
             ) from error
-        # Hard links are names of one file in several folders: only its number tells.
+        # Hard links give one file names in several folders: only its inode identifies it.
         with suppress(OSError):
             self._files.append(_open_by_number(database.stat()))
         try:
