@@ -15,13 +15,13 @@ _BEFORE = """# Commands
 <!-- Made by `make docs` from what --help says; a change here is overwritten. -->
 
 `newsbot` works on the database that a crawl keeps; `--database` names another one, by a path or a
-URL. On a terminal the commands print tables, in a pipe plain text; `--json` is for programs. An error is
-one sentence on stderr.
+URL. On a terminal the commands print tables, in a pipe plain text; `--json` is for programs. An
+error is one sentence on stderr.
 
 | exit code | meaning |
 | --- | --- |
 | 0 | done; finding nothing is not an error |
-| 1 | the command failed, or its output could not be written; for `status --max-age`: no recent crawl succeeded |
+| 1 | the command failed; for `status --max-age`: no recent crawl succeeded |
 | 2 | wrong arguments |
 | 3 | `crawl`: the pages no longer read as expected; `check`: something differs |
 | 75 | a crawl works on the database, which the command would have to change |
