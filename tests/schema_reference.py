@@ -26,7 +26,7 @@ _INTRODUCTION = """\
 
 <!-- Made by `make docs` from newsbot/store; a change here is overwritten. -->
 
-Every table and view of the archive, and what each column means. The names follow
+Every table and view of the database, and what each column means. The names follow
 [schema.org](https://schema.org/NewsArticle), in snake_case.
 
 - An *instant* is in UTC, to the second. SQLite keeps it as text, `2025-08-19 22:13:00`, which its
@@ -56,7 +56,7 @@ LIMIT 10;
 ```
 
 On PostgreSQL it is a table with `article_id` and the `tsvector` `words`; `newsbot_fold(text)` folds
-a word as the index does. It parts words at every mark, needs no extension and no superuser, but a
+a word as the index does. Every mark separates words. It needs no extension and no superuser, but a
 database in UTF-8; of the signs that are not plain letters or digits, such as `½`, it knows fewer
 than FTS5.
 """

@@ -1,1 +1,1 @@
-"""Everything ever fetched, read again by the reader of today, without asking the site."""
+"""Reads all archived responses again with the current reader, without requests to the site."""

@@ -1,4 +1,4 @@
-"""Reads WARC files on many machines, by Dask; docs/scaling.md tells how to set them up."""
+"""Reads WARC files on many machines with Dask; docs/scaling.md explains how to set them up."""
 
 import logging
 from collections.abc import Callable, Mapping
@@ -12,10 +12,10 @@ from newsbot.errors import SchedulerUnusable
 from newsbot.rebuild.shards import make_shard
 from newsbot.site import Site
 
-# What it tells of lost connections, with tracebacks, is told in a sentence here.
+# It logs lost connections with tracebacks; here they are reported in a sentence.
 logging.getLogger("distributed").setLevel(logging.CRITICAL)
 
-# Seconds: how long a scheduler may take to answer, and how often it is looked whether it is there.
+# Seconds that a scheduler may take to answer, and between checks that it still runs.
 _CONNECT, _LOOK = 10, 1
 
 
@@ -26,17 +26,18 @@ def make_shards(
     site: Site,
     done: Callable[[Path, str | None], None],
 ) -> None:
-    """Let the workers of a Dask scheduler make the shard of each file, a file at a time.
+    """Make the shard of each file on the workers of a Dask scheduler.
 
     Args:
         scheduler: its address, `tcp://host:8786`.
-        shards: by its file, where each shard is to be; all workers must see both under these paths.
+        shards: the path of each shard, by its file; all workers must have both under these paths.
         archive: the folder that `warc_file` is relative to.
-        site: whose pages are looked for.
-        done: is told of each file; of one that has ended worker after worker also why it has none.
+        site: the site whose pages are read.
+        done: is called with each file, and with the reason if it has no shard, because it crashed
+            one worker after another; else with None.
 
     Raises:
-        SchedulerUnusable: there is no scheduler, or it went away.
+        SchedulerUnusable: no scheduler answers, or it has stopped.
         ArchiveUnusable: a worker could not read a file or write a shard.
     """
     try:
@@ -51,7 +52,7 @@ def make_shards(
             for path, target in shards.items()
         }
         while futures:
-            # Nothing but counts comes back: what a dead worker held is on the disk.
+            # Workers return only counts: the shards of a worker that has stopped are on the disk.
             with suppress(TimeoutError, FuturesCancelledError):
                 wait(list(futures), timeout=_LOOK, return_when="FIRST_COMPLETED")
             ended = [future for future in futures if future.status in {"finished", "error"}]
@@ -59,9 +60,9 @@ def make_shards(
                 path, fault = futures.pop(future), future.exception()
                 if fault is not None and not isinstance(fault, KilledWorker):
                     raise fault
-                done(path, "it has ended worker after worker" if fault else None)
+                done(path, "it crashed one worker after another" if fault else None)
             if any(future.status in {"cancelled", "lost"} for future in futures):
                 raise SchedulerUnusable(
-                    f"The Dask scheduler at {scheduler} went away; start it, and run the same "
-                    "command again: what was read is not read again."
+                    f"The Dask scheduler at {scheduler} has stopped; start it and run the same "
+                    "command again. Files that were read are not read again."
                 )

@@ -1,4 +1,4 @@
-"""Which records of WARC files say something about a page, and what was asked for each."""
+"""Finds the records of WARC files that say something about a page, and what was requested."""
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
@@ -15,19 +15,19 @@ from newsbot.warc.records import Record
 from newsbot.warc.writing import FAILURE, FOLLOWS
 
 _REDIRECTS = range(300, 400)
-# What an answer to another program tells of its page: that it is there, or that it is gone.
-_TELLING = {200, 404, 410}
-# So much a clock may be ahead of this one.
+# Responses to another program only count if they show that the page exists or is gone.
+_CONCLUSIVE = {200, 404, 410}
+# How far another program's clock may be ahead of this one.
 _SLACK = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """An answer, or the lack of one, that a crawl took something from.
+    """An archived response, or a failed request, from which pages are read.
 
-    `url` is where it came from, `asked_url` what was asked for, so many `redirects` before, all of
-    them permanent where it has `moved_permanently`. `at` is its instant in UTC. `is_own` tells
-    whether a crawl of ours wrote its file. `pages` is what was read from it, as a shard has it.
+    `url` is its address and `asked_url` the one that was requested; between them were `redirects`
+    redirects, all of them permanent if `moved_permanently`. `at` is its instant in UTC. `is_own` is
+    True if newsbot wrote its file. `pages` is what a shard says was read from it.
     """
 
     at: datetime
@@ -41,7 +41,7 @@ class Capture:
     pages: str | None = None
 
     def as_row(self, site: Site) -> dict[str, Any]:
-        """Return it as a row of `captures`, with the ids that the site gives its addresses."""
+        """Return a row of `captures`, with the article ids of both addresses."""
         return {
             "at": self.at.isoformat(timespec="microseconds"),
             "second": self.at,
@@ -59,7 +59,7 @@ class Capture:
 
     @classmethod
     def from_row(cls, row: Any) -> Self:
-        """Return it as it was before `as_row`."""
+        """Return the capture of a row that `as_row` returned."""
         return cls(
             datetime.fromisoformat(row.at),
             Path(row.path),
@@ -75,11 +75,11 @@ class Capture:
 
 @dataclass(slots=True)
 class FileIndex:
-    """What a file holds: its captures in its own order, and what was passed over.
+    """The content of a file: its captures in the order of the file, and what was skipped.
 
-    `info` is what the warcinfo record says of a file that this program wrote, and empty for any
-    other. `passed_over` has a sentence for each record that is torn or of a kind that can't be
-    read, and one for all those of other hosts.
+    `info` has the fields of the warcinfo record if newsbot wrote the file, else it is empty.
+    `passed_over` has a sentence for each record that is damaged or of a kind that can't be read,
+    and one for all those of other hosts.
     """
 
     path: Path
@@ -90,10 +90,10 @@ class FileIndex:
 
 
 def index_file(path: Path, site: Site) -> FileIndex:
-    """Return what a file holds.
+    """Return the content of a file.
 
-    A file that a crawl of the site wrote is taken whole; of any other, the responses of the site's
-    hosts are.
+    From a file that a crawl of the site wrote, all records are used; from any other, only the
+    responses of the site's hosts.
 
     Raises:
         ArchiveUnusable: the file can't be read.
@@ -112,12 +112,12 @@ class _Indexer:
         self._index = FileIndex(path)
         self._site = site
         self._captures: dict[int, Capture] = {}
-        # By record id: where its capture is, and whether it is a permanent redirect, or None.
+        # By record id: the offset of its capture and, for a redirect, whether it is permanent.
         self._places: dict[str, int] = {}
         self._redirects: dict[str, bool] = {}
         self._records = 0
         self._others = 0
-        self._saying_nothing: Counter[int] = Counter()
+        self._inconclusive: Counter[int] = Counter()
 
     def pass_over(self, offset: int, why: str) -> None:
         self._index.passed_over.append(f"{self._index.path}, byte {offset}: {why}")
@@ -148,17 +148,19 @@ class _Indexer:
         index.captures = list(self._captures.values())
         index.is_warc = self._records > 0 or not index.passed_over
         if not index.is_warc:
-            index.passed_over = [f"{index.path}: no WARC file"]
+            index.passed_over = [f"{index.path}: not a WARC file"]
         if self._others:
             index.passed_over.append(f"{index.path}: {self._others} records of other hosts")
-        if self._saying_nothing:
-            counted = ", ".join(f"{n} × HTTP {s}" for s, n in sorted(self._saying_nothing.items()))
-            index.passed_over.append(f"{index.path}: answers that tell nothing: {counted}")
+        if self._inconclusive:
+            counted = ", ".join(f"{n} × HTTP {s}" for s, n in sorted(self._inconclusive.items()))
+            index.passed_over.append(
+                f"{index.path}: responses that say nothing about a page: {counted}"
+            )
         return index
 
     def _add_response(self, record: Record, status: int) -> None:
-        if not self._index.info and status not in _TELLING:
-            self._saying_nothing[status] += 1
+        if not self._index.info and status not in _CONCLUSIVE:
+            self._inconclusive[status] += 1
             return
         self._add_capture(record)
         if status in _REDIRECTS:
@@ -167,7 +169,7 @@ class _Indexer:
     def _add_capture(self, record: Record) -> None:
         is_own = bool(self._index.info)
         if record.at is None or not (is_own or record.at < datetime.now(UTC) + _SLACK):
-            self.pass_over(record.offset, f"no date that can be, {record.url}")
+            self.pass_over(record.offset, f"no valid date, {record.url}")
             return
         asked = record.url
         if not is_own and (source_id := self._site.article_id(asked)):
@@ -185,7 +187,7 @@ class _Indexer:
         if FAILURE in fields:
             self._add_capture(record)
             about = record.record_id
-        # What led to another request was not the last word.
+        # A response that led to another request is replaced by the next one.
         follows = fields.get(FOLLOWS, "")
         cause = self._captures.pop(self._places.get(follows, -1), None)
         place = self._places.get(about, -1)
@@ -202,11 +204,11 @@ class _Indexer:
 
 
 def _why_not(record: Record) -> str | None:
-    """Return why a record holds no answer to a request, or None if it does."""
+    """Return why a record holds no response to a request, or None if it does."""
     if not record.url:
         return f"a record of the kind {record.kind!r} has no address"
     if host_of(record.url) is None:
-        return f"{record.url} is no address of a web page"
+        return f"{record.url} is not the address of a web page"
     if record.kind != "response":
         return f"a record of the kind {record.kind!r} holds no response, {record.url}"
     return f"no HTTP response, {record.url}" if record.status is None else None

@@ -1,4 +1,4 @@
-"""The whole of a reparse, from the lock to the last difference."""
+"""A complete reparse, from taking the lock to writing the differences."""
 
 import os
 from collections import Counter
@@ -27,31 +27,31 @@ from newsbot.store.migrate import migrate, require_current
 from newsbot.store.record import estimate_dates
 from newsbot.warc.reading import size_of, warc_files
 
-# So many bytes are read by one process before others have started.
+# Bytes that one process reads in the time that others take to start.
 _SMALL = 4 * 1024 * 1024
-# So many captures travel to a process together.
-_PARCEL = 32
+# How many captures are sent to a process at a time.
+_BATCH = 32
 
 
 class Audience(Protocol):
-    """Who is told how a reparse goes."""
+    """Receives the progress of a reparse."""
 
     def indexed(self, done: int, files: int) -> None:
-        """So many files have been looked through."""
+        """Called after each file: `done` of `files` have been indexed."""
 
     def read(self, done: int, captures: int) -> None:
-        """So many captures have been recorded."""
+        """Called after each capture: `done` of `captures` have been recorded."""
 
     def passed_over(self, what: str) -> None:
-        """Something in a file could not be read, or is not wanted."""
+        """Called if something in a file can't be read or is not needed; `what` is a sentence."""
 
     def differs(self, difference: Difference) -> None:
-        """A row is another now."""
+        """Called for each row that differs from before."""
 
 
 @dataclass(slots=True)
 class Outcome:
-    """What a reparse did: so many captures read, and so many rows new, changed or removed."""
+    """The number of captures that a reparse read, and of rows, by table, that differ."""
 
     captures: int = 0
     new: Counter[str] = field(default_factory=Counter)
@@ -60,11 +60,11 @@ class Outcome:
 
     @property
     def differences(self) -> int:
-        """Rows that differ from before."""
+        """The number of rows that differ from before."""
         return sum((self.new + self.changed + self.removed).values())
 
     def add(self, difference: Difference) -> None:
-        """Count a row."""
+        """Count a difference."""
         if difference.before is None:
             self.new[difference.table] += 1
         elif difference.after is None:
@@ -86,18 +86,26 @@ def reparse(
 ) -> Outcome:
     """Read WARC files again, in the order of fetching, and bring the database up to date.
 
-    `folder` is the archive's; its files are what is read where `files` is empty. What they say is
-    recorded in a database beside the one in use, which is changed only in the end, a page's rows
-    together: a kill leaves it sound, and the next run writes the rest. Without `keep` it is not
-    changed at all. So many `processes` read beside this one, by default as many as there are cores,
-    or none for a small archive; with a `scheduler`, those of a Dask cluster read instead, each file
-    into a shard in the folder `shards` of the archive.
+    Pages are recorded in a temporary database. The one in use is changed only at the end, the rows
+    of a page together: a reparse may be killed at any time, and the next one writes the rest.
+
+    Args:
+        database: the URL of the database in use.
+        folder: the folder of the WARC archive.
+        files: the files to read; if empty, all of the archive.
+        site: the site whose pages are read.
+        keep: whether to write the differences; if not, the database is left as it is.
+        audience: receives the progress.
+        processes: how many processes read beside this one; by default as many as there are cores,
+            or none for a small archive.
+        scheduler: the address of a Dask scheduler, whose workers read the files instead, each into
+            a shard in the folder `shards` of the archive.
 
     Raises:
-        LockHeld: a crawl or another reparse works on the database.
-        DatabaseUnusable: it can't be opened, read or written.
+        LockHeld: a crawl or another reparse is using the database.
+        DatabaseUnusable: the database can't be opened, read or written.
         ArchiveUnusable: there is no file to read, or one can't be read.
-        MissingExtra, SchedulerUnusable: there is no Dask here, or none at `scheduler`.
+        MissingExtra, SchedulerUnusable: Dask is not installed, or no scheduler answers.
     """
     files = files or warc_files(folder)
     if not files:
@@ -138,7 +146,7 @@ class _Job:
         self._has_records = False
 
     def index(self, files: Sequence[Path]) -> None:
-        """Note what the files hold."""
+        """Index the files."""
         indexes = self._readers.map(partial(index_file, site=self._site), files)
         for done, (path, index) in enumerate(zip(files, indexes, strict=True), 1):
             self._audience.indexed(done, len(files))
@@ -150,9 +158,9 @@ class _Job:
                 )
 
     def load(self, files: Sequence[Path], scheduler: str) -> None:
-        """Let a cluster read the files into shards, and note what those say."""
+        """Read the files into shards on a cluster, and load the shards."""
         try:
-            # They need packages that only this needs.
+            # They need packages that nothing else needs.
             from newsbot.rebuild import cluster, shards  # noqa: PLC0415
         except ImportError as error:
             raise MissingExtra(
@@ -164,22 +172,22 @@ class _Job:
         left = {path: target for path, target in targets.items() if not target.exists()}
         done = count(len(targets) - len(left) + 1)
 
-        def tell(path: Path, fault: str | None) -> None:
+        def report(path: Path, fault: str | None) -> None:
             self._audience.indexed(next(done), len(targets))
             if fault:
                 del targets[path]
                 self._audience.passed_over(f"{path}: {fault}")
 
         if left:
-            cluster.make_shards(scheduler, left, folder.parent, self._site, tell)
+            cluster.make_shards(scheduler, left, folder.parent, self._site, report)
         for target in targets.values():
             index, lines = shards.read_shard(target)
             self._add(index, shards.rows_of(index, lines))
 
     def record(self, before: Connection) -> None:
-        """Record what was noted, beside the database whose rows are read from `before`."""
+        """Record the captures in the temporary database, which begins with the rows of `before`."""
         if not self._has_records:
-            raise ArchiveUnusable("There is nothing to read: no file is a WARC file.")
+            raise ArchiveUnusable("There is nothing to read: none of the files is a WARC file.")
         self._aside.take_over(before)
         recorder = Recorder(self._aside.connection, self._runs, self._site)
         for done, (capture, pages) in enumerate(self._pages(), 1):
@@ -194,14 +202,14 @@ class _Job:
         self._aside.finish()
 
     def compare(self, engine: Engine, *, keep: bool) -> Outcome:
-        """Tell what differs, and write it where it is to be kept."""
+        """Report the differences, and write them if `keep`."""
         with _reading(engine) as before:
             found = differences(before, self._aside.connection, self._site.name)
-            told = map(self._tell, found)
+            reported = map(self._report, found)
             if keep:
-                write(engine, self._aside.connection, self._site.name, told)
+                write(engine, self._aside.connection, self._site.name, reported)
             else:
-                for _ in told:
+                for _ in reported:
                     pass
         return self._outcome
 
@@ -210,7 +218,7 @@ class _Job:
             try:
                 self._runs[index.path] = Run(index.info, self._site)
             except BadSetting as error:
-                self._audience.passed_over(f"{index.path}: its warcinfo record is odd: {error}")
+                self._audience.passed_over(f"{index.path}: its warcinfo record is invalid: {error}")
                 return
         self._has_records |= index.is_warc
         self._outcome.captures += self._aside.add_captures(rows)
@@ -218,19 +226,19 @@ class _Job:
             self._audience.passed_over(each)
 
     def _pages(self) -> Iterator[tuple[Capture, list[Page] | NotRead]]:
-        """Yield what was noted, in the order of fetching, with its pages."""
+        """Yield the captures in the order of fetching, with their pages."""
         captures, asked = tee(map(Capture.from_row, self._aside.captures()))
         work = partial(read_capture, self._folder)
         own = self._site.at(self._site.start_url)
         runs = ((capture, self._runs.get(capture.path)) for capture in asked)
         things = ((capture, run.site if run else own) for capture, run in runs)
-        return zip(captures, self._readers.map(work, things, _PARCEL), strict=True)
+        return zip(captures, self._readers.map(work, things, _BATCH), strict=True)
 
     def _site_of(self, index: FileIndex) -> Site:
         """Return the site as the run that wrote a file saw it."""
         return Run(index.info, self._site).site
 
-    def _tell(self, difference: Difference) -> Difference:
+    def _report(self, difference: Difference) -> Difference:
         self._outcome.add(difference)
         self._audience.differs(difference)
         return difference
@@ -238,7 +246,7 @@ class _Job:
 
 @contextmanager
 def _reading(engine: Engine) -> Iterator[Connection]:
-    """Yield a connection that sees one state of a database, whatever is written to it."""
+    """Yield a connection that sees one state of a database, whatever others write."""
     reader = open_engine(engine.url.render_as_string(hide_password=False), read_only=True)
     try:
         with explained(reader), reader.connect() as connection:
@@ -248,7 +256,7 @@ def _reading(engine: Engine) -> Iterator[Connection]:
 
 
 def _check(database: str) -> None:
-    """See that the database needs no change, since it is to have none."""
+    """Check that the database needs no upgrade, since it may not be changed."""
     engine = open_engine(database, read_only=True)
     try:
         require_current(engine)

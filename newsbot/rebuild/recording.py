@@ -1,4 +1,4 @@
-"""Records pages again as the runs did that had fetched them."""
+"""Records pages again as the runs that fetched them did."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -20,7 +20,7 @@ _AT_ONCE = 100
 
 
 class Run:
-    """A run of the crawler: what it was asked for, and how it went so far.
+    """A run of the crawler: its arguments, and how it went so far.
 
     Args:
         info: the fields of its file's warcinfo record.
@@ -35,21 +35,21 @@ class Run:
         self.has_begun = False
 
     def origin_of(self, page: Page, capture: Capture) -> Origin:
-        """Return how a page came to be known that no box has listed before."""
+        """Return the origin of a page that no list has shown before."""
         if page.source_id is None or page.source_id == self.site.article_id(self.site.start_url):
             return Origin.START
         if page.source_id != self.site.article_id(capture.asked_url):
-            # What was asked for led to it.
+            # The requested address redirected to it.
             return Origin.START
         return Origin.BACKFILL if int(page.source_id) in self.ids else Origin.GAP
 
 
 class Recorder:
-    """Records what captures say, some of them at a time; `flush` records the rest.
+    """Records the pages of captures, in batches; `flush` records the rest.
 
     Args:
         connection: to the database, in a transaction.
-        runs: by its file, each run; other files are of other programs.
+        runs: the run that wrote each file; any other file is of another program.
         site: the site.
     """
 
@@ -62,7 +62,7 @@ class Recorder:
         self._run: Run | None = None
 
     def record(self, capture: Capture, pages: Iterable[Page]) -> None:
-        """Store what a capture says."""
+        """Record the pages of a capture."""
         run = self._runs.get(capture.path)
         if run is not self._run or len(self._waiting) >= _AT_ONCE:
             self.flush()
@@ -72,7 +72,7 @@ class Recorder:
             self._note_ids(run, capture)
         for page in pages:
             if run and page.article is None:
-                # Whether a "not found" is believed rests on what came of the pages before.
+                # Whether a "not found" is believed depends on the results of the pages before it.
                 self.flush()
             self._waiting.append(
                 Incoming(
@@ -85,7 +85,7 @@ class Recorder:
             )
 
     def flush(self) -> None:
-        """Store what waits."""
+        """Record the pages that wait."""
         waiting, self._waiting = self._waiting, []
         if not waiting:
             return
@@ -97,7 +97,7 @@ class Recorder:
                 self._run.tally.note(incoming.page, recorded)
 
     def _note_ids(self, run: Run, capture: Capture) -> None:
-        """Add the ids that the run was asked for, as it did when it began."""
+        """Add the ids of the run's arguments, as the run did when it began."""
         if run.ids:
             ids, connection = run.ids, self._connection
             ledger.add_ids(connection, run.site, ids, origin=Origin.BACKFILL, now=capture.at)

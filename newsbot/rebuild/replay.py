@@ -1,4 +1,4 @@
-"""What a crawl makes of an answer, made again from the archive by the very same parts."""
+"""Reads archived responses with the same middlewares and the same reader as a crawl."""
 
 import logging
 from functools import cache
@@ -32,15 +32,15 @@ from newsbot.warc.reading import read_record
 from newsbot.warc.records import Record
 from newsbot.warc.writing import FAILURE
 
-# It names addresses as they come, and says nothing that the reader of the page does not.
+# It logs unescaped addresses, and nothing that is not also reported by what reads the page.
 logging.getLogger(HttpCompressionMiddleware.__module__).setLevel(logging.CRITICAL)
 
 
 class _Redirects(SiteRedirectMiddleware):
-    """Asks the class of the spider for the site, since there is no run."""
+    """Gets the site from the class of the spider, since there is no run."""
 
     def may_ask(self, url: str) -> bool:
-        """Tell whether the crawl might follow a redirect to `url`."""
+        """Return whether the crawl would follow a redirect to `url`."""
         site: Site = cast("type[SiteSpider]", self.crawler.spidercls).site
         return site.may_ask(url)
 
@@ -49,7 +49,7 @@ class Replay:
     """Reads captures as the crawl did.
 
     Args:
-        folder: the one that the captures' files are named from.
+        folder: the folder that `warc_file` is relative to.
         site: the site as the crawl saw it, see `Site.at`.
     """
 
@@ -60,17 +60,17 @@ class Replay:
         project.setmodule(settings)
         crawler = Crawler(_spider_of(site), project)
         crawler.stats = DummyStatsCollector(crawler)
-        # Those that stand between the archive and the spider and change a response, in their order.
+        # The middlewares that change a response before the spider gets it, in their order.
         self._middlewares = (
             _Redirects.from_crawler(crawler),
             CompressionMiddleware.from_crawler(crawler),
         )
 
     def pages(self, capture: Capture) -> list[Page]:
-        """Return what the store gets of a capture: nothing, if the crawl had not done with it.
+        """Return the pages of a capture; none if the crawl ended before it followed a redirect.
 
         Raises:
-            ArchiveUnusable: its record is not there any more.
+            ArchiveUnusable: its record no longer exists.
         """
         found = self.answer(capture)
         if isinstance(found, Answer):
@@ -80,11 +80,11 @@ class Replay:
     def answer(self, capture: Capture) -> Answer | Page | None:
         """Return a capture as an answer for the reader.
 
-        Where there is none, it is a page that says why, or None if the crawl was interrupted
-        before it had followed a redirect.
+        If it has no usable response, return a page that says why, or None if the crawl was
+        interrupted before it had followed a redirect.
 
         Raises:
-            ArchiveUnusable: its record is not there any more.
+            ArchiveUnusable: its record no longer exists.
         """
         record = read_record(capture.path, capture.offset)
         if record.kind == "metadata":
@@ -104,7 +104,7 @@ class Replay:
         return as_answer(response, ask, source=self._site.name, fetched_at=capture.at)
 
     def name_of(self, path: Path) -> str:
-        """Return what `pages.warc_file` calls a file: absolute, if it isn't in the archive."""
+        """Return the path of a file for `pages.warc_file`: absolute if it is not in the archive."""
         path = path.absolute()
         folder = self._folder.absolute()
         return str(path.relative_to(folder) if path.is_relative_to(folder) else path)
@@ -135,9 +135,10 @@ def _replay(folder: Path, site: Site) -> Replay:
 
 
 def read_capture(folder: Path, asked: tuple[Capture, Site]) -> list[Page] | NotRead:
-    """Return what the store gets of a capture, see `Replay.pages`; a worker's piece of work.
+    """Return the pages of a capture, see `Replay.pages`; this runs in worker processes.
 
-    Of another program's file, what can't be read tells nothing about its page: it is passed over.
+    A response in another program's file is skipped if it can't be read: it says nothing about its
+    page then.
     """
     capture, site = asked
     if capture.pages is not None:
@@ -151,14 +152,14 @@ def read_capture(folder: Path, asked: tuple[Capture, Site]) -> list[Page] | NotR
         found = replay.pages(capture)
     except Exception as error:  # noqa: BLE001 - a foreign file may hold anything
         return NotRead(f"it can't be read ({named(error)})")
-    telling = [page for page in found if page.article or says_gone(page)]
+    conclusive = [page for page in found if page.article or says_gone(page)]
     lists = [page for page in found if page.source_id is None and page.boxes]
-    missing = [page for page in found if page.source_id is not None and page not in telling]
-    return NotRead(str(missing[0].reason)) if missing else telling + lists
+    missing = [page for page in found if page.source_id is not None and page not in conclusive]
+    return NotRead(str(missing[0].reason)) if missing else conclusive + lists
 
 
 def _spider_of(site: Site) -> type[SiteSpider]:
-    """Return a spider for the middlewares to ask for the site; it crawls nothing."""
+    """Return a spider from which the middlewares get the site; it crawls nothing."""
     return type("ReplayedSpider", (SiteSpider,), {"name": site.name, "site": site})
 
 

@@ -1,7 +1,7 @@
-"""Shards: what was read from a WARC file, kept so that no machine has to read the file again.
+"""Shards: files with what was read from a WARC file, so that it need not be read again.
 
 The format is described in docs/scaling.md. A shard is the same, byte for byte, wherever and however
-often it is made. This module knows nothing of what runs it on many machines.
+often it is made. This module does not depend on Dask.
 """
 
 import gzip
@@ -27,7 +27,7 @@ from newsbot.rebuild.replay import read_capture
 from newsbot.site import Site
 
 _LEVEL = 1
-# What is read from a page rests on these parts of the program.
+# The parts of the program that determine what is read from a page.
 _READER = "html sites rebuild warc crawl/reading.py items.py site.py text.py".split()
 
 
@@ -56,9 +56,9 @@ _pages = msgspec.json.Decoder(list[Page])
 
 
 def shard_path(folder: Path, path: Path, site: Site) -> Path:
-    """Return where the shard of a WARC file is, or is to be.
+    """Return the path of the shard of a WARC file, which need not exist yet.
 
-    It has another name as soon as the file, the site or the reader is another.
+    Its name changes with the file, the site and the reader.
     """
     try:
         status = path.stat()
@@ -70,12 +70,12 @@ def shard_path(folder: Path, path: Path, site: Site) -> Path:
 
 
 def make_shard(path: Path, archive: Path, target: Path, site: Site) -> int:
-    """Read a WARC file into its shard `target`, unless that is there; return how many responses.
+    """Read a WARC file into its shard `target`; return the number of responses.
 
-    It is written under another name and renamed, so that a shard is there whole or not at all.
+    It is written under a temporary name and then renamed, so that no incomplete shard is used.
 
     Raises:
-        ArchiveUnusable: the file can't be read, or the shard not written.
+        ArchiveUnusable: the file can't be read, or the shard can't be written.
     """
     index = index_file(path, site)
     lines = chain([_encoder.encode(_head_of(index))], _read(index, archive, site))
@@ -97,7 +97,7 @@ def make_shard(path: Path, archive: Path, target: Path, site: Site) -> int:
 
 
 def read_shard(target: Path) -> tuple[FileIndex, Iterator[Line]]:
-    """Return what a shard says of its file, without the captures, and what of each response.
+    """Return what a shard says about its file, without captures, and about each response.
 
     Raises:
         ArchiveUnusable: it can't be read.
@@ -131,7 +131,9 @@ def _lines_of(target: Path) -> Iterator[bytes]:
         with gzip.open(target) as file:
             yield from file
     except (OSError, EOFError) as error:
-        raise ArchiveUnusable(f"The shard {target} can't be read ({error}); remove it.") from error
+        raise ArchiveUnusable(
+            f"The shard {target} can't be read ({error}); delete it and run the same command again."
+        ) from error
 
 
 def _head_of(index: FileIndex) -> Head:
@@ -143,7 +145,7 @@ def _read(index: FileIndex, archive: Path, site: Site) -> Iterator[bytes]:
     try:
         of_run = Run(index.info, site).site
     except BadSetting:
-        # Who reads the shard finds the same, and names the file.
+        # When the shard is read, the same error is reported with the name of the file.
         return
     for capture in index.captures:
         row = capture.as_row(of_run)

@@ -1,6 +1,6 @@
-"""The archive's database: the only package that knows SQL; it knows nothing of Scrapy.
+"""The database: the only package that contains SQL. It does not import Scrapy.
 
-`record.record` is the only way in for pages; `refetch` holds the rules of what is fetched again.
+Pages are stored by `record.record` alone; `refetch` has the rules for fetching them again.
 """
 
 PUBLIC = frozenset(
@@ -9,4 +9,4 @@ PUBLIC = frozenset(
     refetch robots search search_index search_text status tables views watches writer
     """.split()
 )
-"""The modules that other packages may import; a test holds them to it."""
+"""The modules that other packages may import; tests/test_house.py enforces it."""

@@ -1,8 +1,9 @@
-"""A throw-away database in which a reparse makes a site's rows again, beside the one in use.
+"""A temporary database in which a reparse rebuilds a site's rows.
 
-It starts as a copy of the rows in use. From that everything is removed that the archived responses
-told; recorded again in their order, they make the rows that a crawl with today's reader would have
-made. What was learned from other responses stays. `comparing.py` brings the result over.
+It starts as a copy of the site's rows, without everything that came from the archived responses.
+These are then recorded again in the order of fetching, which gives the rows that a crawl with the
+current reader would have stored. What came from other responses is kept. `comparing.py` writes the
+result to the database in use.
 """
 
 import hashlib
@@ -46,7 +47,7 @@ CAPTURES = Table(
     Column("at", Text, primary_key=True, comment="In UTC, to the microsecond."),
     Column("path", Text, primary_key=True),
     Column("offset", Integer, primary_key=True),
-    Column("second", Instant, index=True, comment="`at`, as the database keeps it."),
+    Column("second", Instant, index=True, comment="`at` to the second, as in other tables."),
     Column("url", Text),
     Column("asked_url", Text),
     Column("redirects", Integer),
@@ -54,11 +55,11 @@ CAPTURES = Table(
     Column("is_own", Boolean),
     Column("asked_id", Text, index=True, comment="The article's id in `asked_url`."),
     Column("landed_id", Text, index=True, comment="The article's id in `url`."),
-    Column("pages", Text, comment="What was read from it, where that is known already."),
+    Column("pages", Text, comment="What a shard says was read from it; NULL without a shard."),
 )
-"""What the archive holds; text of this form sorts as time does."""
+"""The archived responses; `at` is text in a form that sorts by time."""
 
-# The pages of which every answer is archived, as far as the ledger can tell.
+# The pages of which every response is archived, as far as the ledger shows.
 _WHOLE = Table(
     "whole_pages",
     _metadata,
@@ -68,14 +69,15 @@ _WHOLE = Table(
 
 
 class Aside:
-    """The throw-away database; as a context manager it is removed at the end.
+    """The temporary database; leaving its context deletes it.
 
     Args:
-        database: beside whose file it is put; for a server, in the temporary folder.
-        site: whose rows it holds.
+        database: the database in use. The temporary one is a file beside it; for a server, a file
+            in the system's temporary folder.
+        site: the site whose rows it holds.
 
     Raises:
-        DatabaseUnusable: it can't be made there.
+        DatabaseUnusable: it can't be created there.
     """
 
     def __init__(self, database: URL, site: Site) -> None:
@@ -102,7 +104,7 @@ class Aside:
         self._path.unlink(missing_ok=True)
 
     def add_captures(self, rows: Iterable[Mapping[str, Any]]) -> int:
-        """Note responses of the archive, rows of CAPTURES; return how many."""
+        """Add archived responses, rows of CAPTURES; return how many."""
         number, left = 0, iter(rows)
         while some := list(islice(left, CHUNK)):
             self.connection.execute(insert(CAPTURES).prefix_with("OR REPLACE"), some)
@@ -110,16 +112,16 @@ class Aside:
         return number
 
     def captures(self) -> Iterator[Row[Any]]:
-        """Yield the noted responses in the order of fetching."""
+        """Yield the archived responses in the order of fetching."""
         order = select(CAPTURES).order_by(CAPTURES.c.at, CAPTURES.c.path, CAPTURES.c.offset)
         yield from self.connection.execute(order.execution_options(yield_per=CHUNK))
 
     def take_over(self, before: Connection) -> None:
-        """Copy the rows in use, and forget what the noted responses told.
+        """Copy the site's rows, and remove what came from the archived responses.
 
-        A page of which the ledger knows another answer, or a text that another one showed, is left
-        as it is, and so are those that share its article. To be called once, before the responses
-        are recorded again; `finish` comes after that.
+        A page stays as it is if the ledger knows of a response that is not archived, or if such a
+        response showed one of its texts; so do the pages that share its article. Call this once,
+        before the responses are recorded again, and `finish` after that.
         """
         for table, rows in _rows_of(self._site.name).items():
             found = before.execute(rows.execution_options(yield_per=CHUNK))
@@ -130,7 +132,7 @@ class Aside:
         self._forget_lists()
 
     def finish(self) -> None:
-        """Let articles that were left alone nearly repeat the same ones as before."""
+        """Restore `duplicate_of_id` of the articles that `take_over` left as they were."""
         for row in self._repeats:
             earlier = select(Article.id).where(
                 Article.source == self._site.name, Article.source_id == row.earlier
@@ -139,14 +141,14 @@ class Aside:
             like = row.similarity if found is not None else None
             repeat = update(Article).where(Article.id == row.id)
             self._do(repeat.values(duplicate_of_id=found, similarity=like))
-            # Read again, the earlier one has found the later.
+            # Recorded again, the earlier article may refer to the later one.
             opposite = update(Article).where(Article.id == found, Article.duplicate_of_id == row.id)
             self._do(opposite.values(duplicate_of_id=None, similarity=None))
 
     def _make(self) -> Connection:
         connection = self.engine.connect()
         driver = connection.connection.cursor()
-        # Nothing in it outlives the run: nothing is undone, or safe on the disk.
+        # The file is deleted at the end: it needs no rollback, and need not survive a crash.
         for name, value in (("foreign_keys", "OFF"), ("journal_mode", "OFF"), ("synchronous", 0)):
             driver.execute(f"PRAGMA {name} = {value}")
         driver.close()
@@ -181,7 +183,7 @@ class Aside:
 
     def _forget_pages(self) -> None:
         pages = select(_WHOLE.c.page_id)
-        # One that no page shows was left by a reparse that was killed.
+        # An article that no page shows was left by a reparse that was killed.
         kept = select(Page.article_id).where(Page.article_id.is_not(None), Page.id.not_in(pages))
         earlier = select(Article.id, Article.source_id).where(Article.id.not_in(kept)).subquery()
         repeats = (
@@ -214,7 +216,7 @@ class Aside:
 
 
 def _rows_of(source: str) -> dict[type[Base], Select[Any]]:
-    """Return what selects a site's rows of each table."""
+    """Return, for each table, the statement that selects a site's rows."""
     of_article = (Article.id == Shingle.article_id, Article.source == source)
     of_page = (Page.id == Version.page_id, Page.source == source)
     return {

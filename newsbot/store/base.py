@@ -28,11 +28,11 @@ from newsbot.items import ListKind, Origin, Precision, Status
 
 
 class Instant(TypeDecorator[datetime]):
-    """A timezone-aware instant, kept in UTC to the second.
+    """A timezone-aware instant, stored in UTC to the second.
 
-    SQLite holds `2025-08-19 22:13:00`, which its own date functions read and
-    which sorts as text; PostgreSQL holds `timestamptz`. A naive datetime is
-    refused with ValueError, because nobody could say which zone it means.
+    SQLite stores text, `2025-08-19 22:13:00`, which its date functions read and
+    which sorts by time; PostgreSQL stores `timestamptz`. A naive datetime raises
+    ValueError, because its time zone is unknown.
     """
 
     impl = DateTime
@@ -42,11 +42,11 @@ class Instant(TypeDecorator[datetime]):
         return dialect.type_descriptor(DateTime(timezone=True))
 
     def bind_processor(self, dialect: Dialect) -> Any:
-        """Return what turns an instant into the database's form; SQLite's own way is slow."""
+        """Return the function that converts an instant for the database; SQLAlchemy's is slow."""
         return _to_text if dialect.name == "sqlite" else super().bind_processor(dialect)
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Any:
-        """Return what turns the database's form into an instant."""
+        """Return the function that converts the database's value to an instant."""
         if dialect.name == "sqlite":
             return _from_text
         return super().result_processor(dialect, coltype)
@@ -64,7 +64,7 @@ def _in_utc(value: datetime) -> datetime:
     return value.astimezone(UTC).replace(microsecond=0)
 
 
-# The instant of a response is in most of the rows that follow from it.
+# Most rows written for a response contain its instant.
 @lru_cache(maxsize=256)
 def _to_text(value: datetime | None) -> str | None:
     return None if value is None else str(_in_utc(value))[:19]
@@ -74,7 +74,7 @@ def _from_text(value: str | None) -> datetime | None:
     return None if value is None else datetime.fromisoformat(value).replace(tzinfo=UTC)
 
 
-# SQLite gives only an INTEGER primary key its fast row id.
+# On SQLite, only an INTEGER primary key is an alias of the fast row id.
 Key = BigInteger().with_variant(Integer, "sqlite")
 
 
@@ -88,7 +88,7 @@ def partial_index(name: str, *columns: str, where: str) -> Index:
 
 
 class Base(DeclarativeBase):
-    """Names every constraint, so that a migration can name it too."""
+    """The base class of the tables; it names every constraint, for use in migrations."""
 
     metadata = MetaData(
         naming_convention={
@@ -103,8 +103,10 @@ class Base(DeclarativeBase):
 
 
 @event.listens_for(Base.metadata, "before_create")
-def _mend_partial_indexes(metadata: MetaData, connection: Connection, **_: object) -> None:
-    # To name PostgreSQL's option above would import all of its drivers, for every command.
+def _copy_conditions_for_postgresql(
+    metadata: MetaData, connection: Connection, **_: object
+) -> None:
+    # Setting PostgreSQL's option in `partial_index` would import its drivers in every command.
     if connection.dialect.name == "postgresql":
         for table in metadata.sorted_tables:
             for index in table.indexes:
@@ -113,7 +115,7 @@ def _mend_partial_indexes(metadata: MetaData, connection: Connection, **_: objec
 
 
 CHUNK = 500
-"""Rows or ids in one statement: well below what either database takes."""
+"""Number of rows or ids in one statement, well below the limits of both databases."""
 
 AnyRow = Row[*tuple[Any, ...]]
 
@@ -121,10 +123,10 @@ T = TypeVar("T")
 
 
 def upsert(dialect: str, table: type[Base] | Table) -> sqlite.Insert | postgresql.Insert:
-    """Return an INSERT into `table` that knows `on_conflict_do_update` and `…_do_nothing`.
+    """Return an INSERT into `table` that has `on_conflict_do_update` and `…_do_nothing`.
 
-    `dialect` is the database's: `connection.dialect.name`. To build a
-    statement takes longer than to run it: those of the hot path are kept.
+    `dialect` is `connection.dialect.name`. Building a statement takes longer than
+    running it, so code that runs often should build it once.
     """
     if dialect == postgresql.dialect.name:
         return postgresql.insert(table)

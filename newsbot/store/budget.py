@@ -1,4 +1,4 @@
-"""The request budget, kept across runs: what was sent to a site, and until when it said to wait."""
+"""The request budget, kept between runs: what was sent to a site, and how long it said to wait."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,16 +20,17 @@ from newsbot.store.base import Instant
 from newsbot.store.tables import Host, SentRequest
 
 LONGEST = 86_400.0
-"""No silence, in seconds, is kept for longer: once a day a request finds out if it was meant."""
+"""The longest wait that is obeyed, in seconds; after a day a request finds out whether the site
+still asks for it."""
 
-# Seconds that may pass between a look at the clock and the transaction.
+# Seconds that may pass between reading the clock and the transaction.
 _QUEUED = 60.0
 _A_DAY = timedelta(seconds=LONGEST)
 
 
 @dataclass(slots=True, frozen=True)
 class Wait:
-    """How many seconds to wait before asking again, and whether the site itself asked for it."""
+    """How many seconds to wait before the next request, and whether the site asked for it."""
 
     seconds: float
     asked_for: bool = False
@@ -37,7 +38,7 @@ class Wait:
 
 @dataclass(slots=True, frozen=True)
 class Budget:
-    """At most `limit` requests in any `period` seconds, `spacing` seconds apart; 0: no limit."""
+    """At most `limit` requests in `period` seconds, `spacing` or more apart; 0: no limit."""
 
     limit: int
     period: float
@@ -51,11 +52,11 @@ class Budget:
 
 @dataclass(slots=True, frozen=True)
 class Window:
-    """What was sent in the period before `at`, a Unix time.
+    """The requests sent in the period before `at`, a Unix time.
 
-    `sent` holds the Unix times of the requests, the newest first; what lies ahead of a clock that
-    was set back counts as sent now. `silence` is how many seconds the site wants to be left alone.
-    `has_old` tells that there are older requests besides, which need not be kept.
+    `sent` holds the Unix times of the requests, the newest first; after the clock was set back,
+    later times count as now. `silence` is for how many seconds the site wants no request. `has_old`
+    is True if there are older requests, which can be deleted.
     """
 
     budget: Budget
@@ -66,13 +67,13 @@ class Window:
 
     @property
     def left(self) -> int:
-        """How many requests the window still holds, whatever the site asked for."""
+        """How many more requests the budget allows, whether or not the site asked us to wait."""
         begins = self.at - self.budget.period
         return max(self.budget.limit - sum(time > begins for time in self.sent), 0)
 
     @property
     def wait(self) -> Wait | None:
-        """How long the next request has to wait; None: not at all."""
+        """How long the next request has to wait; None if it need not."""
         budget = self.budget
         if self.silence > 0:
             return Wait(self.silence, asked_for=True)
@@ -86,28 +87,28 @@ class Window:
 def look(
     connection: Connection, site: str, now: datetime, budget: Budget, *, to_reserve: bool = False
 ) -> Window:
-    """Return what was sent to a site lately, and whether it wants to be left alone.
+    """Return what was sent to a site in the budget's period, and whether it asked us to wait.
 
     Args:
         connection: in a transaction.
         site: the name of the site: all of its hosts share one budget.
-        now: the present instant.
+        now: the current instant.
         budget: how much may be sent.
-        to_reserve: whether a place may be taken in this transaction: then no other process can
-            take it meanwhile, on either database.
+        to_reserve: whether this transaction may count a request; on both databases, no other
+            process can then count one before the transaction ends.
     """
     if to_reserve and connection.dialect.name == "postgresql":
-        # Until the transaction ends; or two of them could both find that one request is left.
-        connection.execute(_TURN, {"host": site})
+        # Held until the transaction ends; or two processes could both send the last request.
+        connection.execute(_LOCK, {"host": site})
     at = now.timestamp()
-    # Old requests are deleted some at a time: a statement for each would double what this costs.
+    # Old requests are deleted in groups: a statement for each would double the cost.
     most = max(budget.limit, 1)
     rows = connection.execute(_LOOK, {"host": site, "most": 2 * most}).all()
     retry_at = next((row.retry_at for row in rows if row.retry_at is not None), None)
     sent = [row.sent_at for row in rows if row.sent_at is not None] if budget.is_kept else []
     if to_reserve and sent and sent[0] > at + _QUEUED:
-        # They count as sent now from here on, or a clock that was set back would wait for them.
-        # Those a little ahead are of others, who read their clocks later and came first.
+        # The clock was set back: these count as sent now, or the crawl would wait for their times.
+        # Requests a little ahead are from processes that read the clock later but wrote first.
         ahead = (SentRequest.host == site, SentRequest.sent_at > at + _QUEUED)
         connection.execute(update(SentRequest).where(*ahead).values(sent_at=at))
     begins = at - max(budget.period, budget.spacing)
@@ -117,7 +118,7 @@ def look(
 
 
 def take(connection: Connection, site: str, window: Window, at: float | None = None) -> None:
-    """Count a request that is sent at `at`, a Unix time: now, or when `window.wait` is over."""
+    """Count a request that is sent at `at`, a Unix time; None: at `window.at`."""
     budget = window.budget
     if not budget.is_kept:
         return
@@ -129,13 +130,13 @@ def take(connection: Connection, site: str, window: Window, at: float | None = N
 
 
 def give_back(connection: Connection, site: str, taken_at: float) -> None:
-    """Give back the place of a request that was not sent; `taken_at` is the window's `at`."""
+    """Remove a request that was counted but not sent; `taken_at` is its Unix time."""
     place = (SentRequest.host == site, SentRequest.sent_at == taken_at)
     connection.execute(delete(SentRequest).where(*place))
 
 
 def reserve(connection: Connection, site: str, now: datetime, budget: Budget) -> Wait | None:
-    """Count a request that is about to be sent and return None, or say how long it must wait."""
+    """Count a request that is about to be sent and return None, or return how long it must wait."""
     window = look(connection, site, now, budget, to_reserve=True)
     if window.wait is None:
         take(connection, site, window)
@@ -143,7 +144,7 @@ def reserve(connection: Connection, site: str, now: datetime, budget: Budget) ->
 
 
 def hold(connection: Connection, site: str, until: datetime) -> None:
-    """Note that the site wants no request before `until`."""
+    """Record that the site wants no request before `until`."""
     known = connection.execute(_HOST, {"host": site}).one_or_none()
     if known is None:
         connection.execute(insert(Host), {"host": site, "retry_at": until})
@@ -154,9 +155,9 @@ def hold(connection: Connection, site: str, until: datetime) -> None:
 def _silence(retry_at: datetime | None, now: datetime) -> float:
     if retry_at is None:
         return 0.0
-    # Instants are kept to the second; the rest of the last one is waited for too.
+    # Instants are stored to the second: wait for the rest of the last second too.
     wait = float((retry_at + timedelta(seconds=1) - now).total_seconds())
-    # Nobody was asked for more: the clock that it was told by was wrong.
+    # A longer wait is never stored: the clock was wrong, then or now.
     return wait if 0 < wait <= LONGEST + 1 else 0.0
 
 
@@ -172,4 +173,4 @@ _LOOK = select(_SENT.c.sent_at, cast(null(), Instant).label("retry_at")).union_a
     select(cast(null(), Float), Host.retry_at).where(Host.host == bindparam("host"))
 )
 _SEND = insert(SentRequest)
-_TURN = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("host"), 0)))
+_LOCK = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("host"), 0)))

@@ -1,6 +1,6 @@
-"""Tells two states of a site's rows apart, page by page, and brings one to the state of the other.
+"""Finds the differences between two states of a site's rows, page by page, and writes them.
 
-Rows are known by the site's ids, lists and titles, whatever numbers a database gives them.
+Rows are matched by the site's ids, lists and titles, not by the numbers that a database gives them.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -42,7 +42,7 @@ from newsbot.store.tables import (
 )
 
 AT_ONCE = 2000
-"""About so many differences are written in one transaction."""
+"""About how many differences are written in one transaction."""
 
 _Row = dict[str, Any]
 
@@ -51,9 +51,9 @@ _Row = dict[str, Any]
 class Difference:
     """A row that one of two states lacks, or has with other values.
 
-    `key` names it in the words of the site: its ids, its lists and titles. `before` and `after`
-    hold the other columns that differ, or all of them where the other state lacks the row; None
-    means a row that is not there. `number` is the row's own number before, None if it is new.
+    `key` identifies it by the site's ids, lists and titles. `before` and `after` hold the other
+    columns that differ, or all of them if the other state lacks the row; None means that there is
+    no such row. `number` is the row's number in the first state, None if it is new.
     """
 
     table: str
@@ -64,11 +64,11 @@ class Difference:
 
 
 def differences(before: Connection, after: Connection, source: str) -> Iterator[Difference]:
-    """Yield what differs between two states of a site's rows, in the order of the site's ids.
+    """Yield the differences between two states of a site's rows, in the order of the site's ids.
 
-    Compared is all that pages have said: articles, the ledger, versions, listings; then the site. A
-    row that belongs to an article names it by the site's id. Rows are read as they are needed, so a
-    large archive takes no more memory.
+    Articles, pages, versions and listings are compared, then the row of the site. A row that
+    belongs to an article refers to it by the site's id. Rows are read as they are needed, so a
+    large database takes no more memory than a small one.
     """
     by_page = (_compared(view, before, after, source) for view in _BY_PAGE)
     yield from merge(*by_page, key=_page_of)
@@ -77,10 +77,10 @@ def differences(before: Connection, after: Connection, source: str) -> Iterator[
 
 
 def write(target: Engine, after: Connection, source: str, found: Iterable[Difference]) -> None:
-    """Give the rows of `target` the state `after`, of which `found` is how they differ.
+    """Write the differences `found` to `target`, which then has the state `after`.
 
-    Rows keep their numbers. All that is new of a page is one transaction, together with that of
-    other pages; so whatever ends this leaves a sound database, and comparing again finds the rest.
+    Rows keep their numbers. Everything new of a page is written in one transaction, with that of
+    other pages; an interruption leaves a consistent database, and comparing again finds the rest.
     """
     writer = _Writer(after, source)
     for _, of_page in groupby(found, _page_of):
@@ -94,9 +94,9 @@ def write(target: Engine, after: Connection, source: str, found: Iterable[Differ
 
 
 class _View:
-    """A table without the numbers that only this database gives its rows.
+    """A table without the numbers that a database itself gives to its rows.
 
-    `written` is the table behind it, where it is a view.
+    `written` is the table to write to if `read` is a view.
     """
 
     def __init__(
@@ -122,7 +122,7 @@ class _View:
         self._order = list(keys.values())
 
     def rows(self, connection: Connection, source: str) -> Iterator[Sequence[Any]]:
-        """Yield its rows in the order of the keys: key, other columns, number."""
+        """Yield the rows in the order of their keys; each is key, other columns, number."""
         # Python compares strings by their code points, and so must the database.
         binary = "C" if connection.dialect.name == "postgresql" else "BINARY"
         order = [key.collate(binary) if key.type.python_type is str else key for key in self._order]
@@ -173,19 +173,20 @@ def _page_of(difference: Difference) -> str:
 
 
 class _Writer:
-    """Writes differences; `waiting` are those to come."""
+    """Writes differences; `waiting` are those not yet written."""
 
     def __init__(self, after: Connection, source: str) -> None:
         self._after = after
         self._source = source
         self.waiting: list[Difference] = []
-        # What refers to an article that is still to come, and what others may still refer to.
+        # Differences that refer to an article not yet written, references between articles, and
+        # rows to be deleted once nothing refers to them.
         self._later: list[Difference] = []
         self._repeats: list[tuple[Any, Any]] = []
         self._gone: dict[Table, list[Any]] = {_PAGES: [], _ARTICLES: []}
 
     def write(self, connection: Connection) -> None:
-        """Write what waits, unless it has to wait longer."""
+        """Write what is waiting, except what refers to an article not yet written."""
         waiting, self.waiting = self.waiting, []
         for view in (*_BY_PAGE, *_OTHERS):
             found = [each for each in waiting if each.table == view.name]
@@ -197,7 +198,7 @@ class _Writer:
             self._write(connection, view, [each for each in found if each.after is not None])
 
     def finish(self, connection: Connection) -> None:
-        """Write the rest."""
+        """Write the rest, and delete the rows that are gone."""
         self.waiting, self._later = self._later, []
         self.write(connection)
         ids = {source_id for pair in self._repeats for source_id in pair}
@@ -279,7 +280,7 @@ def _after(difference: Difference) -> _Row:
 
 
 def _as_stored(row: _Row) -> _Row:
-    # The key of a list page has no id, which sorts as an empty one.
+    # A list page has no id: in keys it is an empty string, so that it can be sorted.
     return row | {"source_id": row["source_id"] or None} if "source_id" in row else row
 
 
@@ -290,7 +291,7 @@ def _write_rows(
     if table is _ARTICLES:
         spell_out(connection, rewritten, ())
     elif table is _VERSIONS:
-        # Texts of a page may change places: for a moment no two are to be the same.
+        # Two versions of a page may swap texts, but never have the same hash, even for a moment.
         for some in chunks(rewritten):
             swapped = update(table).where(table.c.id.in_(some))
             connection.execute(swapped.values(text_hash=cast(table.c.id, Text)))
@@ -318,7 +319,7 @@ def _delete(connection: Connection, column: ColumnElement[Any], values: Sequence
 
 
 _ARTICLES, _PAGES, _VERSIONS, _SHINGLES = map(table_of, (Article, Page, Version, Shingle))
-_STORY = aliased(Article)
+_SHOWN_ARTICLE = aliased(Article)
 _EARLIER = aliased(Article)
 
 _BY_PAGE = (
@@ -337,9 +338,9 @@ _BY_PAGE = (
             "source_id": func.coalesce(Page.source_id, ""),
             "list_page": case((Page.source_id.is_(None), Page.url), else_=""),
         },
-        select(_STORY.source_id.label("story"))
+        select(_SHOWN_ARTICLE.source_id.label("story"))
         .select_from(Page)
-        .outerjoin(_STORY, _STORY.id == Page.article_id),
+        .outerjoin(_SHOWN_ARTICLE, _SHOWN_ARTICLE.id == Page.article_id),
         Page.source,
     ),
     _View(
@@ -349,10 +350,10 @@ _BY_PAGE = (
             "source_id": Page.source_id,
             "version": ArticleVersion.version,
         },
-        select(_STORY.source_id.label("story"))
+        select(_SHOWN_ARTICLE.source_id.label("story"))
         .select_from(ArticleVersion)
         .join(Page, Page.id == ArticleVersion.page_id)
-        .join(_STORY, _STORY.id == ArticleVersion.article_id),
+        .join(_SHOWN_ARTICLE, _SHOWN_ARTICLE.id == ArticleVersion.article_id),
         Page.source,
         Version,
     ),
@@ -371,4 +372,4 @@ _BY_PAGE = (
 _OTHERS = (_View(Source, {"source": Source.source}, select().select_from(Source), Source.source),)
 
 TABLES = tuple(view.name for view in (*_BY_PAGE, *_OTHERS))
-"""What is compared."""
+"""The names of the tables that are compared."""

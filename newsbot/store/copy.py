@@ -1,7 +1,7 @@
-"""Brings one database to the state of another: from SQLite to PostgreSQL, back, or anywhere.
+"""Copies one database to another: from SQLite to PostgreSQL, back, or to the same kind.
 
-What is there already is compared and left alone. So a copy that was
-interrupted goes on, and one that is repeated brings over what has changed.
+Rows that are already equal are left alone. So a copy that was interrupted
+continues where it stopped, and a repeated one copies only what has changed.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -41,7 +41,7 @@ Key = tuple[Any, ...]
 
 @dataclass(frozen=True, slots=True)
 class Copied:
-    """A table that is the same in both databases: how many rows, and their SHA-256 (hex)."""
+    """A table that is equal in both databases: its number of rows, and their SHA-256 (hex)."""
 
     table: str
     rows: int
@@ -49,32 +49,32 @@ class Copied:
 
 
 def copy(source: Engine, target: Engine, progress: Progress) -> list[Copied]:
-    """Make every table of `target` what it is in `source`; return each when it is proven so.
+    """Make every table of `target` equal to that of `source`; return each once it is verified.
 
-    Nobody else may write to either meanwhile. `target` has the tables, and is
-    empty or holds an earlier state of the same archive. Some hundred rows are
-    one transaction; `progress` is told of each, with the table's name and the
-    number of rows. The search index follows by itself, as with any write.
+    Nothing else may write to either database meanwhile. `target` must have the
+    tables, and be empty or an earlier copy of `source`. A few hundred rows are
+    one transaction; `progress` is called after each, with the table's name and
+    the number of rows. Triggers keep the search index up to date.
 
     Raises:
-        CopyFailed: `target` holds another archive, and was left as it is; or
-            a table is not the same in the end.
+        CopyFailed: `target` has articles that `source` lacks, and was left as it
+            is; or a table differs at the end.
         DatabaseUnusable: one of them can't be read or written.
     """
     with explained(source), source.connect() as original, explained(target):
-        _require_same_archive(original, target)
+        _require_same_articles(original, target)
         for table in reversed(TABLES):
             _remove(table, original, target)
         for table in TABLES:
-            _bring_over(table, original, target, progress)
+            _copy_rows(table, original, target, progress)
         with target.begin() as connection:
             _set_sequences(connection)
         with target.connect() as connection:
-            return [_proven(table, original, connection) for table in TABLES]
+            return [_verified(table, original, connection) for table in TABLES]
 
 
-def _require_same_archive(original: Connection, target: Engine) -> None:
-    """Refuse a target with an article that the source does not have under that number."""
+def _require_same_articles(original: Connection, target: Engine) -> None:
+    """Raise CopyFailed if the target has an article that the source lacks under that id."""
     articles = select(Article.id, Article.source, Article.source_id)
     with target.connect() as connection:
         for rows in _partitions(connection, articles):
@@ -82,15 +82,15 @@ def _require_same_archive(original: Connection, target: Engine) -> None:
             if not set(map(tuple, rows)) <= set(map(tuple, known)):
                 raise CopyFailed(
                     f"The database {database_name(target.url)} holds articles that "
-                    f"{database_name(original.engine.url)} does not have; name an empty one."
+                    f"{database_name(original.engine.url)} does not have; copy to an empty one."
                 )
 
 
 def _remove(table: Table, original: Connection, target: Engine) -> None:
     """Delete the rows of the target that the source does not have.
 
-    Where no other table refers to them, those that differ go too: one of them
-    may bear what is unique in another row that is to come.
+    If no other table refers to them, rows that differ are deleted too: one of them
+    may hold a unique value of another row that is still to be copied.
     """
     after: Key | None = None
     columns = table.primary_key if table in _REFERRED_TO else table.columns
@@ -108,15 +108,15 @@ def _remove_but(
     columns = table.primary_key if table in _REFERRED_TO else table.columns
     kept = set(map(repr, rows))
     with target.begin() as connection:
-        stretch = _stretch(table, connection, after, up_to)
-        present = connection.execute(select(*columns).where(stretch)).all()
+        between = _between(table, connection, after, up_to)
+        present = connection.execute(select(*columns).where(between)).all()
         gone = [_key_of(table, row) for row in present if repr(row) not in kept]
         for some in chunks(gone):
             connection.execute(delete(table).where(tuple_(*table.primary_key).in_(some)))
 
 
-def _bring_over(table: Table, original: Connection, target: Engine, progress: Progress) -> None:
-    """Insert the rows that the target lacks, and rewrite those that differ."""
+def _copy_rows(table: Table, original: Connection, target: Engine, progress: Progress) -> None:
+    """Insert the rows that the target lacks, and update those that differ."""
     statement = upsert(target.dialect.name, table)
     statement = statement.on_conflict_do_update(
         index_elements=list(table.primary_key),
@@ -127,8 +127,8 @@ def _bring_over(table: Table, original: Connection, target: Engine, progress: Pr
     for rows in _partitions(original, every):
         last = _key_of(table, rows[-1])
         with target.begin() as connection:
-            stretch = _stretch(table, connection, after, last)
-            present = set(map(repr, connection.execute(select(table).where(stretch))))
+            between = _between(table, connection, after, last)
+            present = set(map(repr, connection.execute(select(table).where(between))))
             others = [row._asdict() for row in rows if repr(row) not in present]
             if others:
                 connection.execute(statement, others)
@@ -137,7 +137,7 @@ def _bring_over(table: Table, original: Connection, target: Engine, progress: Pr
 
 
 def _set_sequences(connection: Connection) -> None:
-    """Let PostgreSQL number new rows after those that came with their numbers."""
+    """Set PostgreSQL's sequences to continue after the numbers of the copied rows."""
     if connection.dialect.name != "postgresql":
         return
     for table in TABLES:
@@ -147,13 +147,13 @@ def _set_sequences(connection: Connection) -> None:
             connection.execute(select(func.setval(sequence, func.coalesce(last, 1))))
 
 
-def _proven(table: Table, original: Connection, copied: Connection) -> Copied:
+def _verified(table: Table, original: Connection, copied: Connection) -> Copied:
     one, other = (_sum_of(table, connection) for connection in (original, copied))
     if one != other:
         raise CopyFailed(
-            f"The table {table.name} in {database_name(copied.engine.url)} is not the same: "
-            f"{other.rows} rows where there are {one.rows}, or other ones. Copy again, while "
-            f"nothing writes to either database."
+            f"The table {table.name} in {database_name(copied.engine.url)} differs from the "
+            f"original ({other.rows} rows; the original has {one.rows}). Copy again while nothing "
+            f"writes to either database."
         )
     return one
 
@@ -171,10 +171,10 @@ def _key_of(table: Table, row: AnyRow) -> Key:
     return tuple(getattr(row, column.name) for column in table.primary_key)
 
 
-def _stretch(
+def _between(
     table: Table, connection: Connection, after: Key | None, up_to: Key | None
 ) -> ColumnElement[bool]:
-    """Whether a row's key comes after `after`, but not after `up_to`; None is no limit."""
+    """Return the condition that a key is above `after` and at most `up_to`; None: no limit."""
     key = tuple_(*_key(table, connection))
     return and_(
         true() if after is None else key > tuple_(*after),
@@ -183,7 +183,7 @@ def _stretch(
 
 
 def _key(table: Table, connection: Connection) -> list[ColumnElement[Any]]:
-    """The primary key, text in the order of its characters, whatever the database's locale."""
+    """Return the primary key to sort by: text by code points, whatever the database's locale."""
     columns: list[ColumnElement[Any]] = list(table.primary_key)
     if connection.dialect.name == "postgresql":
         return [collate(key, "C") if isinstance(key.type, Text) else key for key in columns]

@@ -1,4 +1,4 @@
-"""The runs of the crawler, a row for each, also for one that was killed; and what is usual."""
+"""The runs of the crawler, one row each, and what was usual in recent runs."""
 
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -18,7 +18,7 @@ INTERRUPTED = "interrupted"
 
 @dataclass(slots=True)
 class Counts:
-    """What a run did so far; the names are those of the columns of `crawls`."""
+    """What a run has done so far; the fields are named as the columns of `crawls`."""
 
     requests: int = 0
     responses: dict[str, int] = field(default_factory=dict)
@@ -31,7 +31,7 @@ class Counts:
     shown: dict[str, int] = field(default_factory=dict)
 
     def add(self, recorded: Recorded) -> None:
-        """Count what came of one page."""
+        """Count the result of one page."""
         saved = recorded.saved
         if saved is not None:
             self.new += saved.outcome is Outcome.NEW
@@ -45,9 +45,9 @@ class Counts:
 
 
 def begin(connection: Connection, source: str, now: datetime) -> int:
-    """Open the row of a run and return its id; rows that were left open were interrupted.
+    """Insert the row of a run and return its id; mark runs that never ended as interrupted.
 
-    To be called under the crawl's lock: no other run is going on.
+    Call this while holding the crawl's lock, so that no other run is going on.
     """
     connection.execute(
         update(Crawl)
@@ -68,7 +68,7 @@ def finish(
     exit_code: int,
     message: str,
 ) -> None:
-    """Close the row of a run."""
+    """Complete the row of a run that has ended."""
     of_crawl = Crawl.id == crawl_id
     source = connection.scalars(select(Crawl.source).where(of_crawl)).one()
     connection.execute(
@@ -86,28 +86,29 @@ def finish(
 
 
 def pending_left(connection: Connection, source: str) -> int:
-    """How many pages are still to be asked for, those that wait for another try among them."""
+    """Return how many pages are still to be fetched, including those that wait for another try."""
     pending = select(func.count()).where(Page.source == source, IS_PENDING)
     return connection.scalars(pending).one()
 
 
 PAGES = "articles"
-"""In `crawls.shown`: how many articles' pages were read; the other names count those of them."""
+"""The key in `crawls.shown` for the number of article pages; other keys count some of these."""
 
-# So many of the newest tell what is usual now; fewer pages than the least tell nothing.
-_CRAWLS = 50
+# How many of the newest runs show what is usual, how many of these give the shares of pages with
+# lists, and the fewest pages that give a share of rejected ones.
+_RECENT_RUNS = 50
 _BASELINE_RUNS = 2
-_AT_LEAST = 20
+_MIN_PAGES = 20
 
 
 @dataclass(slots=True, frozen=True)
 class Usual:
-    """What the archive's recent past was like, since the user last accepted how pages look.
+    """What was usual in recent runs, since the user last accepted how the site's pages look.
 
     `rejected_share` is the share of rejected pages among those that recent runs read for the first
     time; None if there are too few.
-    `shown` gives the share of articles' pages that showed each kind of list, or the date line, in
-    the last two good runs that read any.
+    `shown` gives the share of article pages that showed each kind of list, or the date line, in the
+    last two good runs that read any.
     """
 
     shown: dict[str, float] = field(default_factory=dict)
@@ -115,31 +116,31 @@ class Usual:
 
 
 def usual(connection: Connection, source: str) -> Usual:
-    """Return what is usual for `source`, to be asked before a run adds to it."""
+    """Return what is usual for `source`; call this before the run itself is counted."""
     runs = (
         select(Crawl.new, Crawl.rejected)
-        .where(*_that_count(source))
+        .where(*_counts_as_usual(source))
         .order_by(Crawl.id.desc())
-        .limit(_CRAWLS)
+        .limit(_RECENT_RUNS)
         .subquery()
     )
     totals = select(*(func.coalesce(func.sum(each), 0) for each in (runs.c.new, runs.c.rejected)))
     new, rejected = connection.execute(totals).one()
     return Usual(
         shown=_shown(connection, source),
-        rejected_share=float(rejected / (new + rejected)) if new + rejected >= _AT_LEAST else None,
+        rejected_share=float(rejected / (new + rejected)) if new + rejected >= _MIN_PAGES else None,
     )
 
 
 def accept(connection: Connection, source: str, now: datetime) -> None:
-    """Let no run that began before `now` tell what is usual."""
+    """Accept how pages look: runs that began before `now` no longer show what is usual."""
     row = upsert(connection.dialect.name, Source).values(source=source, accepted_at=now)
     connection.execute(
         row.on_conflict_do_update(index_elements=[Source.source], set_={"accepted_at": now})
     )
 
 
-def _that_count(source: str) -> list[ColumnElement[bool]]:
+def _counts_as_usual(source: str) -> list[ColumnElement[bool]]:
     accepted_at = select(Source.accepted_at).where(Source.source == source).scalar_subquery()
     is_later = or_(accepted_at.is_(None), Crawl.started_at >= accepted_at)
     return [Crawl.source == source, Crawl.exit_code == 0, is_later]
@@ -147,7 +148,10 @@ def _that_count(source: str) -> list[ColumnElement[bool]]:
 
 def _shown(connection: Connection, source: str) -> dict[str, float]:
     runs = connection.scalars(
-        select(Crawl.shown).where(*_that_count(source)).order_by(Crawl.id.desc()).limit(_CRAWLS)
+        select(Crawl.shown)
+        .where(*_counts_as_usual(source))
+        .order_by(Crawl.id.desc())
+        .limit(_RECENT_RUNS)
     )
     lately = list(islice((run for run in runs if run and run.get(PAGES)), _BASELINE_RUNS))
     if len(lately) < _BASELINE_RUNS:

@@ -1,8 +1,8 @@
-"""When was an article published? The best evidence wins, in whatever order it arrives. Pure.
+"""The date of an article from the best evidence, in whatever order that arrives. Pure functions.
 
-A feed and the day's list tell the minute, the article's own date line the day, the list of a
-section the day; the dates of the neighbouring ids give an estimate. The time of the crawl and the
-page's clock are no evidence.
+A feed and the `today` list give the minute, the article's own date line and a section's list the
+day; the dates of the neighbouring ids give an estimate. The time of the crawl and the page's clock
+are not evidence.
 """
 
 from collections.abc import Iterable
@@ -28,7 +28,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
-    """A dated page beside an undated one; with precision `day`, `at` is the start of the day."""
+    """A dated page next to an undated one; with precision `day`, `at` is the start of the day."""
 
     id_number: int
     at: datetime
@@ -36,10 +36,10 @@ class Neighbour:
 
 
 def weigh(day_printed: str | None, listed: Iterable[Evidence], zone: ZoneInfo) -> Date:
-    """Return the best date that a page's own date line and its entries in lists give it.
+    """Return the best date of a page, from its own date line and its entries in lists.
 
-    A feed's minute wins, then that of the day's list, then the date line, then the day in a list of
-    a section. Of equals the earliest wins.
+    A feed's minute comes first, then that of the `today` list, the date line, and the day in a
+    section's list. Of equals the earliest wins.
     """
     found = [each for each in listed if each.date.at is not None]
     if day_printed is not None:
@@ -48,7 +48,7 @@ def weigh(day_printed: str | None, listed: Iterable[Evidence], zone: ZoneInfo) -
 
 
 def best(dates: Iterable[Date]) -> Date:
-    """Return the best of the dates that the pages of one article have."""
+    """Return the best of the dates of an article's pages."""
     return min(dates, key=worth, default=Date())
 
 
@@ -60,8 +60,8 @@ def worth(date: Date) -> tuple[int, datetime, str]:
 def estimate(id_number: int, lower: Neighbour, upper: Neighbour, zone: ZoneInfo) -> Date:
     """Return a date between those of the neighbouring ids, in proportion to the ids.
 
-    Ids rise with time, but only roughly: where the neighbours' dates do not, the lower neighbour's
-    is the estimate.
+    Ids rise with time, but only roughly: if the upper neighbour is not the later one, the lower
+    neighbour's date is the estimate.
     """
     begins, ends = _likely(lower, upper, zone), _likely(upper, lower, zone)
     span = max(int((ends - begins).total_seconds()), 0)
@@ -83,19 +83,19 @@ def day_of(at: datetime | None, zone: ZoneInfo) -> str | None:
 
 
 def truncate_to_second(instant: datetime) -> datetime:
-    """Return an instant in UTC without its fraction of a second: as the database keeps it."""
+    """Return an instant in UTC without its fraction of a second: as the database stores it."""
     return instant.astimezone(UTC).replace(microsecond=0)
 
 
 def _weight(evidence: Evidence) -> tuple[int, int, datetime, str]:
     precision, at, name = worth(evidence.date)
-    # Of minutes, a feed's is the more exact; of days, the article's own.
+    # Of minutes, a feed's is the most exact; of days, the article's own.
     kind = _KIND_RANK.get(evidence.kind, 3)
     return precision, kind, at, name
 
 
 def _likely(neighbour: Neighbour, other: Neighbour, zone: ZoneInfo) -> datetime:
-    """Return when a neighbour was published: of a day its middle, or the other's time that day."""
+    """Return a neighbour's instant; if only its day is known, the other's on that day, or noon."""
     if neighbour.precision is not Precision.DAY:
         return neighbour.at
     is_of_that_day = day_of(neighbour.at, zone) == day_of(other.at, zone)

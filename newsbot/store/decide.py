@@ -1,7 +1,7 @@
-"""What follows from a page, given what is known: the article, its version, the ledger. Pure.
+"""Decides what a page changes: its article, its version, its row in the ledger. Pure.
 
-Nothing here touches a database or a clock: `decide` changes the rows of a `Known`. The rules for
-pages that share an article are told in docs/decisions/0002.
+Nothing here uses a database or a clock: `decide` changes the rows of a `Known`. The rules for pages
+that share an article are explained in docs/decisions/0002.
 """
 
 from collections import Counter
@@ -29,10 +29,11 @@ from newsbot.store.refetch import record_failure, record_list_page
 from newsbot.text import fingerprint, most_alike
 
 CANDIDATES = 10
-"""The articles compared shingle by shingle: those that share most hashes, the newest first."""
+"""Number of articles compared shingle by shingle: those that share most hashes, newest first."""
 
 SHARED_HASHES = 2
-"""Articles that share fewer are not compared; of 6,000 copies near the threshold, none did."""
+"""Number of hashes that articles must share to be compared; of 6,000 copies near the threshold,
+none shared fewer."""
 
 _TEXT = ("headline", "description", "article_body")
 _OTHERS = (
@@ -43,7 +44,7 @@ _SECTIONS = ("article_section", "section_path")
 
 
 def decide(known: Known, incoming: Incoming) -> Recorded:
-    """Change what is known by what a page says; return what came of it.
+    """Update what is known with what a page says; return the result.
 
     Raises:
         ValueError: the page has an article and no id.
@@ -67,7 +68,7 @@ def _is_pending(known: Known, source_id: str | None) -> bool:
 
 
 class _Page:
-    """A page with an article, beside its row in the ledger."""
+    """A page with an article, and its row in the ledger."""
 
     def __init__(
         self, known: Known, incoming: Incoming, article: Article, fingerprint: Fingerprint
@@ -149,7 +150,7 @@ class _Page:
         return Saved(Outcome.NEW, added.id, near[0] if near else None)
 
     def _note_syndicated(self) -> None:
-        """Note in the article's section how many of its new articles are syndicated."""
+        """Update the share of syndicated articles in the article's section, a running average."""
         section = self._known.sections.get(self._article.article_section)
         if section is not None:
             credit, holder = self._article.credit_text, self._article.copyright_holder
@@ -159,7 +160,7 @@ class _Page:
             section.set(syndicated=share)
 
     def _edit(self, article: Row, *, date_modified: datetime | None) -> Saved:
-        """Give a page another text, and leave the former to the other pages that show it."""
+        """Store a new text of a page; other pages that show the former text keep it."""
         others = self._other_pages(article)
         if others and article["source_id"] != self._row["source_id"]:
             return self._leave(article, date_modified)
@@ -173,6 +174,7 @@ class _Page:
         return [row for row in self._known.pages_of(article.id) if row is not self._row]
 
     def _leave(self, article: Row, date_modified: datetime | None) -> Saved:
+        """Move the page to the article with its new text, or to a new one."""
         target = self._same_text()
         if target is None:
             first_seen_at = self._row["stored_at"]
@@ -182,9 +184,9 @@ class _Page:
         return Saved(Outcome.UPDATED, target.id)
 
     def _correct(self, article: Row) -> Saved:
-        """Correct the text that an archived response gave before, wherever it is shown.
+        """Replace the text that was read from the same response before, in all its versions.
 
-        A page without a body shares its article with no other, so then they are separated.
+        A page without a body never shares an article, so it is separated from the other pages.
         """
         versions = self._known.versions.get(article.id, [])
         have = {row["page_id"] for row in versions if row["text_hash"] == self._hash}
@@ -210,17 +212,17 @@ class _Page:
         return self._fingerprint.text_hash
 
     def _same_text(self) -> Row | None:
-        """Return the article with the very same text; one without a body is like no other."""
+        """Return the article with exactly the same text; a text without a body has none."""
         return self._known.article_with(self._hash) if self._article.article_body else None
 
     def _text(self) -> dict[str, Any]:
-        """What `articles` and `article_versions` both hold."""
+        """Return the columns that `articles` and `article_versions` share."""
         return {name: getattr(self._article, name) for name in _TEXT} | {"text_hash": self._hash}
 
     def _others(self, article: Row | None) -> dict[str, Any]:
-        """What a page tells of its article besides; no version is kept of it.
+        """Return the other columns of the article, which have no versions.
 
-        A section that need not be the article's own says nothing where one is known.
+        A section that need not be the article's own is ignored if one is known.
         """
         others = {name: getattr(self._article, name) for name in _OTHERS}
         if self._article.has_foreign_section:
@@ -255,7 +257,7 @@ class _Page:
         self._known.to_compare.add(article.id)
 
     def _touch(self, article: Row, *, with_others: bool = False) -> None:
-        """Note that a page of the article answered, unless one was fetched later already."""
+        """Record that a page of the article was fetched, unless one was fetched later."""
         if article["last_fetched_at"] <= self._at:
             article.set(last_fetched_at=self._at)
             if with_others:
@@ -263,7 +265,10 @@ class _Page:
 
 
 def nearest(known: Known, fingerprint: Fingerprint) -> tuple[int, float] | None:
-    """Return the known article most like a text, the earliest of several, and how like, or None."""
+    """Return the known article most similar to a text, the earliest of equals, and the similarity.
+
+    None if no article nearly repeats it.
+    """
     shared: Counter[int] = Counter()
     for each in fingerprint.sketch:
         shared.update(known.sketches.get(each, ()))
@@ -295,10 +300,10 @@ def _add_article(known: Known, **columns: Any) -> Row:
 
 
 def _separate(known: Known, former: dict[str, Any], pages: Sequence[Row]) -> None:
-    """Move pages out of an article that was edited elsewhere, while they show its former text.
+    """Move pages that still show an article's former text out of it, after an edit of another page.
 
-    They go together: to another article that shows that text, or into one of their own, named for
-    the first of them.
+    They move together: to another article with that text, or to a new one with the id and address
+    of the first page.
     """
     target = known.article_with(former["text_hash"])
     if target is None:
@@ -322,7 +327,7 @@ def _separate(known: Known, former: dict[str, Any], pages: Sequence[Row]) -> Non
 
 
 def _move(known: Known, pages: Sequence[Row], former_id: int, article_id: int) -> None:
-    """Let pages and their versions belong to another article, and date both again."""
+    """Move pages and their versions to another article, and update the dates of both."""
     numbers = {row.id for row in pages}
     for row in pages:
         known.set_article(row, article_id)
@@ -345,7 +350,7 @@ def _version(known: Known, page: Row, text_hash: str) -> Row | None:
 def _keep_version(
     known: Known, page: Row, article_id: int, text: dict[str, Any], at: datetime
 ) -> None:
-    """Note that a page showed a text; the words of the article's present one are not repeated."""
+    """Record that a page showed a text; the words of the article's current text are left out."""
     versions = known.versions.setdefault(article_id, [])
     own = [row for row in versions if row["page_id"] == page.id]
     for row in own:

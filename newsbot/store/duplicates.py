@@ -1,4 +1,4 @@
-"""Which earlier article does a text nearly repeat? Candidates by sketch, then an exact check."""
+"""Finds the earlier article that a text nearly repeats: by sketch, then by an exact check."""
 
 from collections.abc import Collection, Sequence
 from functools import cache
@@ -12,10 +12,11 @@ from newsbot.store.tables import Article
 from newsbot.text import fingerprint_of, most_alike, shingles_of
 
 CANDIDATES_PER_HASH = 16
-"""The newest articles looked up for one hash: a shingle of every article stays cheap."""
+"""How many articles, the newest, are looked up for one hash, so that a shingle that every article
+contains stays cheap."""
 
 COMPARED_AT_ONCE = 50
-"""So many of the articles that repeated an edited one are compared again with it at once."""
+"""How many of the articles that repeated an edited one are compared with it again."""
 
 _NO_TEXT = Fingerprint("", frozenset(), ())
 _LAST_ID = 2**63 - 1
@@ -24,7 +25,7 @@ _LAST_ID = 2**63 - 1
 def candidates(
     connection: Connection, sketch: tuple[int, ...], first_id: int = 0, last_id: int = _LAST_ID
 ) -> Sequence[int]:
-    """Return the ids of the articles to compare a text with, in their order."""
+    """Return the ids of the articles to compare a text with, in ascending order."""
     if not sketch:
         return []
     hashes = {f"hash_{number}": each for number, each in enumerate(sketch)}
@@ -33,14 +34,14 @@ def candidates(
 
 
 def texts(connection: Connection, article_ids: Collection[int]) -> Sequence[AnyRow]:
-    """Return id and text of some articles, in the order of their ids."""
+    """Return the ids and texts of articles, in the order of the ids."""
     if not article_ids:
         return []
     return connection.execute(_TEXTS, {"some": sorted(article_ids)}).all()
 
 
 def compare_again(connection: Connection, article_id: int) -> None:
-    """Compare an article whose text has changed: with earlier ones, and later ones with it."""
+    """Compare an article whose text has changed with earlier ones, and later ones with it."""
     fingerprint = _fingerprint(connection, article_id)
     later = set(candidates(connection, fingerprint.sketch, article_id + 1))
     repeated = select(Article.id).where(Article.duplicate_of_id == article_id)
@@ -53,10 +54,10 @@ def compare_again(connection: Connection, article_id: int) -> None:
 def nearest(
     connection: Connection, fingerprint: Fingerprint, before_id: int = _LAST_ID
 ) -> tuple[int, float] | None:
-    """Return the article most like a text, the first of several, and how like it is; or None.
+    """Return the article most similar to a text, the first of equals, and the similarity, or None.
 
-    With `before_id`, only earlier articles: one refers to an earlier one, so that no references run
-    in a circle.
+    Only articles before `before_id` are compared: references always point to an earlier article, so
+    that there are no cycles.
     """
     found = texts(connection, candidates(connection, fingerprint.sketch, 0, before_id - 1))
     others = ((article_id, shingles_of(*parts)) for article_id, *parts in found)
@@ -76,7 +77,7 @@ def _compare(connection: Connection, article_id: int, fingerprint: Fingerprint) 
 
 
 def _fingerprint(connection: Connection, article_id: int) -> Fingerprint:
-    """Return the fingerprint of an article's text; one without a body is like no other."""
+    """Return the fingerprint of an article's text; an empty one if it has no body."""
     headline, description, body = connection.execute(_TEXT, {"article_id": article_id}).one()
     return fingerprint_of(headline, description, body) if body else _NO_TEXT
 

@@ -1,4 +1,4 @@
-"""Opens the database, SQLite by default, PostgreSQL by URL, and explains what failed."""
+"""Opens the database, SQLite or PostgreSQL, and explains its errors."""
 
 import os
 import sqlite3
@@ -27,16 +27,16 @@ _READ_ONLY = {"postgresql_readonly": True, "isolation_level": "REPEATABLE READ"}
 
 
 def open_engine(url: str, *, read_only: bool = False) -> Engine:
-    """Return an engine on the database at `url`, tried once, so that it is known to work.
+    """Return an engine for the database at `url`, after a test connection.
 
-    On SQLite the file and its folder are made if need be, every transaction
-    of a writing engine starts with BEGIN IMMEDIATE and a committed one
-    survives a power cut. A `read_only` engine can't change a row, sees one
-    state of the database throughout a transaction, and blocks nobody.
+    On SQLite the file and its folder are created if they are missing, every
+    transaction of a writing engine starts with BEGIN IMMEDIATE, and a committed
+    one survives a power failure. A `read_only` engine can't change a row, sees one
+    state of the database throughout a transaction, and blocks no other program.
 
     Raises:
-        DatabaseUnusable: the URL means nothing, or the database behind it
-            can't be opened, read or (unless `read_only`) written.
+        DatabaseUnusable: the URL can't be parsed, or the database can't be
+            opened, read or (unless `read_only`) written.
     """
     parsed = _parse(url)
     if parsed.drivername in _SQLITE:
@@ -54,28 +54,28 @@ def open_engine(url: str, *, read_only: bool = False) -> Engine:
 
 def _try(connection: Connection, *, read_only: bool) -> None:
     if connection.dialect.name == "sqlite":
-        # It reads the file's header, or changes it, which a file that may only be read refuses
-        # no earlier; the change is never committed.
+        # Reading the file's header shows whether it is a database; only writing it shows whether
+        # the file is writable. The change is never committed.
         connection.exec_driver_sql(f"PRAGMA user_version{'' if read_only else ' = 0'}")
         return
     encoding = connection.exec_driver_sql("SHOW server_encoding").scalar()
     if encoding != "UTF8":
         raise DatabaseUnusable(
-            f"The database {database_name(connection.engine.url)} keeps its text in {encoding}; "
-            f"make one in UTF-8 with: createdb --encoding=UTF8 --template=template0 NAME."
+            f"The database {database_name(connection.engine.url)} stores text in {encoding}; "
+            f"create one in UTF-8 with: createdb --encoding=UTF8 --template=template0 NAME."
         )
 
 
 def _parse(url: str) -> URL:
-    # The text itself is not repeated: what can't be parsed may hold a password anywhere.
+    # The URL is not repeated: in what can't be parsed, a password may be anywhere.
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError) as error:
-        raise DatabaseUnusable(f"The database URL can't be understood; {_FORMS}.") from error
+        raise DatabaseUnusable(f"The database URL can't be parsed; {_FORMS}.") from error
     if "\0" in unquote(url):
-        raise DatabaseUnusable(f"The database URL can't be understood; {_FORMS}.")
+        raise DatabaseUnusable(f"The database URL can't be parsed; {_FORMS}.")
     if parsed.drivername not in _SQLITE | _POSTGRESQL:
-        raise DatabaseUnusable(f"There is no driver for {parsed.drivername!r} here; {_FORMS}.")
+        raise DatabaseUnusable(f"newsbot has no driver for {parsed.drivername!r}; {_FORMS}.")
     return parsed
 
 
@@ -83,7 +83,7 @@ def _sqlite_engine(url: URL, *, read_only: bool) -> Engine:
     path = _sqlite_path(url)
     try:
         if read_only and not path.exists():
-            raise DatabaseUnusable(f"There is no database at {path}; run a crawl to make it.")
+            raise DatabaseUnusable(f"There is no database at {path}; run a crawl to create it.")
         if path.is_dir():
             raise DatabaseUnusable(f"The database {path} is a folder; name a file in it.")
         if not read_only:
@@ -104,8 +104,8 @@ def _sqlite_engine(url: URL, *, read_only: bool) -> Engine:
     engine = create_engine(target, connect_args={"timeout": BUSY_TIMEOUT})
     begin = "BEGIN" if read_only else "BEGIN IMMEDIATE"
 
-    # SQLAlchemy's way to take transactions out of the driver's hands: left to itself, sqlite3
-    # begins late and DEFERRED, and such a transaction fails at once when it comes to write.
+    # SQLAlchemy's recipe to take over transactions from the driver: by default, sqlite3 begins
+    # late and DEFERRED, and if another program writes, such a transaction fails without waiting.
     @event.listens_for(engine, "connect")
     def _set_up(dbapi_connection: Any, _record: object) -> None:
         dbapi_connection.isolation_level = None
@@ -122,9 +122,9 @@ def _sqlite_engine(url: URL, *, read_only: bool) -> Engine:
 
 
 def _is_immutable(path: Path) -> bool:
-    """Tell whether a database may be read without a lock, because nobody can write it.
+    """Return whether a database can be read without locks: on a read-only file system, without WAL.
 
-    Else SQLite would make files beside it. What is in a `-wal` file is not in the database yet.
+    Otherwise SQLite would create files beside it. What is in a `-wal` file is not in it yet.
     """
     if not os.statvfs(path).f_flag & os.ST_RDONLY:
         return False
@@ -135,23 +135,23 @@ def _is_immutable(path: Path) -> bool:
 def _sqlite_path(url: URL) -> Path:
     if url.host or url.username or url.port:
         raise DatabaseUnusable(
-            "A SQLite URL has three slashes before a relative path and four before "
+            "An SQLite URL has three slashes before a relative path and four before "
             "an absolute one; write sqlite:///folder/file.db."
         )
     if not url.database or url.database == ":memory:" or url.database.startswith("file:"):
         raise DatabaseUnusable(
-            f"The archive is kept in a file, not in {url.database or 'memory'}; "
+            f"The database must be a file, not {url.database or 'in memory'}; "
             "write sqlite:///folder/file.db."
         )
     if url.query:
         raise DatabaseUnusable(
-            f"The URL of {database_name(url)} has options after the '?'; leave them out."
+            f"The URL of {database_name(url)} has options after the '?'; remove them."
         )
     return Path(url.database)
 
 
 def _postgresql_engine(url: URL, *, read_only: bool) -> Engine:
-    # Whatever PGCLIENTENCODING says: a story may have any character.
+    # An article may contain any character, whatever PGCLIENTENCODING says.
     arguments: dict[str, Any] = {"client_encoding": "UTF8"}
     if "connect_timeout" not in url.query:
         arguments["connect_timeout"] = CONNECT_TIMEOUT
@@ -170,10 +170,10 @@ def _postgresql_engine(url: URL, *, read_only: bool) -> Engine:
 
 # Keyed by SQLite's primary result codes: https://www.sqlite.org/rescode.html
 _SQLITE_FAULTS = {
-    sqlite3.SQLITE_PERM: "may not be opened; give this user read and write permission on the file",
+    sqlite3.SQLITE_PERM: "can't be opened; give this user read and write permission on the file",
     sqlite3.SQLITE_BUSY: "is locked by another program; close that program or wait for it",
     sqlite3.SQLITE_LOCKED: "is locked by another program; close that program or wait for it",
-    sqlite3.SQLITE_READONLY: "may not be written; "
+    sqlite3.SQLITE_READONLY: "can't be written; "
     "give this user write permission on the file and on its folder",
     sqlite3.SQLITE_IOERR: "can't be read or written because the disk failed; "
     "check the disk and the free space, then run the same command again",
@@ -186,12 +186,12 @@ _SQLITE_FAULTS = {
     sqlite3.SQLITE_NOTADB: "is not an SQLite database; move the file away or name another one",
 }
 _PRIMARY_CODE = 0xFF
-# A database that is only read is opened by such a URI.
+# A read-only engine opens the database by such a URI.
 _FILE = "file://"
 
 
 def database_name(url: URL) -> str:
-    """Return what to call the database in a message: its path, or its URL without secrets."""
+    """Return the name of the database in messages: its path, or its URL without the password."""
     if url.get_backend_name() != "sqlite":
         return URL.create(
             url.get_backend_name(), url.username, None, url.host, url.port, url.database
@@ -201,9 +201,9 @@ def database_name(url: URL) -> str:
 
 
 def explain(error: SQLAlchemyError, url: URL) -> DatabaseUnusable:
-    """Return one sentence that names the database, what is wrong with it and the remedy.
+    """Return an error whose message names the database, what is wrong with it and the remedy.
 
-    No part of a password in `url` is in it, and no statement or parameter.
+    The message contains no password, no statement and no parameter.
     """
     name = database_name(url)
     for cause in _causes(error):
@@ -223,7 +223,7 @@ def explain(error: SQLAlchemyError, url: URL) -> DatabaseUnusable:
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    # A full disk may first show as a savepoint that is gone; what happened before tells why.
+    # A full disk may first appear as a missing savepoint; the errors before that say why.
     while error is not None:
         yield error
         error = error.__cause__ or error.__context__

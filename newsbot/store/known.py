@@ -1,7 +1,7 @@
-"""What is known of the pages of a batch: rows of the database, held in memory. Pure.
+"""The rows of the database that concern a batch of pages, in memory. Pure: uses no database.
 
 `record.py` fills a `Known` from the database, `decide.py` changes its rows, and `record.py` writes
-what has changed. So a second page of the batch sees what the first one did.
+what has changed. So the second page of a batch sees what the first one changed.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,7 +15,7 @@ from newsbot.items import Date, Fingerprint, Origin, Page, Precision, Status
 from newsbot.site import Site
 
 NEAR = 1000
-"""Ids so near each other, about two weeks of them, confirm each other."""
+"""The largest distance, about two weeks of ids, at which two ids confirm each other."""
 
 _LARGEST_ID_DIGITS = 18
 _number = attrgetter("id")
@@ -57,13 +57,13 @@ class Row:
                 self.changed.add(name)
 
     def is_written(self) -> None:
-        """Note that the row in the database is as this one is."""
+        """Mark the changes of the row as written."""
         self.is_new = False
         self.changed.clear()
 
     @property
     def date(self) -> Date:
-        """The date in a row of `pages` or `articles`; no date where it has none."""
+        """The date in a row of `pages` or `articles`; `Date()` if it has none."""
         at, precision, evidence = (self.columns.get(name) for name in _DATE_COLUMNS)
         if at is None or precision is None:
             return Date()
@@ -72,19 +72,20 @@ class Row:
 
 @dataclass(slots=True)
 class Known:
-    """The rows that a batch of pages is about, and those of earlier batches.
+    """The rows that concern a batch of pages, and those of earlier batches.
 
-    Rows are kept from one batch to the next, since most lists are on every page: whoever does so
-    must be the only one that writes them, and must call `forget` when a transaction was lost or
-    other code has changed the tables.
+    Rows are kept from one batch to the next, since most lists are on every page. Nothing else may
+    write these rows meanwhile; call `forget` after a transaction was lost or other code has changed
+    the tables.
 
-    `pages` are by the site's id, `list_pages` (rows of lists that could not be read) by address,
-    `articles` by their number, `versions` by the number of their article, `listings` by the number
-    of their page, `sections` by name. `today` are the ids in the day's list as it was last seen.
-    `with_versions` holds the articles whose versions are all loaded. `sketches` holds the articles
-    that contain a hash, as far as a text of the batch may repeat them; `fingerprints` theirs. `ids`
-    gives numbers for new rows. `changes` are the rows to be written. `moved_to` is the id of an
-    article and the address to which the site has permanently redirected it.
+    The keys of `pages` are the site's ids; those of `list_pages` (rows of lists that could not be
+    read) addresses; those of `articles` numbers; those of `versions` and `listings` the numbers of
+    their articles and pages; those of `sections` names. `today` holds the ids in the `today` list
+    as last seen, `with_versions` the articles whose versions are all loaded. `sketches` maps hashes
+    to the articles that contain them and that a text of the batch may repeat; `fingerprints` has
+    the fingerprints of these. `ids` yields numbers for new rows. `changes` are the rows to be
+    written. `moved_to` is an article's id and the address to which the site has permanently
+    redirected it.
     """
 
     site: Site
@@ -117,7 +118,7 @@ class Known:
         self.source, self.is_loaded, self.moved_to = None, False, None
 
     def is_written(self) -> None:
-        """Note that all changes have been written."""
+        """Mark all changes as written."""
         for row in self.changes:
             row.is_written()
         self.changes.clear()
@@ -127,22 +128,22 @@ class Known:
         self.sketches.clear()
 
     def row(self, table: str, columns: dict[str, Any]) -> Row:
-        """Return a row as the database has it."""
+        """Return a row that was loaded from the database."""
         return Row(table, columns, self.changes)
 
     def put_page(self, row: Row) -> None:
-        """Keep a row of an article's page."""
+        """Add the row of an article's page."""
         self.pages[row["source_id"]] = row
         if row["article_id"] is not None:
             self._by_article.setdefault(row["article_id"], set()).add(row["source_id"])
 
     def put_article(self, row: Row) -> None:
-        """Keep an article."""
+        """Add the row of an article."""
         self.articles[row.id] = row
         self._by_text.setdefault(row["text_hash"], set()).add(row.id)
 
     def set_article(self, page: Row, article_id: int, **columns: Any) -> None:
-        """Let a page show an article."""
+        """Record that a page shows an article."""
         page.set(article_id=article_id, **columns)
         self._by_article.setdefault(article_id, set()).add(page["source_id"])
 
@@ -150,7 +151,7 @@ class Known:
         """Return the row of an article's page; a new one, with `origin`, if there was none."""
         if page.source_id is None:
             raise ValueError(
-                f"{page.url} was asked for as a list; only an article's page has a row"
+                f"{page.url} was requested as a list; only an article's page has a row"
             )
         row = self.pages.get(page.source_id)
         return row or self.add_page(page.source_id, page.url, origin, at)
@@ -160,7 +161,7 @@ class Known:
     ) -> Row:
         """Add a pending row for an article's page.
 
-        Its address has the form to which the site has redirected other articles, else it is `url`.
+        Its address has the form to which the site permanently redirects articles, or else is `url`.
         """
         form = self.source["article_url"] if self.source else None
         if form is not None and self.site.may_ask(form):
@@ -182,17 +183,17 @@ class Known:
         return row
 
     def new_row(self, table: str, **columns: Any) -> Row:
-        """Return a new row of a table, with a number of its own."""
+        """Return a new row of a table, with a new number."""
         columns = {"id": next(self.ids[table]), **columns}
         return Row(table, columns, self.changes, is_new=True)
 
     def pages_of(self, article_id: int) -> list[Row]:
-        """Return the pages that show an article, the first known first."""
+        """Return the pages that show an article, in the order in which they became known."""
         found = [self.pages[each] for each in self._by_article.get(article_id, ())]
         return sorted((row for row in found if row["article_id"] == article_id), key=_number)
 
     def article_with(self, text_hash: str) -> Row | None:
-        """Return the earliest article that shows this very text now."""
+        """Return the earliest article whose current text has this hash."""
         return min(self._with_text(text_hash), key=_number, default=None)
 
     def _with_text(self, text_hash: str) -> list[Row]:
@@ -200,46 +201,46 @@ class Known:
         return [row for row in found if row["text_hash"] == text_hash]
 
     def note_text(self, article_id: int, fingerprint: Fingerprint) -> None:
-        """Let a new text of an article be found, in this batch and in later ones."""
+        """Index a new text of an article, for this batch and for later ones."""
         self.new_sketches[article_id] = fingerprint
         self.remember_text(article_id, fingerprint)
 
     def remember_text(self, article_id: int, fingerprint: Fingerprint) -> None:
-        """Let the text of an article be found in this batch."""
+        """Index the text of an article for this batch."""
         self.fingerprints[article_id] = fingerprint
         for each in fingerprint.sketch:
             self.sketches.setdefault(each, set()).add(article_id)
 
 
 def id_number(source_id: str) -> int | None:
-    """Return an id as a number to sort by; None for one that no column could hold."""
+    """Return an id as a number to sort by; None unless it is a number that fits a column."""
     is_number = source_id.isascii() and source_id.isdigit()
     return int(source_id) if is_number and len(source_id) <= _LARGEST_ID_DIGITS else None
 
 
 def is_outdated(row: Row, at: datetime) -> bool:
-    """Tell whether the address has been asked for again since the response."""
+    """Return whether the address has been fetched again since the response."""
     return row["last_fetched_at"] is not None and at < row["last_fetched_at"]
 
 
 def is_same_response(row: Row, page: Page) -> bool:
-    """Tell whether a page is the archived response that the row points to, read again."""
+    """Return whether a page is the archived response that the row points to, read again."""
     record = (page.warc_file, page.warc_offset)
     return page.warc_file is not None and record == (row["warc_file"], row["warc_offset"])
 
 
 def first_answer(row: Row, at: datetime) -> dict[str, Any]:
-    """Return since when the address is known, if it was a guess until it answered.
+    """Return `first_seen_at` for an address that was a guess before this response, else nothing.
 
-    When a request was planned is not in the WARC; the response's time is, so that a reparse gives
-    the same value.
+    The WARC archive has the time of the response, not that of the guess; so a reparse gives the
+    same value.
     """
     guessed = row["origin"] in {Origin.GAP, Origin.BACKFILL} and row["last_fetched_at"] is None
     return {"first_seen_at": at} if guessed else {}
 
 
 class Outcome(StrEnum):
-    """What a page with an article brought."""
+    """The result of storing a page with an article."""
 
     NEW = "new"
     UPDATED = "updated"
@@ -249,7 +250,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What came of a page with an article.
+    """How a page with an article was stored.
 
     A page that repeats a known article word for word has the outcome `duplicate`;
     `duplicate_of_id` is the article that a new one nearly repeats.
@@ -262,13 +263,13 @@ class Saved:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What came of a page.
+    """The result of recording a page.
 
-    `saved` is what became of its article, if it had one, and `date` the best date known of that.
+    `saved` is how its article was stored, if it had one, and `date` the best known date of that.
     `status` is that of its row in the ledger, None for a list that could be read; `attempts`
-    counts its failures in a row; `was_known` tells of a page without an article whether a list
-    showed it, or one was stored from it before. `was_pending` and `is_pending` tell of its row
-    whether it was to be fetched, and still is. `new_ids` are the listed ids that were not known.
+    counts its failures in a row. If it had no article, `was_known` is True if a list showed the
+    page, or an article was stored from it before. `was_pending` and `is_pending` show whether its
+    row was pending before, and is now. `new_ids` are the listed ids that were not known.
     """
 
     saved: Saved | None
@@ -283,14 +284,14 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """A page that is to be recorded, and how.
+    """A page to record, and how.
 
     Args:
         page: the page, with the fingerprint of its article if it has one.
-        recheck_after: when a stored page is looked at again, counted from its first storing.
-        trusted: whether a "not found" proves anything now; not while much else fails.
-        origin: of a page that the ledger does not know yet.
-        fixes_start: whether the first list of the day's news fixes the start of the archive.
+        recheck_after: when a stored page is rechecked, counted from when it was first stored.
+        trusted: whether a "not found" is believed; False while most other requests fail.
+        origin: the origin of a page that is not in the ledger yet.
+        fixes_start: whether the first `today` list sets the archive's start.
     """
 
     page: Page
@@ -301,4 +302,4 @@ class Incoming:
 
     def __post_init__(self) -> None:
         if self.page.article is not None and self.page.fingerprint is None:
-            raise ValueError(f"the article of {self.page.url} comes without its fingerprint")
+            raise ValueError(f"the article of {self.page.url} has no fingerprint")

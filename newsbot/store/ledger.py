@@ -1,4 +1,4 @@
-"""The ledger as a plan: which pages to ask for, in which order, and from which id on."""
+"""The ledger as a queue: which pages to request, in which order, and from which id on."""
 
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -32,18 +32,18 @@ from newsbot.store.refetch import BACKOFF
 from newsbot.store.tables import Article, Page, Source
 
 GAP_ROWS = 500
-"""So many of the newest rows show whether gaps pay."""
+"""How many of the newest rows are examined to decide whether gaps are worth requesting."""
 
 NEWEST_OF_SECTION = 50
-"""Among so many of a section's newest articles a page is looked for that shows its box."""
+"""How many of a section's newest articles are searched for a page that shows its box."""
 
 _NUMBERS = re.compile(r"(\d+)")
 
 GAP_ANSWERS, GAP_SHARE = 20, 0.1
-"""Gaps pay until, of so many answers, less than this share held an article."""
+"""Gaps are requested until, of this many responses, less than this share held an article."""
 
 NEVER = datetime.max.replace(tzinfo=UTC)
-"""An instant after every request."""
+"""An instant later than every request."""
 
 # A partial index is used only where its condition is in the statement, not in a parameter.
 IS_PENDING = Page.status == literal_column(f"'{Status.PENDING}'")
@@ -60,8 +60,8 @@ def to_fetch(
 ) -> list[Ask]:
     """Return at most `limit` pages that are due and have no article yet, the newest id first.
 
-    Those never asked for, and those that failed, were rejected or gone and are to be tried again by
-    now; not those asked for at `not_since` or later.
+    They were never requested; or they failed, were rejected or were gone, and are due to be tried
+    again. Pages requested at `not_since` or later are left out.
     """
     place = {"source": site.name, "now": now, "limit": limit, "not_since": not_since}
     found = connection.execute(_to_fetch(tuple(origin.value for origin in origins)), place)
@@ -85,9 +85,9 @@ def count_due(
 def due_rechecks(
     connection: Connection, site: Site, now: datetime, limit: int, *, not_since: datetime = NEVER
 ) -> list[Ask]:
-    """Return at most `limit` pages with an article that are due again, longest due first.
+    """Return at most `limit` pages with an article that are due for a recheck, longest due first.
 
-    Not those asked for at `not_since` or later.
+    Pages requested at `not_since` or later are left out.
     """
     place = {"source": site.name, "now": now, "limit": limit, "not_since": not_since}
     found = sorted(connection.execute(_RECHECKS, place), key=attrgetter("next_fetch_at"))
@@ -95,18 +95,18 @@ def due_rechecks(
 
 
 def newest_of_section(connection: Connection, site: Site, section: str) -> Ask | None:
-    """Return the section's newest stored page: it shows the section's box."""
+    """Return the newest stored page of a section, which shows the section's box, or None."""
     of_section = select(Article.id, Article.date_published).where(
         Article.article_section == section, Article.source == site.name
     )
-    # Two statements, since the databases differ in where NULL is sorted, and an index has it there.
+    # Two statements, since the databases, and so their indexes, sort NULL at different ends.
     for articles in (
         of_section.where(Article.date_published.is_not(None)).order_by(
             Article.date_published.desc(), Article.id.desc()
         ),
         of_section.where(Article.date_published.is_(None)).order_by(Article.id.desc()),
     ):
-        # Limited before the join, or SQLite would go through every stored page.
+        # Limited before the join, or SQLite would scan all stored pages.
         newest = articles.limit(NEWEST_OF_SECTION).subquery()
         page = connection.execute(
             select(Page.source_id, Page.url)
@@ -144,7 +144,10 @@ def add_ids(
 
 
 def addresses(connection: Connection, site: Site) -> Callable[[str], str]:
-    """Return what gives an article's address by its id: as the site redirected to, else its own."""
+    """Return a function that makes an article's address from its id.
+
+    The address has the form to which the site permanently redirects, if that is known.
+    """
     template = connection.scalar(select(Source.article_url).where(Source.source == site.name))
     if template is not None and site.may_ask(template):
         return lambda source_id: template.replace("{id}", source_id)
@@ -152,11 +155,11 @@ def addresses(connection: Connection, site: Site) -> Callable[[str], str]:
 
 
 def move_addresses(connection: Connection, source: str, source_id: str, address: str) -> None:
-    """Take over the form of an address to which the site has permanently redirected an article.
+    """Adopt the form of an address to which the site has permanently redirected an article.
 
-    All known addresses change when the form is new, later only the article's own: its row may be
-    older than the form. An address in which the article's id is not found exactly once changes
-    nothing.
+    If the form is new, all known addresses change; otherwise only that of the article, whose row
+    may be older than the form. An address that does not contain the article's id exactly once is
+    ignored.
     """
     parts = _NUMBERS.split(address)
     if parts.count(source_id) != 1:
@@ -180,9 +183,9 @@ def move_addresses(connection: Connection, source: str, source_id: str, address:
 def take_back(
     connection: Connection, source: str, source_ids: Sequence[str], now: datetime
 ) -> None:
-    """Let pages that were called gone while much else failed be what they were, and be asked again.
+    """Restore pages that were marked gone while most requests failed, to be fetched again.
 
-    The failures may have begun after them: only the whole run shows it.
+    The failures may have begun after these pages, so this is only known at the end of the run.
     """
     gone = (Page.source == source, Page.source_id.in_(source_ids), Page.status == Status.GONE.value)
     again = {"next_fetch_at": now + BACKOFF[0], "gone_at": None}
@@ -196,7 +199,7 @@ def take_back(
 
 
 def move_start(connection: Connection, source: str, first_id: int) -> None:
-    """Account for every id from `first_id` on, if the archive does not start earlier already."""
+    """Move the archive's start back to `first_id`, unless it is earlier already."""
     known = select(Source.source).where(Source.source == source)
     if connection.scalar(known) is None:
         connection.execute(insert(Source).values(source=source))
@@ -209,8 +212,8 @@ def move_start(connection: Connection, source: str, first_id: int) -> None:
 def missing_ids(connection: Connection, source: str, limit: int) -> list[int]:
     """Return at most `limit` ids without a row between the archive's start and end, newest first.
 
-    Where the day's list has not fixed the start by now, the smallest id listed with a date does: a
-    list without dates may link to an article of years ago.
+    If no `today` list has set the start yet, the smallest id listed with a date does; a list
+    without dates may link to an article of years ago.
     """
     first_id, last_id = _first_id(connection, source), end_id(connection, source)
     if first_id is None or last_id is None:
@@ -218,7 +221,7 @@ def missing_ids(connection: Connection, source: str, limit: int) -> list[int]:
     found: list[int] = []
     ranges = [range(first_id, last_id + 1)]
     while ranges and len(found) < limit:
-        # Counting what an index holds is quick: a range without gaps is passed over whole.
+        # Counting entries of an index is fast, so a range without gaps is skipped as a whole.
         ids = ranges.pop()
         within = _ids(source).where(Page.id_number.between(ids.start, ids.stop - 1))
         known = connection.scalar(select(func.count()).select_from(within.subquery())) or 0
@@ -234,10 +237,10 @@ def missing_ids(connection: Connection, source: str, limit: int) -> list[int]:
 
 
 def end_id(connection: Connection, source: str) -> int | None:
-    """Return the archive's end: the largest real id that lies near another one, or the start.
+    """Return the archive's end: the largest real id near another one or near the start.
 
-    Real is an id that held an article, or that a list names and that is not gone. A distant one
-    does not move the end: a digit too many in a link would else put millions of ids in between.
+    An id is real if it held an article, or if a list names it and it is not gone. A distant one
+    does not move the end: one digit too many in a link would put millions of ids in between.
     """
     other = aliased(Page)
     near = select(other.id).where(
@@ -258,10 +261,10 @@ def _is_real(page: Any) -> Any:
 
 
 def gaps_pay(connection: Connection, source: str) -> bool:
-    """Tell whether enough of the gaps that were asked for lately held an article.
+    """Return whether enough of the recently requested gaps held an article.
 
-    Looks at the newest rows of the ledger only, so that gaps are given another chance as the
-    archive grows. One that failed counts as empty: so the search ends where everything fails.
+    Only the newest rows of the ledger count, so that gaps get another chance as the ledger grows.
+    A failed request counts as an empty gap, so that the search ends when everything fails.
     """
     lately = (
         select(Page.id, Page.source, Page.origin, Page.status, Page.last_fetched_at)
@@ -284,23 +287,23 @@ def gaps_pay(connection: Connection, source: str) -> bool:
 
 
 def newest_gap(connection: Connection, source: str) -> int:
-    """The largest id that was asked for as a gap; 0 if none was."""
+    """Return the largest id that was added as a gap; 0 if there was none."""
     gaps = _ids(source).where(Page.origin == Origin.GAP.value)
     return connection.scalar(gaps.order_by(Page.id_number.desc()).limit(1)) or 0
 
 
 def _ask(site: Site, row: AnyRow) -> Ask:
-    # A replica or a mirror takes the place of the site, for one run.
+    # A run against a replica or a mirror may not request the stored address.
     url = row.url
     if row.source_id is not None and not site.may_ask(url):
         url = site.article_url(row.source_id)
     return Ask(row.source_id, url, getattr(row, "article_section", None))
 
 
-# To build a statement takes longer than to run it.
+# Building a statement takes longer than running it.
 @cache
 def _to_fetch(origins: tuple[str, ...]) -> CompoundSelect[Any]:
-    """Return the statement of `to_fetch`: for each origin, what an index gives in order."""
+    """Return the statement of `to_fetch`, made of one ordered index search for each origin."""
     parts = []
     for origin in origins:
         of_origin = (Page.origin == origin, _NOT_SINCE, Page.source == bindparam("source"))

@@ -1,6 +1,6 @@
-"""What the lists of a page say: rows of the ledger and of `listings`, dates, looks at sections.
+"""Records the lists of a page: rows of the ledger and of `listings`, dates, sections.
 
-Pure: changes the rows of a `Known`.
+Pure: only changes the rows of a `Known`.
 """
 
 from datetime import datetime
@@ -17,11 +17,10 @@ _OF_A_SECTION = {ListKind.SECTION, ListKind.FEED, ListKind.SECTION_PAGE}
 
 
 def see(known: Known, page: Page, *, fixes_start: bool) -> list[str]:
-    """Note what the lists of a page show; return the ids that the ledger did not know.
+    """Record what the lists of a page show; return the ids that were not in the ledger.
 
     Each entry becomes a row of the ledger and one of `listings`, and may date known articles. With
-    `fixes_start`, the smallest id in the first list of the day's news that was ever seen becomes
-    the archive's start.
+    `fixes_start`, the smallest id in the first `today` list ever seen becomes the archive's start.
     """
     at = truncate_to_second(page.fetched_at)
     new_ids = []
@@ -44,7 +43,7 @@ def see(known: Known, page: Page, *, fixes_start: bool) -> list[str]:
 
 
 def redate(known: Known, page: Row) -> None:
-    """Weigh the evidence for a page again, and date its article if another date is best now."""
+    """Weigh the evidence for a page's date again, and update its article's date if it changes."""
     listed = [
         Evidence(
             Date(row["date_listed"], Precision(row["date_listed_precision"]), row["list_name"]),
@@ -63,7 +62,7 @@ def redate(known: Known, page: Row) -> None:
 
 
 def redate_article(known: Known, article_id: int) -> None:
-    """Give an article the best date among its pages; an estimate stays as long as there is none."""
+    """Give an article the best date among its pages; an estimate stays until there is one."""
     article = known.articles.get(article_id)
     if article is None:
         return
@@ -95,13 +94,13 @@ def _best_entries(page: Page) -> list[Listing]:
 
 
 def _note(known: Known, page: Page, row: Row, listing: Listing, at: datetime) -> bool:
-    """Bring the row of an entry up to date; return whether its date is new."""
+    """Insert or update the row of an entry; return whether its date is new."""
     listings = known.listings[row.id]
     key = (listing.news_list.name, listing.title)
     date = listing.date_listed
     known_entry = listings.get(key)
     if known_entry is None:
-        _look_sooner(known, row, listing, at)
+        _recheck_sooner(known, row, listing, at)
         listings[key] = known.new_row(
             "listings",
             page_id=row.id,
@@ -131,8 +130,8 @@ def _note(known: Known, page: Page, row: Row, listing: Listing, at: datetime) ->
     return True
 
 
-def _look_sooner(known: Known, row: Row, listing: Listing, at: datetime) -> None:
-    """Bring the next recheck of an article forward where a list shows a title that it never had."""
+def _recheck_sooner(known: Known, row: Row, listing: Listing, at: datetime) -> None:
+    """Make the recheck of an article due now if a list shows a title that it never had."""
     article = known.articles.get(row["article_id"] or 0)
     if article is None or row["status"] != Status.STORED.value or is_outdated(row, at):
         return
@@ -151,7 +150,7 @@ def _note_source(known: Known, page: Page, at: datetime, *, fixes_start: bool) -
     if fixes_start and known.source["first_id"] is None:
         today = (each for each in page.listings if each.news_list.kind is ListKind.TODAY)
         numbers = [number for each in today if (number := id_number(each.source_id)) is not None]
-        # A digit too few in a link is not the archive's start.
+        # An id far below the others is a mistake in a link, not the archive's start.
         middle = median_low(numbers) if numbers else 0
         near = [number for number in numbers if middle - number <= NEAR]
         if near:
@@ -159,7 +158,7 @@ def _note_source(known: Known, page: Page, at: datetime, *, fixes_start: bool) -
 
 
 def _note_sections(known: Known, page: Page, at: datetime) -> None:
-    """Note which sections' lists a page shows, and which of their articles the day's list lacks."""
+    """Record which sections' lists a page shows, and if the `today` list lacks their articles."""
     for number, name in page.sections.items():
         _section(known, name, number, at)
     today = {each.source_id for each in page.listings if each.news_list.kind is ListKind.TODAY}
@@ -180,7 +179,7 @@ def _note_sections(known: Known, page: Page, at: datetime) -> None:
 
 
 def _note_list_asked(known: Known, page: Page, at: datetime) -> None:
-    """Note that a section was asked for by its feed or its page, and whether the feed answered."""
+    """Record that a section's feed or page was requested, and whether the feed could be read."""
     number = known.site.cat_in(page.url)
     for row in known.sections.values():
         if row["cat"] != number:
@@ -195,9 +194,9 @@ def _note_list_asked(known: Known, page: Page, at: datetime) -> None:
 
 
 def is_missing(listed: set[str], today: set[str]) -> bool:
-    """Tell whether the day's list lacks an article of a section that should be in it.
+    """Return whether the `today` list lacks an article of a section that should be in it.
 
-    The day's list holds the newest, so an article with an id above its smallest should be in it.
+    That list holds the newest articles, so it should have each id that is above its smallest.
 
     >>> is_missing({"7", "12"}, {"8", "10", "15"})
     True

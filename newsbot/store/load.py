@@ -1,4 +1,4 @@
-"""Loads what is known of some pages: a few statements for a batch of any size."""
+"""Loads the rows that concern a batch of pages, in a few statements whatever its size."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache
@@ -14,7 +14,7 @@ from newsbot.store.known import Incoming, Known, Row
 from newsbot.store.tables import Article, Base, Listing, Page, Section, Source, Version
 from newsbot.text import fingerprint_of
 
-# In the order in which one table's rows refer to another's.
+# In such an order that each table only refers to those before it.
 TABLES: dict[str, type[Base]] = {
     model.__tablename__: model for model in (Article, Page, Version, Listing, Section)
 }
@@ -22,7 +22,7 @@ _TEXTS = {"description", "article_body"}
 
 
 def load(connection: Connection, known: Known, incoming: Sequence[Incoming]) -> None:
-    """Load what the pages are about and is not known yet."""
+    """Load the rows that concern the pages and are not loaded yet."""
     pages = [each.page for each in incoming]
     _load_numbers(connection, known, incoming)
     asked = {page.source_id for page in pages if page.source_id is not None}
@@ -42,7 +42,7 @@ def load(connection: Connection, known: Known, incoming: Sequence[Incoming]) -> 
 
 
 def load_site(connection: Connection, known: Known) -> None:
-    """Load what is known of the site and its sections, unless it is loaded."""
+    """Load the rows of the site and its sections, unless they are loaded."""
     if not known.is_loaded:
         place = {"source": known.site.name}
         sections = rows_of(connection, known, "sections", _SECTIONS, **place)
@@ -52,7 +52,7 @@ def load_site(connection: Connection, known: Known) -> None:
 
 
 def _load_numbers(connection: Connection, known: Known, incoming: Sequence[Incoming]) -> None:
-    """Load numbers for new rows: the next ones on SQLite, the sequence's own on PostgreSQL."""
+    """Load numbers for new rows: the next ones on SQLite, the sequence's on PostgreSQL."""
     if connection.dialect.name == "sqlite":
         if not known.ids:
             largest = connection.execute(_LARGEST).one()
@@ -72,7 +72,7 @@ def _load_numbers(connection: Connection, known: Known, incoming: Sequence[Incom
 
 
 def _sequence(connection: Connection, table: str, most: int) -> Iterator[int]:
-    """Yield numbers of a table's sequence, drawn together when the first is needed."""
+    """Yield numbers of a table's sequence, fetched together when the first is needed."""
     sequence = func.pg_get_serial_sequence(table, "id")
     numbers = select(func.nextval(sequence)).select_from(func.generate_series(1, max(most, 1)))
     while True:
@@ -82,7 +82,7 @@ def _sequence(connection: Connection, table: str, most: int) -> Iterator[int]:
 def load_pages(
     connection: Connection, known: Known, statement: Executable, values: Collection[Any]
 ) -> list[Row]:
-    """Load the pages that a statement finds by some values; return those not known before."""
+    """Load the pages that a statement selects by `values`; return those not loaded before."""
     loaded = []
     for some in chunks(list(values)):
         for row in rows_of(connection, known, "pages", statement, some=list(some)):
@@ -98,7 +98,7 @@ def load_articles(
     pages: Iterable[Row],
     texts: Collection[str],
 ) -> None:
-    """Load the articles of some pages, those with the same texts, and all pages that show them."""
+    """Load the articles of pages and those with one of `texts`, and all pages that show them."""
     shown = {row["article_id"] for row in pages} - {None} - known.articles.keys()
     new_texts = [each for each in texts if known.article_with(each) is None]
     some_of_each = (chunks(list(values)) for values in (shown, new_texts))
@@ -106,7 +106,7 @@ def load_articles(
     for numbers, hashes in zip_longest(*some_of_each, fillvalue=()):
         place = {"numbers": numbers, "hashes": hashes}
         given = {name: values for name, values in place.items() if values}
-        # With an empty list, SQLite would go through all articles of the source.
+        # With an empty list, SQLite would scan all articles of the source.
         statement = _articles_by(tuple(given))
         for row in rows_of(connection, known, "articles", statement, **given):
             if row.id not in known.articles:
@@ -118,7 +118,7 @@ def load_articles(
 def _load_versions(
     connection: Connection, known: Known, asked: Collection[str], texts: Collection[str]
 ) -> None:
-    """Load the versions of the articles whose text may be edited, and that text itself."""
+    """Load the versions of the articles whose text may have been edited, and that text."""
     of_asked = {
         page["article_id"]
         for source_id in asked
@@ -192,7 +192,7 @@ def table_of(model: type[Base]) -> Table:
     return table
 
 
-# To build a statement takes longer than to run it.
+# Building a statement takes longer than running it.
 @cache
 def _articles_by(lists: tuple[str, ...]) -> Executable:
     return union_all(*(_ARTICLES[name] for name in lists))

@@ -1,4 +1,4 @@
-"""Brings a database to the tables of `models`: from empty, or from an older newsbot."""
+"""Creates the tables of a database, or upgrades those of an older newsbot."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -17,18 +17,18 @@ from newsbot.store.views import create_views, drop_views
 _SCRIPTS = Path(__file__).with_name("migrations")
 # The file of a step is named by its number: v0001_tables.py.
 _STEPS = sorted(path.name[1:5] for path in _SCRIPTS.glob("versions/v[0-9]*.py"))
-# Any number of our own; it keeps two programs from migrating one PostgreSQL database at once.
+# An arbitrary number: the lock keeps two programs from migrating a PostgreSQL database at once.
 _ADVISORY_LOCK = 0x6E657773
 
 
 def migrate(engine: Engine, zones: Mapping[str, ZoneInfo]) -> None:
-    """Bring the database up to date, in one transaction; at once if it is.
+    """Upgrade the database in one transaction, unless it is up to date.
 
-    The search index's triggers and the views are made again with every step,
-    because a step that rebuilds a table on SQLite silently drops its triggers.
+    The search index's triggers and the views are then recreated, because a step
+    that rebuilds a table on SQLite silently drops its triggers.
 
     Args:
-        engine: of a database that may be written.
+        engine: an engine that may write.
         zones: the time zone of each site, by its name in `source`.
 
     Raises:
@@ -38,7 +38,7 @@ def migrate(engine: Engine, zones: Mapping[str, ZoneInfo]) -> None:
         with engine.connect() as connection:
             if _is_current(connection):
                 return
-        # Reading commands import this module too, and Alembic takes long to import.
+        # Commands that only read import this module too, and importing Alembic is slow.
         from alembic import command  # noqa: PLC0415
         from alembic.config import Config  # noqa: PLC0415
 
@@ -56,7 +56,7 @@ def migrate(engine: Engine, zones: Mapping[str, ZoneInfo]) -> None:
 
 
 def require_current(engine: Engine) -> None:
-    """Check that a database that may not be written has this newsbot's tables.
+    """Check that a database has this newsbot's tables, without changing it.
 
     Raises:
         DatabaseUnusable: an older or a newer newsbot wrote it, or it is empty.
@@ -64,8 +64,8 @@ def require_current(engine: Engine) -> None:
     with explained(engine), engine.connect() as connection:
         if not _is_current(connection):
             raise DatabaseUnusable(
-                f"The database {database_name(engine.url)} is empty or of an older newsbot; "
-                "run a crawl, which brings it up to date."
+                f"The database {database_name(engine.url)} is empty or was written by an "
+                "older newsbot; run a crawl, which upgrades it."
             )
 
 
@@ -83,8 +83,8 @@ def _is_current(connection: Connection) -> bool:
 
 @contextmanager
 def _unenforced_foreign_keys(engine: Engine) -> Iterator[Connection]:
-    # SQLite rebuilds a table by dropping the old one, which deletes or forbids whatever refers
-    # to it unless foreign keys are off; and they can be turned off only between transactions.
+    # On SQLite a table is rebuilt by dropping the old one, which fails, or deletes the rows that
+    # refer to it, unless foreign keys are off; and that is only possible between transactions.
     with engine.connect() as connection:
         if connection.dialect.name != "sqlite":
             yield connection
@@ -99,7 +99,7 @@ def _unenforced_foreign_keys(engine: Engine) -> Iterator[Connection]:
 
 
 def _comment(connection: Connection) -> None:
-    # The models' comments are documentation: a better wording takes no migration.
+    # The models' comments are documentation: a better wording needs no migration.
     if connection.dialect.supports_comments:
         for table in Base.metadata.sorted_tables:
             connection.execute(SetTableComment(table))

@@ -1,7 +1,7 @@
-"""What people ask of the database: one page whole, what changed, articles one by one, questions.
+"""Queries for readers: a page with all its rows, recent changes, articles one by one, questions.
 
 `QUESTIONS` are the canned queries of Datasette, for SQLite; `local_time`, which newsbot/browse
-adds, turns an instant of the database into the site's time.
+adds, converts an instant of the database to the site's time.
 """
 
 from collections.abc import Generator, Sequence
@@ -16,7 +16,7 @@ from newsbot.store.base import Instant
 from newsbot.store.search import article_filters, is_found
 from newsbot.store.tables import Article, ArticleVersion, Listing, Page
 
-# Digits of a number that every database takes.
+# The most digits that fit an integer on every database.
 _LONGEST_ID = 9
 
 
@@ -24,10 +24,10 @@ _LONGEST_ID = 9
 class Shown:
     """A page of the ledger and what belongs to it, as rows of their tables.
 
-    `story` is None where no article was ever read. `listings` are in the order in which they were
-    first seen, `versions` in that of their numbers. `same` are the other pages with this story;
-    `repeats` is the earlier story that it nearly repeats, and `repeated_by` are the later ones that
-    nearly repeat it.
+    `story` is its article, None if none was ever read from it. `listings` are in the order in which
+    they were first seen, `versions` in that of their numbers. `same` are the other pages with this
+    article, `repeats` is the earlier article that it nearly repeats, and `repeated_by` are the
+    later ones that nearly repeat it.
     """
 
     page: Page
@@ -41,7 +41,7 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Archived:
-    """A page of the ledger; `warc_file` and `warc_offset` are None where nothing is archived."""
+    """A page of the ledger; `warc_file` and `warc_offset` are None if no response is archived."""
 
     url: str
     status: str
@@ -59,7 +59,7 @@ def shown(
         session: to read with.
         source: the site's name.
         source_id: the site's id of the page; None if that is not known.
-        article_id: an id of `articles`, in digits: where there is no such page, its page is meant.
+        article_id: an id of `articles`, in digits; its page is used if `source_id` finds none.
     """
     of_page = (Page.source == source, Page.source_id == source_id)
     page = session.scalars(select(Page).where(*of_page)).one_or_none()
@@ -89,15 +89,15 @@ def shown(
 
 
 def archived(session: Session, source: str, source_id: str) -> Archived | None:
-    """Return what the ledger has of a page, or None if it doesn't know the id."""
+    """Return what the ledger has of a page, or None if it does not contain the id."""
     columns = (Page.url, Page.status, Page.reason, Page.warc_file, Page.warc_offset)
     of_page = (Page.source == source, Page.source_id == source_id)
     row = session.execute(select(*columns).where(*of_page)).one_or_none()
     return Archived(*row) if row else None
 
 
-# The newest are looked for in so many days, then in more: each part of the view has an index of
-# its instants, but all together have none.
+# The newest changes are searched for in this many days, then in more: each part of the view has an
+# index of its instants, but the view as a whole has none.
 _WINDOWS = (2, 60, 1000, 100_000)
 
 _CHANGES = table(
@@ -109,10 +109,10 @@ _CHANGES = table(
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A row of the view `changes`, and what it says.
+    """A row of the view `changes`, with the texts before and after.
 
-    `before` and `after` are the whole texts of an edit, the titles of a list's entry, and empty
-    for a removal. `headline` and `url` are those that the article has now.
+    `before` and `after` are the full texts of an edit, the titles of a retitled listing, and empty
+    for a removal. `headline` and `url` are the article's current ones.
     """
 
     source_id: str
@@ -127,7 +127,7 @@ class Change:
 def changes(
     session: Session, until: datetime, *, since: datetime | None = None, limit: int = 50
 ) -> list[Change]:
-    """Return the newest changes before `until`, at most `limit`; none from before `since`."""
+    """Return the newest changes before `until`, at most `limit`, none of them before `since`."""
     statement = (
         select(_CHANGES, Article.headline, Article.url)
         .join(Article, Article.id == _CHANGES.c.article_id)
@@ -157,7 +157,7 @@ def changes(
 
 
 def whole(version: ArticleVersion) -> str:
-    """Return the text of a version: headline, description, body."""
+    """Return the full text of a version: headline, description, body."""
     return f"{version.headline}\n\n{version.description}\n\n{version.article_body}"
 
 
@@ -194,17 +194,17 @@ COLUMNS: dict[str, type[Any]] = {
     column.name: datetime if isinstance(column.type, Instant) else column.type.python_type
     for column in Article.__table__.columns
 }
-"""The columns of `articles`, and what each holds."""
+"""The columns of `articles`, with the Python type of each."""
 
 _AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Which articles: the arguments of `newsbot.store.search.search`, all of them optional.
+    """Which articles to select: arguments of `newsbot.store.search.search`, all of them optional.
 
-    With a `limit`, so many of the newest, the newest first; else all, in the order in which they
-    were stored.
+    With a `limit`, these are that many of the newest, newest first; else all, in the order in which
+    they were stored.
     """
 
     words: str | None = None
@@ -219,7 +219,7 @@ def count(session: Session, choice: Choice) -> int:
     """Return how many articles `stream` will yield.
 
     Raises:
-        BadQuery: there is no word in `choice.words`, or they are too long.
+        BadQuery: `choice.words` can't be parsed; the message says why.
     """
     statement = select(Article.id).where(*_conditions(session, choice)).limit(choice.limit)
     found = session.scalar(select(func.count()).select_from(statement.subquery()))
@@ -227,10 +227,10 @@ def count(session: Session, choice: Choice) -> int:
 
 
 def stream(session: Session, choice: Choice) -> Generator[dict[str, Any], None, None]:
-    """Yield the articles as dicts by COLUMNS; few of them are in memory at a time.
+    """Yield the articles as dicts with the keys of COLUMNS, a few hundred in memory at a time.
 
     Raises:
-        BadQuery: there is no word in `choice.words`, or they are too long.
+        BadQuery: `choice.words` can't be parsed; the message says why.
     """
     statement = select(*Article.__table__.columns).where(*_conditions(session, choice))
     if choice.limit is None:
@@ -252,7 +252,7 @@ def _conditions(session: Session, choice: Choice) -> list[ColumnElement[bool]]:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question and the statement that answers it; `name` is its address."""
+    """A question and the statement that answers it; `name` is used in its address."""
 
     name: str
     title: str
@@ -261,7 +261,7 @@ class Question:
 
 
 def _of_the_last(days: int) -> str:
-    # Few of many articles, by the index; an archive that has stopped is not empty.
+    # Selected by the index; counted from the newest article, so that an old database has rows too.
     newest = "(SELECT max(date_published) FROM articles)"
     return f"date_published >= datetime({newest}, '-{days} days')"
 
@@ -269,8 +269,8 @@ def _of_the_last(days: int) -> str:
 QUESTIONS = (
     Question(
         "by_day_and_section",
-        "Stories by day and section",
-        "How many stories each section published on each day of the last year, in the site's time.",
+        "Articles by day and section",
+        "How many articles each section had on each day of the last year, in the site's time.",
         f"""SELECT day_published AS day, article_section, count(*) AS stories
 FROM articles
 WHERE {_of_the_last(365)}
@@ -279,8 +279,8 @@ ORDER BY day DESC, stories DESC""",
     ),
     Question(
         "by_hour",
-        "Stories by hour",
-        "At which hour of the day, in the site's time, how many stories of the last year came out.",
+        "Articles by hour",
+        "How many articles of the last year came out in each hour of the day, in the site's time.",
         f"""SELECT CAST(substr(local_time(date_published), 12, 2) AS INTEGER) AS hour,
     count(*) AS stories
 FROM articles
@@ -291,7 +291,7 @@ ORDER BY hour""",
     Question(
         "near_duplicates",
         "Near duplicates, side by side",
-        "Stories that nearly repeat an earlier one; the similarity is from 0.8 to 1.",
+        "Articles that nearly repeat an earlier one; the similarity is from 0.8 to 1.",
         """SELECT round(later.similarity, 3) AS similarity,
     earlier.id AS earlier_id, earlier.headline AS earlier_headline,
     later.id AS later_id, later.headline AS later_headline,
@@ -302,8 +302,8 @@ ORDER BY later.similarity DESC, later.id DESC""",
     ),
     Question(
         "gaps",
-        "Gaps: ids that nothing is known of",
-        "Ranges of ids from the archive's start on that no box showed and nobody has asked for.",
+        "Gaps: ids without a page",
+        "Ranges of ids from the archive's start on that no list showed and no crawl requested.",
         """SELECT source, before + 1 AS first_missing, id_number - 1 AS last_missing,
     id_number - before - 1 AS ids
 FROM (
@@ -318,8 +318,8 @@ ORDER BY first_missing DESC""",
     ),
     Question(
         "most_listed",
-        "Most-listed stories",
-        "Stories by the number of boxes and titles under which they were listed.",
+        "Most-listed articles",
+        "Articles by the number of lists and titles under which they appeared.",
         """SELECT article_id, headline, listings, boxes, listed_from_at, listed_until_at
 FROM (
     SELECT page_id, count(*) AS listings, count(DISTINCT list_name) AS boxes,

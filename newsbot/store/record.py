@@ -1,7 +1,7 @@
-"""The one way in: load what is known of some pages, decide, write what has changed.
+"""Stores pages: loads the rows that concern them, decides, and writes what has changed.
 
-All of it happens in the caller's transaction. The rules are in `decide.py` and `lists.py`, which
-know no database.
+All of it happens in the caller's transaction. The rules are in `decide.py` and `lists.py`, which do
+not use the database.
 """
 
 from collections import defaultdict
@@ -33,28 +33,28 @@ from newsbot.store.load import (
 from newsbot.store.tables import Article, Base, Page, Shingle, Source, Version
 
 MOST_PAGES = 2000
-"""So many rows of pages are kept in memory from one batch to the next."""
+"""Number of rows of pages in memory above which all rows are dropped before the next batch."""
 
 _WORDS = ("headline", "description", "article_body")
 
 MOST_TEXTS = 500
-"""So many fingerprints are kept; one takes 50 KB of memory."""
+"""Number of fingerprints above which all rows are dropped too; one takes 50 KB of memory."""
 
 
 def record(
     connection: Connection, site: Site, incoming: Sequence[Incoming], known: Known | None = None
 ) -> list[Recorded]:
-    """Store all that some pages say, in their order; the caller commits.
+    """Store what pages say, in their order; the caller commits.
 
     Args:
-        connection: in a transaction. This process must be the only one that writes pages of the
-            site: it holds the crawl's lock.
+        connection: in a transaction. This process must hold the crawl's lock, so that no other
+            writes pages of the site.
         site: the site of all these pages.
         incoming: the pages, and how each is to be recorded.
-        known: what former calls have loaded, so that it is not loaded again: see `Known`.
+        known: the rows that earlier calls have loaded, which need not be loaded again.
 
     Returns:
-        What came of each.
+        The result of each page.
 
     Raises:
         ValueError: a page has an article and no id.
@@ -75,7 +75,7 @@ def record(
 
 
 def redate(connection: Connection, site: Site, page_ids: Collection[int]) -> None:
-    """Weigh the evidence for the dates of some pages again, and date their articles by it."""
+    """Weigh the evidence for the dates of pages again, and update the dates of their articles."""
     for some in chunks(sorted(page_ids)):
         known = Known(site)
         pages = rows_of(connection, known, "pages", PAGES_BY_NUMBER, some=list(some))
@@ -92,9 +92,10 @@ def redate(connection: Connection, site: Site, page_ids: Collection[int]) -> Non
 def spell_out(
     connection: Connection, article_ids: Sequence[int], version_ids: Sequence[int]
 ) -> None:
-    """Give versions their own words before their articles show others, or they move to another.
+    """Copy the words of articles into their versions, before the articles or versions change.
 
-    `version_ids` are those that move; of the articles, all versions are meant.
+    This applies to all versions of `article_ids`, whose text is about to change, and to
+    `version_ids`, which are about to move to another article.
     """
     words = select(*(getattr(Article, name) for name in _WORDS)).where(
         Article.id == Version.article_id
@@ -107,9 +108,9 @@ def spell_out(
 
 
 def leave_out_words(connection: Connection, column: Any, numbers: Collection[int]) -> None:
-    """Leave out the words of versions that are their article's present text.
+    """Remove the words of versions that are their article's current text.
 
-    `column` is `Version.article_id` or `Version.page_id`, and `numbers` says of which.
+    Only versions whose `column`, `Version.article_id` or `Version.page_id`, is in `numbers`.
     """
     shown = select(Article.text_hash).where(Article.id == Version.article_id).scalar_subquery()
     for some in chunks(sorted(numbers)):
@@ -151,7 +152,7 @@ def _insert(connection: Connection, model: type[Base], rows: Sequence[Row]) -> N
 
 
 def _update(connection: Connection, model: type[Base], rows: Iterable[Row]) -> None:
-    """Write what has changed: one statement for all rows of which the same columns are known."""
+    """Write changed rows, with one statement for all that have the same columns loaded."""
     alike: defaultdict[tuple[str, ...], list[Row]] = defaultdict(list)
     for row in rows:
         alike[tuple(row.columns)].append(row)
@@ -168,9 +169,9 @@ def _run(
     is_new: bool,
     rows: Sequence[dict[str, Any]],
 ) -> None:
-    """Insert rows, or update the columns of these names, by the driver's own parameters.
+    """Insert rows, or update the columns `names` of rows, by the driver itself.
 
-    For twenty rows SQLAlchemy's own way takes longer than SQLite.
+    For twenty rows SQLAlchemy would take longer than SQLite does.
     """
     text, columns = _compiled(connection.dialect, model, names, is_new=is_new)
     values = [
@@ -210,12 +211,12 @@ def _write_sketches(connection: Connection, known: Known) -> None:
         connection.execute(insert(Shingle), rows)
 
 
-# To build a statement takes longer than to run it.
+# Building a statement takes longer than running it.
 @cache
 def _compiled(
     dialect: Dialect, model: type[Base], names: tuple[str, ...], *, is_new: bool
 ) -> tuple[str, list[tuple[str, Callable[[Any], Any] | None]]]:
-    """Return a statement's text, and its parameters: columns, with what converts their values."""
+    """Return a statement's text, and its columns with the functions that convert their values."""
     table, mark = table_of(model), "?" if dialect.paramstyle == "qmark" else "%s"
     if is_new:
         marks = ", ".join([mark] * len(names))
@@ -229,11 +230,11 @@ def _compiled(
 
 
 def estimate_dates(connection: Connection, site: Site) -> None:
-    """Date the articles that no page dates by the known dates of the neighbouring ids.
+    """Estimate the dates of articles that no page dates, from those of the neighbouring ids.
 
-    To be called at the end of a run: an estimate may change with every date that becomes known.
-    Below the lowest dated id, and above the highest, nothing is estimated. Of the ids of an article
-    the lowest that has both neighbours counts, whichever was stored first.
+    Call this at the end of a run: an estimate may change with every date that becomes known. Below
+    the lowest dated id and above the highest, nothing is estimated. If an article has several ids,
+    the lowest with both neighbours is used, whichever was stored first.
     """
     undated: dict[int, Any] = {}
     for row in connection.execute(_UNDATED, {"source": site.name}):
@@ -257,7 +258,7 @@ _own, _lower, _upper = aliased(Page), aliased(Page), aliased(Page)
 
 
 def _neighbour(page: Any, order: Any, *, is_lower: bool) -> Any:
-    """Return the number of the nearest dated page on one side."""
+    """Return the subquery for the number of the nearest dated page on one side."""
     beside = page.id_number < _own.id_number if is_lower else page.id_number > _own.id_number
     return (
         select(page.id)

@@ -1,8 +1,8 @@
-"""Every rule of what is asked for again, and when. Pure: no database, no clock.
+"""The rules for fetching again: what, and when. Pure: no database, no clock.
 
-A stored page is looked at again for edits (`next_recheck`), a failed one is tried again ever less
-often (`after_failure`), a vanished one is asked for once more (`after_gone`), and a section's lists
-are looked at when they are due (`section_due_at`). In which order a run asks is in crawl/plan.py.
+A stored page is rechecked for edits (`next_recheck`), a failed one is tried again at growing
+intervals (`after_failure`), one that is gone is requested once more (`after_gone`), and a section's
+lists are fetched when they are due (`section_due_at`). crawl/plan.py decides the order.
 """
 
 from collections.abc import Sequence
@@ -32,30 +32,30 @@ BACKOFF = (
 """How long after the first, second, … failure in a row a page is tried again."""
 
 MAX_ATTEMPTS = len(BACKOFF) + 1
-"""After so many failures in a row a page is given up: its `next_fetch_at` stays NULL."""
+"""Number of failures in a row after which a page is given up: its `next_fetch_at` stays NULL."""
 
 GONE_AGAIN_AFTER = timedelta(days=1)
-"""A page that has just gone is asked for once more, in case it was early or a mistake."""
+"""How long after it was found gone a page is requested once more, in case that was a mistake."""
 
 EARLY = timedelta(minutes=5)
-"""So much before its time a page is rechecked: a crawl that cron starts each hour would else find
-what the last one stored due a few seconds too late."""
+"""How long before it is due a page may be rechecked. Otherwise a page stored by an hourly crawl
+would be due just after the next crawl."""
 
 START_PAGE_EVERY = timedelta(hours=6)
-"""The start page is asked for so often, and where nothing else shows the day's list."""
+"""How often the start page is requested; sooner if no other page shows the `today` list."""
 
 LOOK_OFTEN, LOOK_SELDOM = timedelta(hours=2), timedelta(hours=24)
-"""How long after a look a section is due: if the day's list lacked articles of it, or not."""
+"""Interval at which a section is due: if the `today` list lacked articles of it, and if not."""
 
 MISSING_COUNTS_FOR = timedelta(days=7)
-"""For so long a section is looked at often after one of its articles was missing."""
+"""How long a section is fetched often after the `today` list lacked one of its articles."""
 
 FEED_REACHES_BACK = timedelta(hours=36)
-"""A feed is asked for the minute of an article only if its day began no longer ago: the feed of a
-busy section holds about as much."""
+"""How long ago an article's day may have begun for its feed to be fetched for the minute: the feed
+of a busy section reaches back about as far."""
 
 EXPIRES_AFTER = timedelta(days=25)
-"""A syndicated article of this age that is gone was not removed: it has expired."""
+"""Age from which a syndicated article that is gone counts as expired, not as removed."""
 
 _TOO_MANY_REQUESTS = 429
 _GONE = {404, 410}
@@ -65,7 +65,7 @@ _SERVER_ERROR = 500
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """What a page without an article makes of its row: the columns of these names."""
+    """New values of the columns of these names, after a response without an article."""
 
     status: Status
     attempts: int
@@ -75,7 +75,7 @@ class Failure:
 def next_recheck(
     stored_at: datetime, fetched_at: datetime, recheck_after: Sequence[timedelta]
 ) -> datetime | None:
-    """Return the first recheck that lies after the fetch; None if all are done.
+    """Return the instant of the first recheck after the fetch; None if all are done.
 
     `recheck_after` counts from the first time that the page was stored.
     """
@@ -86,32 +86,32 @@ def next_recheck(
 def after_failure(
     page: Page, at: datetime, *, status: Status, attempts: int, has_article: bool
 ) -> Failure:
-    """Return what follows from a failure that does not prove that the page is gone.
+    """Return the new state of a page after a failure that does not prove that it is gone.
 
-    A page that has an article stays what it is. One without becomes `rejected`, at once if the
-    answer itself was unusable, else when it is given up.
+    A page that has an article keeps its status. One without becomes `rejected`: at once if the
+    response itself was unusable, else when it is given up.
     """
     attempts += 1
     given_up = attempts >= MAX_ATTEMPTS
-    if not has_article and (not _is_passing(page) or (given_up and status is Status.PENDING)):
+    if not has_article and (not _is_temporary(page) or (given_up and status is Status.PENDING)):
         status = Status.REJECTED
     return Failure(status, attempts, None if given_up else at + BACKOFF[attempts - 1])
 
 
 def after_gone(at: datetime, *, status: Status, origin: Origin, has_article: bool) -> Failure:
-    """Return what follows from an answer that says that there is no such article (any more)."""
+    """Return the new state of a page whose response says that there is no article (any more)."""
     is_old = origin is Origin.BACKFILL and not has_article
     again = None if is_old or status is Status.GONE else at + GONE_AGAIN_AFTER
     return Failure(Status.GONE, 0, again)
 
 
 def says_nothing(page: Page) -> bool:
-    """Tell whether an answer says nothing about its page: the site asked us to wait."""
+    """Return whether a response says nothing about its page: the site asked us to wait."""
     return page.http_status == _TOO_MANY_REQUESTS
 
 
 def says_gone(page: Page) -> bool:
-    """Tell whether an answer says that there is no such article (any more)."""
+    """Return whether a response says that there is no such article (any more)."""
     return page.http_status in _GONE or page.reason in {
         Reason.NO_SUCH_ARTICLE,
         Reason.REDIRECTED,
@@ -120,11 +120,12 @@ def says_gone(page: Page) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Looks:
-    """What is known of a section's lists: when they were looked at, and how its feed answers.
+    """When a section's lists were last seen, and whether its feed can be read.
 
-    `looked_at` is the last look at any list of it, `fed_at` that at its feed, `asked_at` when a
-    page that should show a list was last fetched. `missing_at` is when one of its articles was last
-    missing from the day's list. `has_feed` tells whether there is a feed that answers.
+    `looked_at` is when any list of it was last seen, `fed_at` when its feed was last read,
+    `asked_at` when a page that should show a list was last fetched. `missing_at` is when the
+    `today` list last lacked one of its articles. `has_feed` is True if it has a feed that can be
+    read.
     """
 
     looked_at: datetime | None
@@ -135,11 +136,11 @@ class Looks:
 
 
 def section_due_at(looks: Looks, now: datetime) -> datetime | None:
-    """Return when a section's lists are due to be looked at; None: at once.
+    """Return when a section's lists are due to be fetched; None: at once.
 
-    The day's list shows most articles. A section of which it lacked some in the last week is looked
-    at every two hours, by its feed where that answers, since only the feed tells the minute; any
-    other one once a day, by whatever list comes by.
+    The `today` list shows most articles. A section of which it lacked some in the last week is due
+    two hours after its feed was read, since only the feed gives the minute, or, without a feed,
+    after any of its lists was seen. Any other section is due a day after that.
     """
     is_missing = lacks_articles(looks.missing_at, now)
     if is_missing and looks.has_feed:
@@ -149,23 +150,23 @@ def section_due_at(looks: Looks, now: datetime) -> datetime | None:
 
 
 def lacks_articles(missing_at: datetime | None, now: datetime) -> bool:
-    """Tell whether the day's list lacked articles of a section lately."""
+    """Return whether the `today` list lacked articles of a section in the last week."""
     return missing_at is not None and now - missing_at <= MISSING_COUNTS_FOR
 
 
 def feed_may_date(
     date: Date, first_seen_at: datetime, fed_at: datetime | None, now: datetime
 ) -> bool:
-    """Tell whether the feed of its section is worth a request for the minute of an article.
+    """Return whether the feed of its section is worth a request for the minute of an article.
 
-    The day's list tells most minutes. It does not show an article that was pushed out of it while
-    the site was down or no crawl ran, nor one of the last minutes before midnight.
+    The `today` list gives most minutes. It lacks articles that newer ones displaced while the site
+    was down or no crawl ran, and those of the last minutes before midnight.
 
     Args:
         date: the best date that the article has.
         first_seen_at: when a list first showed it.
         fed_at: when the feed was last read.
-        now: the present instant.
+        now: the current instant.
     """
     is_recent = date.at is not None and now - date.at <= FEED_REACHES_BACK
     has_minute = date.precision is Precision.MINUTE
@@ -173,20 +174,20 @@ def feed_may_date(
 
 
 def feed_retry_at(at: datetime, failures: int) -> datetime:
-    """Return when a feed is asked for again after so many failures in a row: ever less often."""
+    """Return when to request a feed again after `failures` in a row, at growing intervals."""
     return at + BACKOFF[min(failures, len(BACKOFF)) - 1]
 
 
 def is_expired(published: datetime | None, first_seen_at: datetime, at: datetime) -> bool:
-    """Tell whether a syndicated article that is gone has come to its normal end.
+    """Return whether a syndicated article that is gone has expired.
 
-    Such articles vanish about a month after they were published.
+    The site removes such articles about a month after they were published.
     """
     return at - (published or first_seen_at) >= EXPIRES_AFTER
 
 
-def _is_passing(page: Page) -> bool:
-    # A "gone" that is not trusted comes here too: it proves nothing either.
+def _is_temporary(page: Page) -> bool:
+    # A "gone" that is not trusted gets here too: it proves nothing either.
     status = page.http_status
     if status is None:
         return page.reason != Reason.TOO_LARGE
@@ -194,10 +195,10 @@ def _is_passing(page: Page) -> bool:
 
 
 def record_failure(known: Known, incoming: Incoming, new_ids: list[str]) -> Recorded:
-    """Note why a page has no article, and when to try again.
+    """Record why a page has no article, and when to try again.
 
-    A 429 tells nothing about the page and is no attempt; neither is an archived response that is
-    read again.
+    A 429 says nothing about the page and does not count as an attempt; nor does an archived
+    response that is read again.
     """
     page, at = incoming.page, truncate_to_second(incoming.page.fetched_at)
     row = known.page(page, incoming.origin, at)
@@ -211,7 +212,7 @@ def record_failure(known: Known, incoming: Incoming, new_ids: list[str]) -> Reco
         row.set(last_fetched_at=at, **first_answer(row, at))
         if page.http_status is not None:
             row.set(http_status=page.http_status)
-        # What an article was read from is worth more than an answer without one.
+        # Keep pointing to the response that an article was read from.
         if page.warc_file is not None and not has_article:
             row.set(warc_file=page.warc_file, warc_offset=page.warc_offset)
         if not says_nothing(page):
@@ -249,7 +250,7 @@ def _set_failed(known: Known, row: Row, incoming: Incoming, *, has_article: bool
 
 
 def _has_expired(known: Known, row: Row) -> bool:
-    """Tell whether a page that is gone held a syndicated article that has come to its end."""
+    """Return whether a page that is gone held a syndicated article that has expired."""
     article = known.articles.get(row["article_id"] or 0)
     if article is None:
         return False
@@ -259,10 +260,10 @@ def _has_expired(known: Known, row: Row) -> bool:
 
 
 def record_list_page(known: Known, page: Page, new_ids: list[str]) -> Recorded:
-    """Keep a row of a page asked for as a list while nothing can be read from it.
+    """Keep a row of a page requested as a list while nothing can be read from it.
 
-    A feed that fails is noted with its section; behind the last page of a section nothing is
-    expected.
+    The failure of a feed is recorded with its section. After the last page of a section, a page is
+    expected to be empty.
     """
     row = known.list_pages.get(page.url)
     if page.asked_as is ListKind.FEED or is_behind_the_last(known.site, page):
@@ -296,7 +297,7 @@ def record_list_page(known: Known, page: Page, new_ids: list[str]) -> Recorded:
 
 
 def is_behind_the_last(site: Site, page: Page) -> bool:
-    """Tell whether a page of a section, not its first, lists nothing: the section has ended."""
+    """Return whether a section page, not the first, lists nothing: it is after the last one."""
     if page.asked_as is not ListKind.SECTION_PAGE or page.listings or page.http_status is None:
         return False
     number = site.cat_in(page.url)

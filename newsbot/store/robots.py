@@ -1,4 +1,4 @@
-"""What robots.txt of each host said, kept across runs."""
+"""The robots.txt of each host, kept between runs."""
 
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
@@ -10,7 +10,7 @@ from newsbot.store.tables import RobotsTxt
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A row of `robots_txt`: what a host said at `fetched_at`; None: nothing yet."""
+    """A row of `robots_txt`; `fetched_at` is None if there was no usable response yet."""
 
     host: str
     body: str = ""
@@ -21,19 +21,19 @@ class Kept:
 
 
 def kept(connection: Connection, host: str) -> Kept:
-    """Return what is known of a host's robots.txt."""
+    """Return what is known of a host's robots.txt, which may be nothing."""
     columns = (getattr(RobotsTxt, name) for name in Kept.__dataclass_fields__)
     row = connection.execute(select(*columns).where(RobotsTxt.host == host)).one_or_none()
     return Kept(*row) if row else Kept(host)
 
 
 def keep(connection: Connection, host: str, status: int, body: str, now: datetime) -> Kept:
-    """Keep an answer, and return what is known now."""
+    """Store a response, and return what is known now."""
     return _put(connection, Kept(host, body, status, now))
 
 
 def note_failure(connection: Connection, host: str, now: datetime) -> Kept:
-    """Count a run that could not fetch it, and return what is known now."""
+    """Count a run that could not fetch robots.txt, and return what is known now."""
     known = kept(connection, host)
     failed_since, failures = known.failed_since or now, known.failures + 1
     return _put(connection, replace(known, failed_since=failed_since, failures=failures))

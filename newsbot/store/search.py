@@ -24,13 +24,13 @@ from newsbot.store.search_text import Term, Token, parse, snippet, wanted
 from newsbot.store.tables import Article
 
 RANKED = 2000
-"""Of more matches than this, `best` ranks those that were stored last."""
+"""Number of matches that `best` ranks; if there are more, those that were stored last."""
 
 COUNTED = 10_000
-"""More matches than this are not counted."""
+"""Number up to which matches are counted."""
 
-# Up to so many matches are sorted by date; more are a list that articles are looked up in, the
-# newest first; and of more still, the newest are looked for among so many newest articles.
+# Up to _FEW matches are sorted by date. If there are more, the articles are read newest first and
+# looked up among the matches; if there are more than _MANY, the _NEWEST articles are tried first.
 _FEW, _MANY = 1000, 100_000
 _NEWEST = 1000
 
@@ -66,15 +66,15 @@ def search(
     limit: int = 20,
     offset: int = 0,
 ) -> list[Hit]:
-    """Return at most `limit` articles that `words` find, without the first `offset`.
+    """Return at most `limit` articles that `words` find, after skipping the first `offset`.
 
     Args:
         session: to read with.
-        words: as `search_text` says; None finds all articles.
-        section: the whole name as stored, or several of which one is to be the article's.
-        since: only published from this instant on; none without a date is.
-        until: only published before this instant; none without a date is.
-        seen_since: only first seen from this instant on.
+        words: a search, see `search_text`; None finds all articles.
+        section: only articles of this section, or of one of these; full names as stored.
+        since: only articles published at this instant or later, none without a date.
+        until: only articles published before this instant, none without a date.
+        seen_since: only articles first seen at this instant or later.
         order: `newest` puts the last published first, those without a date at the end. `best`
             counts a word in the headline ten times, and one in the description four times, as much
             as one in the body; of more than RANKED matches it ranks those that were stored last.
@@ -82,7 +82,7 @@ def search(
         offset: 0 or more.
 
     Raises:
-        BadQuery: `words` can't be read; its sentence says why.
+        BadQuery: `words` can't be parsed; the message says why.
     """
     tokens = None if words is None else parse(words)
     filters = article_filters(section, since, until, seen_since)
@@ -105,10 +105,10 @@ def count(
 ) -> int | None:
     """Return how many articles `search` would find without a limit; None: too many to count.
 
-    Those are more than COUNTED with the words, whatever the filters leave of them.
+    That is if `words` alone find more than COUNTED, however few of them the filters leave.
 
     Raises:
-        BadQuery: `words` can't be read; its sentence says why.
+        BadQuery: `words` can't be parsed; the message says why.
     """
     filters = article_filters(section, since, until, seen_since)
     if words is None:
@@ -131,7 +131,7 @@ def article_filters(
     until: datetime | None,
     seen_since: datetime | None = None,
 ) -> list[ColumnElement[bool]]:
-    """Return the conditions on `articles` that `search` makes of its arguments of these names."""
+    """Return the conditions on `articles` for the arguments of `search` with these names."""
     filters: list[ColumnElement[bool]] = []
     if isinstance(section, str):
         filters.append(Article.article_section == section)
@@ -150,7 +150,7 @@ def is_found(session: Session, words: str) -> ColumnElement[bool]:
     """Return the condition that `words` find an article, for statements that select many.
 
     Raises:
-        BadQuery: `words` can't be read; its sentence says why.
+        BadQuery: `words` can't be parsed; the message says why.
     """
     return Article.id.in_(matching_ids(session, words))
 
@@ -159,9 +159,9 @@ def is_among(session: Session, words: str) -> ColumnElement[bool]:
     """Return the condition that `words` find an article, for statements that look at few.
 
     Raises:
-        BadQuery: `words` can't be read; its sentence says why.
+        BadQuery: `words` can't be parsed; the message says why.
     """
-    # With the plus, SQLite begins with the other conditions, and need not look up each match.
+    # The plus makes SQLite start with the other conditions, instead of looking up each match.
     is_sqlite = session.get_bind().dialect.name == "sqlite"
     id_: Any = literal_column("+articles.id") if is_sqlite else Article.id
     condition: ColumnElement[bool] = id_.in_(matching_ids(session, words))
@@ -178,7 +178,7 @@ def matching_ids(session: Session, words: str) -> Select[Any]:
     """Return the statement that selects the ids of the articles that `words` find.
 
     Raises:
-        BadQuery: `words` can't be read; its sentence says why.
+        BadQuery: `words` can't be parsed; the message says why.
     """
     tokens = parse(words)
     if session.get_bind().dialect.name == "sqlite":
@@ -188,7 +188,7 @@ def matching_ids(session: Session, words: str) -> Select[Any]:
 
 
 def _newest_of_all(filters: Filters, limit: int) -> Select[int]:
-    # In two parts, because PostgreSQL's index has those without a date first from this end.
+    # In two parts, because PostgreSQL's index has NULL first in descending order.
     dated, undated = (
         select(Article.id).where(*filters, known).order_by(*_NEWEST_FIRST).limit(limit)
         for known in (Article.date_published.is_not(None), Article.date_published.is_(None))
@@ -216,20 +216,20 @@ def _hits(session: Session, ids: Sequence[int], terms: list[Term]) -> list[Hit]:
 
 
 def _passages(row: Any) -> str:
-    # A standfirst that repeats the headline says nothing more.
+    # A standfirst that repeats the headline adds nothing.
     standfirst = "" if row.description == row.headline else row.description
     return f"{standfirst} {row.article_body}"
 
 
-# SQLite: an FTS5 table. It lists the matches of a word in the order of the articles' ids at a
-# few million a second, but takes 0.3 milliseconds to tell whether one given article matches. To
-# look up the date of a match takes 0.02: it lies behind the text.
+# SQLite: an FTS5 table. It lists the matches of a word in the order of the articles' ids at a few
+# million a second, but takes 0.3 ms to check whether one given article matches. Reading the date of
+# a match takes 0.02 ms, because the column comes after the text.
 
 _FTS5 = table(NAME, column("rowid"), column(NAME))
 
 
 def fts5_text(tokens: list[Token]) -> str:
-    """Return a search as FTS5 has it, for its operator MATCH."""
+    """Return a search in the syntax of FTS5, for its operator MATCH."""
     return " ".join(
         f'"{token.words}"{"*" * token.is_prefix}' if isinstance(token, Term) else token
         for token in tokens
@@ -266,7 +266,7 @@ def _sqlite_newest(
         ids = session.scalars(found.where(Article.date_published >= oldest)).all()
         if len(ids) == limit:
             return ids
-    # With the plus, SQLite does not begin with the matches, but with the newest of all articles.
+    # The plus makes SQLite start with the newest of all articles, not with the matches.
     looked_up = Article.id if number <= _FEW else literal_column("+articles.id")
     return session.scalars(articles.where(looked_up.in_(matches)).limit(limit)).all()
 
@@ -293,8 +293,8 @@ def _sqlite_best(
     return session.scalars(best.limit(limit)).all()
 
 
-# PostgreSQL: a table with a tsvector an article. Its planner knows how common a word is, and
-# chooses by itself between the index of the words and that of the dates.
+# PostgreSQL: a table with a tsvector for each article. The planner knows how common a word is, and
+# chooses between the index of the words and that of the dates.
 
 _TSVECTORS = table(NAME, column("article_id"), column("words"))
 _TSQUERY_OPERATORS = {"AND": " & ", "OR": " | ", "NOT": " & !", "(": "(", ")": ")"}
@@ -312,11 +312,11 @@ def _tsquery(tokens: list[Token]) -> ColumnElement[str]:
 
 
 def _tsquery_parts(term: Term) -> Iterator[ColumnElement[str] | str]:
-    # Folding leaves no quote in a text, and what is in quotes is one phrase.
+    # Folding removes all quotes from a text, and what is in quotes is one phrase.
     if not term.is_prefix:
         yield from ("'", func.newsbot_fold(term.words), "'")
         return
-    # A star after a phrase would make a prefix of each of its words.
+    # A star after a phrase would make each of its words a prefix.
     *before, prefix = term.parts
     yield "("
     for part in before:
@@ -335,7 +335,7 @@ def _tsvector_matches(tokens: list[Token], filters: Filters) -> Select[int]:
 def _postgresql_newest(
     session: Session, tokens: list[Token], filters: Filters, limit: int
 ) -> Sequence[int]:
-    # In two parts, because the index of the dates has those without a date first from this end.
+    # In two parts, because the index of the dates has NULL first in descending order.
     dated, undated = (
         _tsvector_matches(tokens, [*filters, known]).order_by(*_NEWEST_FIRST).limit(limit)
         for known in (Article.date_published.is_not(None), Article.date_published.is_(None))

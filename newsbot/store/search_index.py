@@ -1,10 +1,9 @@
-"""The full-text index of the articles, kept by the database itself as they change.
+"""The full-text index of the articles, which triggers keep up to date.
 
-On SQLite it is the FTS5 table `articles_fts`, which holds no text of its own. `content="articles"`
-is how Datasette and sqlite-utils recognise it: they look for these very characters.
-On PostgreSQL it is a table of that name with a `tsvector` for each article; its
-text is folded by Unicode normalization, which takes no extension and no
-superuser, but a database in UTF-8.
+On SQLite it is the FTS5 table `articles_fts`, which holds no text of its own. Datasette and
+sqlite-utils recognise it by exactly the characters `content="articles"`. On PostgreSQL it is a
+table of that name with a `tsvector` for each article; its text is folded by Unicode normalization,
+which needs no extension and no superuser, but a database in UTF-8.
 """
 
 from sqlalchemy import Connection, inspect
@@ -37,7 +36,7 @@ _SQLITE_TRIGGERS = {
     f"BEGIN {_SQLITE_REMOVE} {_SQLITE_ADD} END",
 }
 
-# Marks and signs part words, as in FTS5's unicode61. Left to itself, PostgreSQL would keep
+# Punctuation and symbols separate words, as in FTS5's unicode61. By default PostgreSQL would keep
 # hyphenated words, addresses and paths whole.
 _POSTGRESQL_FUNCTIONS = r"""
 CREATE OR REPLACE FUNCTION newsbot_fold(text) RETURNS text
@@ -84,9 +83,9 @@ FOR EACH ROW EXECUTE FUNCTION newsbot_index_article()
 
 
 def create_search_index(connection: Connection) -> None:
-    """Make the index and fill it if it is missing, and make its triggers again.
+    """Create and fill the index if it is missing, and recreate its triggers.
 
-    To be called after every migration: one that rebuilds `articles` on SQLite
+    Call this after every migration: one that rebuilds `articles` on SQLite
     silently drops the triggers.
     """
     missing = not inspect(connection).has_table(NAME)
@@ -106,7 +105,7 @@ def create_search_index(connection: Connection) -> None:
 
 
 def rebuild_search_index(connection: Connection) -> None:
-    """Index every article again, in the caller's transaction; about 0.3 ms an article."""
+    """Index every article again, in the caller's transaction; takes about 0.3 ms an article."""
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql("TRUNCATE articles_fts")
         connection.exec_driver_sql(

@@ -1,14 +1,14 @@
-"""The language of searches, and the passage of a text that shows why it was found.
+"""The syntax of searches, and the passage of a text that shows why it was found.
 
-The language is the same in every place where words are typed, and on both databases:
+The syntax is the same wherever a search is typed, and on both databases:
 
-- All words are to be found, in any order; capitals, macrons and accents don't count.
-- `"two words"` in quotes are found side by side. So are the parts of one word with marks in it:
-  `covid-19`, `Women's`.
-- `ferr*` finds every word that begins so.
-- `AND`, `OR`, `NOT` in capitals and brackets mean what they say; `NOT` binds tighter than `AND`,
-  and `AND` tighter than `OR`. `a NOT b` is a without b.
-- Any other mark separates words. So do quotes and brackets without their partner.
+- All words must occur, in any order; capitals, macrons and accents are ignored.
+- `"two words"` in quotes must occur side by side. So must the parts of a word with punctuation in
+  it: `covid-19`, `Women's`.
+- `ferr*` finds every word that begins with `ferr`.
+- `AND`, `OR` and `NOT` in capitals are operators, and brackets group; `NOT` binds tighter than
+  `AND`, and `AND` tighter than `OR`. `a NOT b` finds texts with a and without b.
+- Any other punctuation separates words. So do unpaired quotes and brackets.
 """
 
 import re
@@ -19,30 +19,30 @@ from typing import NamedTuple
 from newsbot.errors import BadQuery
 
 MAX_LENGTH = 500
-"""A longer search text is refused: an index has limits, and nobody types so much."""
+"""Characters in the longest search text; a longer one might exceed the limits of an index."""
 
 MIN_PREFIX = 2
-"""Letters before a `*`: with fewer, a search would read most of the index."""
+"""Fewest letters before a `*`: with fewer, a search would read most of the index."""
 
 MARK_START = "\x02"
 MARK_END = "\x03"
-"""Stand around each word of a snippet that was searched for; no stored text has them."""
+"""Characters around each matching word of a snippet; no stored text contains them."""
 
-# SQLite's parser of such expressions gives up at a depth of about a hundred.
+# SQLite's parser of such expressions fails at a depth of about a hundred.
 _MAX_DEPTH = 10
 _OPERATORS = {"AND", "OR", "NOT"}
 _TOKEN = re.compile(r'"(?P<phrase>[^"]*)"(?P<star>\*?)|(?P<bracket>[()])|(?P<word>[^\s()"]+)')
-# A NUL ends a text early, a lone surrogate can't be sent: neither is in any article.
+# A NUL ends a text early and a lone surrogate can't be sent; no article contains either.
 _UNSENDABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _WORD = re.compile(r"[^\W_]+")
 
-# A snippet has so many words, and so many of them before the first that was searched for.
+# How many words a snippet has, and how many of them come before the first match.
 _WORDS = 30
 _LEAD_IN = 5
 
 
 class Term(NamedTuple):
-    """Words to be found side by side, without quotes; of a prefix, the last may be longer."""
+    """Words to be found side by side, without quotes; if `is_prefix`, the last may be longer."""
 
     words: str
     is_prefix: bool = False
@@ -54,7 +54,7 @@ class Term(NamedTuple):
 
 
 Token = Term | str
-"""What is to be found, or an operator or a bracket as it is written."""
+"""A term, or an operator or bracket as it is written."""
 
 
 def parse(text: str) -> list[Token]:
@@ -65,9 +65,7 @@ def parse(text: str) -> list[Token]:
             short, or the text is longer than MAX_LENGTH.
     """
     if len(text) > MAX_LENGTH:
-        raise BadQuery(
-            f"The search text has {len(text)} characters; use at most {MAX_LENGTH} of them."
-        )
+        raise BadQuery(f"The search text has {len(text)} characters; use at most {MAX_LENGTH}.")
     matches = _TOKEN.finditer(_UNSENDABLE.sub(" ", text))
     tokens = [token for match in matches if (token := _token(match))]
     if not any(isinstance(token, Term) for token in tokens):
@@ -119,13 +117,13 @@ def _expression(tokens: list[Token]) -> list[Token]:
 
 def _misplaced(operator: Token) -> BadQuery:
     return BadQuery(
-        f"{operator} belongs between two words; to search for the word itself, write it in small "
-        "letters."
+        f"{operator} must be between two words; to search for the word itself, write it in lower "
+        "case."
     )
 
 
 def wanted(tokens: list[Token]) -> list[Term]:
-    """Return what a search is to find, without what is excluded by NOT."""
+    """Return the terms that a search is to find, without those excluded by NOT."""
     pairs = zip([None, *tokens], tokens, strict=False)
     return [token for before, token in pairs if isinstance(token, Term) and before != "NOT"]
 
@@ -133,8 +131,8 @@ def wanted(tokens: list[Token]) -> list[Term]:
 def snippet(text: str, terms: Iterable[Term]) -> str:
     """Return about 30 words of `text` on one line, marked with MARK_START and MARK_END.
 
-    The passage is the first with most of the words of `terms`; the beginning, if none is there.
-    `…` is where text was left out.
+    The passage is the first with the most words of `terms`, or the beginning if it has none of
+    them. `…` shows where text was left out.
     """
     text = " ".join(unicodedata.normalize("NFC", text).split())
     words = list(_WORD.finditer(text))
@@ -158,7 +156,7 @@ def snippet(text: str, terms: Iterable[Term]) -> str:
 
 
 def _marked(words: list[str], terms: Iterable[Term]) -> list[str | None]:
-    """Return for each folded word the word or prefix of `terms` that it was found by, or None."""
+    """Return, for each folded word, the word or prefix of `terms` that matches it, or None."""
     whole: set[str] = set()
     prefixes: list[str] = []
     for term in terms:
@@ -173,6 +171,6 @@ def _marked(words: list[str], terms: Iterable[Term]) -> list[str | None]:
 
 
 def fold(word: str) -> str:
-    """Return `word` without capitals, macrons and accents."""
+    """Return `word` in lower case, without macrons and accents."""
     letters = unicodedata.normalize("NFD", word)
     return "".join(letter for letter in letters if not unicodedata.combining(letter)).lower()

@@ -1,4 +1,4 @@
-"""How fresh the database is, how complete, what is still to be done, and attention over time."""
+"""How current and complete the database is, what is to be fetched, and attention over time."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ class Day:
     """A row of the view `coverage`; `day` is the site's, as text.
 
     `stories` counts the articles published on that day, and `before_start` those of them that the
-    other columns leave out, because their ids are from before the archive's start.
+    other columns leave out, because their ids are below the archive's start.
     """
 
     day: str
@@ -52,7 +52,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """How many pages are not stored for the same reason; `reason` is None where none is known."""
+    """How many pages are not stored for the same reason; `reason` is None if none is known."""
 
     status: str
     reason: str | None
@@ -61,11 +61,11 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class ArchiveStatus:
-    """The state of an archive at one instant; instants are UTC.
+    """The state of the database at one instant; instants are UTC.
 
     `last_good_crawl` is when the newest crawl with exit code 0 ended. `next_request_at` is when the
-    budget lets the next request be sent: `now`, or later. `coverage` and `crawls` start with the
-    newest. `waiting_alerts` is how many stories wait to be told of, see `newsbot.store.watches`.
+    budget allows the next request: `now`, or later. `coverage` and `crawls` start with the newest.
+    `waiting_alerts` is how many articles wait to be sent, see `newsbot.store.watches`.
     `failing_feeds` names the sections whose feed could not be read the last time.
     """
 
@@ -90,18 +90,19 @@ class ArchiveStatus:
 _COLUMNS = ("day", "expected", "stored", "gone", "rejected", "pending", "accounted")
 _COVERAGE = table("coverage", *map(column, _COLUMNS))
 
-# The last days are looked for among so many times as many.
+# The last days with rows are searched for among this many times as many days.
 _REACHES = (2, 10)
-# More than 27 years are all that there are.
+# From this many days on, 27 years, the view itself is read.
 _ALL_DAYS = 10_000
 
 
 def status(
     session: Session, now: datetime, *, days: int, crawls: int, limit: int, period: float
 ) -> ArchiveStatus:
-    """Return how fresh and complete the archive is: its last `days` days and `crawls` crawls.
+    """Return how current and complete the database is, with its last days and crawls.
 
-    `limit` requests in `period` seconds are the budget, see `newsbot.store.budget`.
+    `coverage` has at most `days` days, and `crawls` at most that many crawls. `limit` requests in
+    `period` seconds are the budget, see `newsbot.store.budget`.
     """
     runs = select(*(getattr(Crawl, name) for name in Run.__dataclass_fields__))
     return ArchiveStatus(
@@ -128,7 +129,7 @@ def status(
 def coverage(session: Session, days: int) -> list[Day]:
     """Return the last `days` rows of the view `coverage`, the newest first.
 
-    The view itself goes through all days; this looks at the last ones first.
+    The view itself computes all days; this tries the last ones first.
     """
     newest = session.scalar(select(func.max(Article.day_published)))
     for reach in _REACHES if newest and days < _ALL_DAYS else ():
@@ -196,7 +197,7 @@ def _next_request_at(session: Session, now: datetime, limit: int, period: float)
 class Overview:
     """What is in the database; `coverage` begins with the newest day.
 
-    `first_day` and `last_day` are the days of the oldest and the newest dated story.
+    `first_day` and `last_day` are the days of the oldest and the newest dated article.
     """
 
     articles: int
@@ -207,7 +208,7 @@ class Overview:
 
 
 def overview(session: Session, days: int = 7) -> Overview:
-    """Return the database at a glance, with the coverage of its last `days` days."""
+    """Return a summary of the database, with the coverage of its last `days` days."""
     first, last = first_and_last_day(session)
     return Overview(
         articles=session.scalar(select(func.count()).select_from(Article)) or 0,
@@ -219,8 +220,8 @@ def overview(session: Session, days: int = 7) -> Overview:
 
 
 def first_and_last_day(session: Session) -> tuple[date | None, date | None]:
-    """Return the days of the oldest and the newest dated story."""
-    # In two statements of their own, SQLite looks at one end of the index each.
+    """Return the days of the oldest and the newest dated article."""
+    # In separate statements, SQLite reads only one end of the index each.
     ends = (session.scalar(select(f(Article.day_published))) for f in (func.min, func.max))
     first, last = (date.fromisoformat(day) if day else None for day in ends)
     return first, last
@@ -231,9 +232,10 @@ Step = Literal["day", "week"]
 
 @dataclass(frozen=True, slots=True)
 class Attention:
-    """`stories` of each step, and how many of them each of the `words` finds.
+    """The number of articles of each day or week, and how many of them searches find.
 
-    `starts` are the days on which the steps begin; a week begins on Monday.
+    `starts` are the first days of the steps; a week begins on Monday. `stories` counts the articles
+    of each step, and `found`, by search, those that it finds.
     """
 
     starts: list[date]
@@ -241,7 +243,7 @@ class Attention:
     found: dict[str, list[int]]
 
     def share(self, words: str) -> list[float | None]:
-        """Return the share of stories that `words` find, 0 to 1; None for a step without any."""
+        """Return the share of articles that `words` find, 0 to 1; None for a step without any."""
         pairs = zip(self.found[words], self.stories, strict=True)
         return [found / stories if stories else None for found, stories in pairs]
 
@@ -249,10 +251,10 @@ class Attention:
 def attention(
     session: Session, words: list[str], first: date, last: date, *, step: Step = "day"
 ) -> Attention:
-    """Count the stories from day `first` to day `last`, and those that each of `words` finds.
+    """Count the articles from day `first` to day `last`, and those that each of `words` finds.
 
     Raises:
-        BadQuery: one of `words` can't be read; its sentence says why.
+        BadQuery: one of `words` can't be parsed; the message says why.
     """
     day = Article.day_published
     counted = (

@@ -1,6 +1,6 @@
 """The tables that users query. The `comment` of a table or column is its entry in docs/schema.md.
 
-The names are a public interface: users' queries rest on them. Instants are UTC.
+The names are a public interface, since users' queries contain them. Instants are UTC.
 """
 
 from datetime import datetime
@@ -49,7 +49,7 @@ __all__ = [
 
 
 class Article(Base):
-    """A story."""
+    """An article."""
 
     __tablename__ = "articles"
     __table_args__ = (
@@ -66,20 +66,22 @@ class Article(Base):
         Index(None, "duplicate_of_id"),
         UniqueConstraint("source", "source_id"),
         {
-            "comment": "A row for each story, once: the newest text seen of it.",
+            "comment": "A row for each article, however many pages show it: its newest text.",
         },
     )
 
     id: Mapped[int] = mapped_column(
-        Key, primary_key=True, comment="The archive's own number of the story."
+        Key, primary_key=True, comment="The database's own number of the article."
     )
     source: Mapped[str] = mapped_column(comment="The site's name.")
     source_id: Mapped[str] = mapped_column(
-        comment="The site's id of the page where the story was first stored."
+        comment="The site's id of the page from which the article was first stored."
     )
-    url: Mapped[str] = mapped_column(comment="Address of that page, without tracking.")
+    url: Mapped[str] = mapped_column(comment="Address of that page, without tracking parameters.")
     headline: Mapped[str] = mapped_column(comment="As printed.")
-    description: Mapped[str] = mapped_column(comment="The standfirst: the block below it.")
+    description: Mapped[str] = mapped_column(
+        comment="The standfirst: the block below the headline."
+    )
     article_body: Mapped[str] = mapped_column(
         comment="Paragraphs and sub-headings, separated by a blank line; may be empty."
     )
@@ -88,36 +90,36 @@ class Article(Base):
         comment="All steps of the breadcrumb: `Sports > Rugby`."
     )
     author: Mapped[str | None] = mapped_column(
-        comment="The byline as printed, with posts and universities; NULL where there is none."
+        comment="The byline as printed, with job titles and universities; NULL if there is none."
     )
     credit_text: Mapped[str | None] = mapped_column(
-        comment="Who supplied the text, as printed (`ABC/wires`); NULL where nothing says so."
+        comment="Who supplied the text, as printed (`ABC/wires`); NULL if the page does not say."
     )
     copyright_holder: Mapped[str | None] = mapped_column(
-        comment="From the article's copyright line; NULL where it has none."
+        comment="From the article's copyright line; NULL if it has none."
     )
     image_caption: Mapped[str | None] = mapped_column(
-        comment="Of the image above the text; NULL where there is none."
+        comment="Caption of the image above the text; NULL if there is none."
     )
     date_published: Mapped[datetime | None] = mapped_column(
         comment="Best known instant of publication; NULL exactly when its precision is `unknown`."
     )
     date_published_precision: Mapped[str] = mapped_column(
-        comment="`minute`; `day` (the instant is the start of that day in the site's zone); "
+        comment="`minute`; `day` (the instant is the start of that day in the site's time zone); "
         "`estimated` (from the neighbouring ids); `unknown`."
     )
     date_published_evidence: Mapped[str | None] = mapped_column(
-        comment="What said so: a list's name, `date line`, or the neighbouring ids."
+        comment="Where the date comes from: a list's name, `date line`, or the neighbouring ids."
     )
     day_published: Mapped[str | None] = mapped_column(
-        comment="Day of `date_published` in the site's zone, `2025-08-20`: what to group by; NULL "
+        comment="Day of `date_published` in the site's time zone, `2025-08-20`, to group by; NULL "
         "if unknown."
     )
     day_printed: Mapped[str | None] = mapped_column(
-        comment="The page's own date line, `2025-08-20`; NULL where it has none."
+        comment="The page's own date line, `2025-08-20`; NULL if it has none."
     )
     date_modified: Mapped[datetime | None] = mapped_column(
-        comment="When a changed text was last seen; NULL if it never changed."
+        comment="When a change of the text was last seen; NULL if it never changed."
     )
     word_count: Mapped[int] = mapped_column(comment="Words in `article_body`.")
     text_hash: Mapped[str] = mapped_column(
@@ -125,17 +127,17 @@ class Article(Base):
     )
     duplicate_of_id: Mapped[int | None] = mapped_column(
         ForeignKey("articles.id"),
-        comment="The earlier story that this one nearly repeats; NULL if none.",
+        comment="The earlier article that this one nearly repeats; NULL if none.",
     )
     similarity: Mapped[float | None] = mapped_column(
-        comment="Jaccard similarity of 5-word shingles to that story, 0 to 1."
+        comment="Jaccard similarity of 5-word shingles to that article, 0 to 1."
     )
     first_seen_at: Mapped[datetime] = mapped_column(comment="When its page was first fetched.")
-    last_fetched_at: Mapped[datetime] = mapped_column(comment="When a page of it last answered.")
+    last_fetched_at: Mapped[datetime] = mapped_column(comment="When a page last showed it.")
 
 
 class Page(Base):
-    """The ledger."""
+    """A page; the table is the ledger."""
 
     __tablename__ = "pages"
     __table_args__ = (
@@ -163,7 +165,7 @@ class Page(Base):
         },
     )
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True, comment="The ledger's own number.")
+    id: Mapped[int] = mapped_column(Key, primary_key=True, comment="The database's own number.")
     source: Mapped[str] = mapped_column(comment="The site's name.")
     source_id: Mapped[str | None] = mapped_column(
         comment="The site's id of the page, as text; NULL for a list page, "
@@ -172,7 +174,9 @@ class Page(Base):
     id_number: Mapped[int | None] = mapped_column(
         BigInteger, comment="`source_id` as a number, to sort by and to find gaps."
     )
-    url: Mapped[str] = mapped_column(comment="The address that is asked for, without tracking.")
+    url: Mapped[str] = mapped_column(
+        comment="The address that is requested, without tracking parameters."
+    )
     status: Mapped[str] = mapped_column(
         comment="`pending` (known, not stored yet), `stored`, `gone` (the site says there is no "
         "such article), `rejected` (it answered, but no article could be read)."
@@ -181,48 +185,48 @@ class Page(Base):
         comment="Why it is gone or rejected, or why the last try failed."
     )
     origin: Mapped[str] = mapped_column(
-        comment="How it came to be known: `list` (a box), `start` (asked for as start page), "
+        comment="How it became known: `list` (a list shows it), `start` (it is the start page), "
         "`gap` (an id between known ids), `backfill` (`-a ids`)."
     )
     article_id: Mapped[int | None] = mapped_column(
-        ForeignKey("articles.id"), comment="The story; kept when the page is gone."
+        ForeignKey("articles.id"), comment="The article; kept when the page is gone."
     )
     article_section: Mapped[str | None] = mapped_column(
-        comment="Section, as far as the page or a section's box tells."
+        comment="Section, if the page or a list of the section shows it."
     )
     day_printed: Mapped[str | None] = mapped_column(
-        comment="The page's own date line, `2025-08-20`; NULL where it has none."
+        comment="The page's own date line, `2025-08-20`; NULL if it has none."
     )
     date_published: Mapped[datetime | None] = mapped_column(
-        comment="Best date that a list or the date line gives this very page, never an estimate; "
-        "NULL where nothing does. The neighbours' dates are estimated from it."
+        comment="Best date that a list or the date line gives this page, never an estimate; NULL "
+        "if there is none. Dates of neighbouring ids are estimated from it."
     )
     date_published_precision: Mapped[str | None] = mapped_column(
-        comment="Of that date: `minute` or `day`; NULL where there is none."
+        comment="Precision of that date: `minute` or `day`; NULL if there is none."
     )
     date_published_evidence: Mapped[str | None] = mapped_column(
-        comment="What gave that date: a list's name, or `date line`."
+        comment="Where that date comes from: a list's name, or `date line`."
     )
     day_published: Mapped[str | None] = mapped_column(
-        comment="Day of that date in the site's zone."
+        comment="Day of that date in the site's time zone."
     )
     attempts: Mapped[int] = mapped_column(
-        default=0, comment="Tries since it last answered well; 0 after a success."
+        default=0, comment="Failures in a row; 0 after a success."
     )
-    http_status: Mapped[int | None] = mapped_column(comment="Of the last answer.")
+    http_status: Mapped[int | None] = mapped_column(comment="HTTP status of the last response.")
     first_seen_at: Mapped[datetime] = mapped_column(
-        comment="When the address became known; of an id that no box shows, when it was first "
-        "asked for."
+        comment="When the address became known; for an id that no list showed, when it was first "
+        "fetched."
     )
     stored_at: Mapped[datetime | None] = mapped_column(
         comment="When an article was first stored from it; rechecks count from here."
     )
     last_fetched_at: Mapped[datetime | None] = mapped_column(
-        comment="When it was last asked for, whatever came of it."
+        comment="When it was last requested, whatever the result."
     )
     next_fetch_at: Mapped[datetime | None] = mapped_column(
-        comment="Not to be asked for before this instant; NULL: a pending page at once, "
-        "any other never again."
+        comment="It is not requested before this instant; NULL: a pending page at once, any other "
+        "never again."
     )
     gone_at: Mapped[datetime | None] = mapped_column(
         comment="When the site first said that it is gone; NULL while it is not."
@@ -239,16 +243,16 @@ class ArticleVersion(Base):
     """A text that a page showed: the view of `Version` with every text in full."""
 
     __tablename__ = "article_versions"
-    __table_args__ = ({"comment": "A row for each different text seen at a page."},)
+    __table_args__ = ({"comment": "A row for each different text that a page showed."},)
     # A view is not created with the tables.
     metadata = MetaData()
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True, comment="The archive's own number.")
+    id: Mapped[int] = mapped_column(Key, primary_key=True, comment="The database's own number.")
     article_id: Mapped[int] = mapped_column(
-        ForeignKey(Article.id), comment="The story it is a text of."
+        ForeignKey(Article.id), comment="The article that it is a text of."
     )
-    page_id: Mapped[int] = mapped_column(ForeignKey(Page.id), comment="Where it was seen.")
-    version: Mapped[int] = mapped_column(comment="1, 2, … in the order of first sight, per page.")
+    page_id: Mapped[int] = mapped_column(ForeignKey(Page.id), comment="The page that showed it.")
+    version: Mapped[int] = mapped_column(comment="1, 2, … for each page, in the order first seen.")
     headline: Mapped[str] = mapped_column(comment="As in `articles`.")
     description: Mapped[str] = mapped_column(comment="As in `articles`.")
     article_body: Mapped[str] = mapped_column(comment="As in `articles`.")
@@ -258,7 +262,7 @@ class ArticleVersion(Base):
 
 
 class Listing(Base):
-    """An entry of a box."""
+    """An entry of a list."""
 
     __tablename__ = "listings"
     __table_args__ = (
@@ -267,40 +271,42 @@ class Listing(Base):
         UniqueConstraint("page_id", "list_name", "title"),
         Index(None, "list_name", "date_listed"),
         Index(None, "first_seen_at"),
-        {"comment": "A row for each appearance of a story in a box, under one title."},
+        {"comment": "A row for each title under which an article appears in a list."},
     )
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True, comment="The archive's own number.")
+    id: Mapped[int] = mapped_column(Key, primary_key=True, comment="The database's own number.")
     page_id: Mapped[int] = mapped_column(
-        ForeignKey("pages.id"), comment="The ledger's row of the story that is listed."
+        ForeignKey("pages.id"), comment="The page of the listed article, in the ledger."
     )
     source: Mapped[str] = mapped_column(comment="The site's name.")
-    source_id: Mapped[str] = mapped_column(comment="The site's id of the story that is listed.")
+    source_id: Mapped[str] = mapped_column(comment="The site's id of that page.")
     list_kind: Mapped[str] = mapped_column(
-        comment="`today` (the day's news, with times), `top` (the lead stories), `section` (a "
+        comment="`today` (the day's news, with times), `top` (the lead articles), `section` (a "
         "section's box), `feed`, `section page`."
     )
     list_name: Mapped[str] = mapped_column(comment="The list's title as printed.")
     category: Mapped[str | None] = mapped_column(
-        comment="Label before the entry (`Law and Order`); NULL where there is none."
+        comment="Label before the entry (`Law and Order`); NULL if there is none."
     )
     title: Mapped[str] = mapped_column(comment="As listed; may be empty.")
     date_listed: Mapped[datetime | None] = mapped_column(comment="The entry's day or time.")
     date_listed_precision: Mapped[str] = mapped_column(
         comment="`minute` (`today`, `feed`), `day` (`section`, `section page`), `unknown` (`top`)."
     )
-    seen_on_url: Mapped[str] = mapped_column(comment="The page whose box showed it first.")
+    seen_on_url: Mapped[str] = mapped_column(
+        comment="Address of the page whose list showed it first."
+    )
     first_seen_at: Mapped[datetime] = mapped_column(comment="When a crawl first saw it.")
     last_seen_at: Mapped[datetime] = mapped_column(comment="When a crawl last saw it.")
 
 
 class Crawl(Base):
-    """A run."""
+    """A run of the crawler."""
 
     __tablename__ = "crawls"
     __table_args__ = ({"comment": "A row for each run of the crawler."},)
 
-    id: Mapped[int] = mapped_column(Key, primary_key=True, comment="The archive's own number.")
+    id: Mapped[int] = mapped_column(Key, primary_key=True, comment="The database's own number.")
     source: Mapped[str] = mapped_column(comment="The site's name.")
     started_at: Mapped[datetime] = mapped_column(comment="When it began.")
     finished_at: Mapped[datetime | None] = mapped_column(
@@ -310,32 +316,32 @@ class Crawl(Base):
         comment="`running`, `finished`, `stopped` (by a signal), `interrupted` (killed; "
         "written by the next run), `failed`, `drift`."
     )
-    exit_code: Mapped[int | None] = mapped_column(comment="What cron was told.")
+    exit_code: Mapped[int | None] = mapped_column(comment="The exit code of the command.")
     requests: Mapped[int] = mapped_column(default=0, comment="Requests sent, all kinds.")
     responses: Mapped[dict[str, int]] = mapped_column(
-        JSON, default=dict, comment='Answers by HTTP status: `{"200": 13}`.'
+        JSON, default=dict, comment='Responses by HTTP status: `{"200": 13}`.'
     )
-    new: Mapped[int] = mapped_column(default=0, comment="Stories stored for the first time.")
+    new: Mapped[int] = mapped_column(default=0, comment="Articles stored for the first time.")
     updated: Mapped[int] = mapped_column(default=0, comment="Pages that showed a changed text.")
     duplicates: Mapped[int] = mapped_column(
-        default=0, comment="New pages that repeat a known story, exactly or nearly."
+        default=0, comment="New pages that repeat a known article, exactly or nearly."
     )
     rejected: Mapped[int] = mapped_column(default=0, comment="Pages that could not be read.")
     gone: Mapped[int] = mapped_column(default=0, comment="Pages that hold no article (any more).")
-    pending_left: Mapped[int | None] = mapped_column(comment="Pages still to be asked for.")
+    pending_left: Mapped[int | None] = mapped_column(comment="Pages still to be fetched.")
     waited_seconds: Mapped[float] = mapped_column(
         default=0.0, comment="Time spent waiting for the request budget."
     )
     shown: Mapped[dict[str, int] | None] = mapped_column(
         JSON,
-        comment="How many articles' pages were read, and how many of them showed each kind of list "
-        "and the date line: to notice when one disappears.",
+        comment="How many article pages were read, and how many of them showed each kind of list "
+        "and the date line; used to notice when one disappears.",
     )
-    message: Mapped[str | None] = mapped_column(comment="The run's last line.")
+    message: Mapped[str | None] = mapped_column(comment="How the run went, in a sentence.")
 
 
 class Watch(Base):
-    """A saved search, and whom to tell of what it finds."""
+    """A saved search, and where to send what it finds."""
 
     __tablename__ = "watches"
     __table_args__ = (
@@ -345,15 +351,17 @@ class Watch(Base):
 
     name: Mapped[str] = mapped_column(primary_key=True, comment="Its name.")
     words: Mapped[str] = mapped_column(
-        comment="What is searched for, as in `newsbot search`; empty: every story."
+        comment="What is searched for, as in `newsbot search`; empty: every article."
     )
     sections: Mapped[list[str]] = mapped_column(
         JSON, comment='Only these sections, as stored: `["Rugby"]`; `[]`: all.'
     )
     channel: Mapped[str] = mapped_column(comment="`mail`, `webhook` or `exec`.")
     target: Mapped[str] = mapped_column(comment="The mail address, the URL, or the command.")
-    created_at: Mapped[datetime] = mapped_column(comment="Older stories are not told of.")
+    created_at: Mapped[datetime] = mapped_column(
+        comment="When it was saved; older articles are not sent."
+    )
     matched_until: Mapped[datetime] = mapped_column(comment="When a crawl last searched for it.")
     failure: Mapped[str | None] = mapped_column(
-        comment="Why the last delivery failed; NULL if none has, or the last one went well."
+        comment="Why the last search or delivery failed; NULL if it did not fail."
     )

@@ -1,4 +1,4 @@
-"""The views: what users ask most, ready to select from. Their names are a public interface."""
+"""The views, for the most common queries. Their names are a public interface."""
 
 from dataclasses import dataclass
 
@@ -20,7 +20,7 @@ FROM pages
 WHERE status = '{Status.REJECTED}'
 """  # noqa: S608 - the value is our own
 
-# It held an article, or a list names it and it is not gone.
+# An id is real if it held an article, or if a list names it and it is not gone.
 _REAL = (
     "({0}.article_id IS NOT NULL"
     f" OR {{0}}.origin = '{Origin.LIST}' AND {{0}}.status <> '{Status.GONE}')"
@@ -110,12 +110,12 @@ RECENT_COVERAGE = _COVERAGE_OF.format(
     first_id="starts.lowest",
     dated=_DATED.format(
         of_pages=" AND pages.day_published >= :since",
-        # SQLite begins with the first of a cross join: here, few.
+        # In a cross join SQLite reads the first table first: here it has few rows.
         both="articles CROSS JOIN pages",
         of_articles=" AND articles.day_published >= :since",
     ),
 )
-"""The rows of `coverage` from the day `:since` on, without a look at what is older.
+"""A statement for the rows of `coverage` from the day `:since` on that does not read older rows.
 
 The first row of each site may be wrong: a site's first day begins at the archive's start.
 """
@@ -155,7 +155,7 @@ WHERE pages.article_id IS NOT NULL AND later.title <> '' AND EXISTS (
 
 @dataclass(frozen=True)
 class View:
-    """A view, and what docs/schema.md says of it and of each column."""
+    """A view, and what docs/schema.md says about it and about each column."""
 
     name: str
     comment: str
@@ -166,59 +166,58 @@ class View:
 VIEWS = (
     View(
         "article_versions",
-        "A row for each different text seen at a page.",
+        "A row for each different text that a page showed.",
         {column.name: column.comment or "" for column in ArticleVersion.__table__.columns},
         _ARTICLE_VERSIONS,
     ),
     View(
         "article_urls",
-        "A row for each page that holds or held a story: where to find it, gone pages too. "
-        "Two pages with the same text share one story.",
+        "A row for each page that holds or held an article, gone pages too. Pages with the same "
+        "text share one article.",
         {
             "source": "The site's name.",
             "source_id": "The site's id of the page.",
             "url": "Address of the page.",
-            "article_id": "The story, in `articles`.",
+            "article_id": "The article, in `articles`.",
         },
         _ARTICLE_URLS,
     ),
     View(
         "rejected_pages",
-        "A row for each page that answered but could not be read; the start page is among them "
-        "while that is so.",
+        "A row for each page that answered but could not be read; the start page too, as long as "
+        "that is so.",
         {
             "url": "Address of the page.",
             "reason": "Why no article could be read from it.",
-            "attempts": "Tries since it last answered well.",
-            "last_fetched_at": "When it was last asked for.",
+            "attempts": "Failures in a row.",
+            "last_fetched_at": "When it was last requested.",
         },
         _REJECTED_PAGES,
     ),
     View(
         "coverage",
-        "A row a day: how much of what the site published is accounted for. Ids rise with time: "
-        "a day's ids run from the lowest one of a story of that day to the one before the next "
-        "day's lowest. The first day starts at the archive's start, the last one ends at the "
-        "largest id that held a story, or that a list names, and lies near another one. A story "
-        "whose id lies among those of a later day counts there; a day without any dated story "
-        "counts with the day before. "
-        "Days are those of the site's zone.",
+        "A row for each day: how much of what the site published is accounted for. Ids rise with "
+        "time: a day's ids run from the lowest one of an article of that day to the one before the "
+        "next day's lowest. The first day starts at the archive's start; the last one ends at the "
+        "largest id that held an article, or that a list names, and that is near another one. An "
+        "article whose id is among those of a later day counts there; a day without any dated "
+        "article counts with the day before. Days are those of the site's time zone.",
         {
             "source": "The site's name.",
             "day": "The day, as text: `2025-08-20`.",
             "expected": "Ids in the day's range, known or not.",
-            "stored": "Ids whose story is stored.",
-            "gone": "Ids at which the site says there is no story (any more).",
-            "rejected": "Ids that answered, but no story could be read.",
-            "pending": "Ids that are not settled: waiting to be asked for, or never seen.",
+            "stored": "Ids whose article is stored.",
+            "gone": "Ids at which the site says there is no article (any more).",
+            "rejected": "Ids that answered, but no article could be read.",
+            "pending": "Ids that are not settled: waiting to be fetched, or never seen.",
             "accounted": "Share of `expected` that is stored, gone or rejected, 0 to 1.",
         },
         _COVERAGE,
     ),
     View(
         "changes",
-        "A row for each edit, removal or changed title in a list. A syndicated article that "
-        "vanishes more than 25 days after its publication has expired, and is no removal.",
+        "A row for each edit, removal or changed title in a list. A syndicated article that is "
+        "gone 25 days after its publication or later has expired; that is not a removal.",
         {
             "source": "The site's name.",
             "source_id": "The site's id of the page.",
@@ -234,14 +233,14 @@ VIEWS = (
 
 
 def create_views(connection: Connection) -> None:
-    """Make all views, in place of those with their names."""
+    """Create all views, in place of those with the same names."""
     drop_views(connection)
     for view in VIEWS:
         connection.exec_driver_sql(f"CREATE VIEW {view.name} AS {view.select}")
 
 
 def drop_views(connection: Connection) -> None:
-    """Drop the views that are there; a table can't be rebuilt while one selects from it."""
+    """Drop the views that exist; a table can't be rebuilt while one selects from it."""
     present = inspect(connection).get_view_names()
     for view in VIEWS:
         if view.name in present:

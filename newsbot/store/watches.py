@@ -1,7 +1,7 @@
 """Saved searches, and the messages about what they find.
 
-A message is all that a watch found at one instant. It waits in `alerts` until it was delivered, so
-that no crawl and no receiver that is down loses one; it has the same id each time it is sent.
+A message has all that a watch found at one instant. It waits in `alerts` until it is delivered, so
+that none is lost if a crawl or a receiver fails; it has the same id each time it is sent.
 """
 
 import uuid
@@ -19,14 +19,14 @@ from newsbot.errors import BadQuery
 from newsbot.store.search import article_filters, is_among
 from newsbot.store.tables import Alert, Article, Watch
 
-# Clocks go back a little at times; what was told already is not told again.
+# Clocks are sometimes set back a little; what was sent already is not sent again.
 _OVERLAP = timedelta(hours=1)
 _INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What a watch found at one instant, `matched_at`; `id` is the same whenever it is sent."""
+    """What a watch found at one instant, `matched_at`; `id` is the same each time it is sent."""
 
     id: str
     watch: Watch
@@ -36,26 +36,26 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """A watch, and how many stories wait to be told of."""
+    """A watch, and how many articles wait to be sent."""
 
     watch: Watch
     waiting: int
 
 
 def add(session: Session, watch: Watch) -> bool:
-    """Save a watch; return whether that was possible: another one may have its name."""
+    """Save a watch and return True, or return False if another one has its name."""
     if session.get(Watch, watch.name) is not None:
         return False
     session.add(watch)
     session.flush()
-    # Instants are kept to the second: what came in this very second came before.
+    # Instants are stored to the second: articles of this second count as older than the watch.
     since = watch.created_at.replace(microsecond=0)
-    _note(session, watch, since, since, told=since)
+    _note(session, watch, since, since, delivered_at=since)
     return True
 
 
 def remove(session: Session, name: str) -> bool:
-    """Remove a watch and what waits for it; return whether there was one."""
+    """Remove a watch and its waiting messages; return whether there was one."""
     session.execute(delete(Alert).where(Alert.watch == name))
     removed = session.scalars(delete(Watch).where(Watch.name == name).returning(Watch.name))
     return removed.one_or_none() is not None
@@ -74,13 +74,13 @@ def watches(session: Session) -> list[Watched]:
 
 
 def waiting(session: Session) -> int:
-    """Return how many stories wait to be told of, over all watches."""
+    """Return how many articles wait to be sent, over all watches."""
     counted = select(func.count()).select_from(Alert).where(Alert.delivered_at.is_(None))
     return session.scalar(counted) or 0
 
 
 def match(session: Session, now: datetime) -> list[Message]:
-    """Note what each watch finds of the stories that came or changed since it last looked.
+    """Record what each watch finds among the articles that came or changed since its last search.
 
     Returns:
         Every message that waits, the oldest first.
@@ -95,16 +95,20 @@ def match(session: Session, now: datetime) -> list[Message]:
     is_story = and_(Article.source == Alert.source, Article.source_id == Alert.source_id)
     session.execute(delete(Alert).where(Alert.delivered_at.is_(None), ~exists().where(is_story)))
     found = _waiting(session)
-    # They are used after the transaction.
+    # The caller uses the objects after the transaction.
     session.flush()
     session.expunge_all()
     return found
 
 
 def _note(
-    session: Session, watch: Watch, since: datetime, now: datetime, told: datetime | None = None
+    session: Session,
+    watch: Watch,
+    since: datetime,
+    now: datetime,
+    delivered_at: datetime | None = None,
 ) -> None:
-    """Note what a watch finds among the stories that came or changed from `since` on."""
+    """Record what a watch finds among the articles that came or changed from `since` on."""
     statement = select(Article.source, Article.source_id, Article.text_hash).where(
         or_(Article.first_seen_at >= since, Article.date_modified >= since),
         *article_filters(watch.sections, None, None),
@@ -112,7 +116,7 @@ def _note(
     if watch.words:
         statement = statement.where(is_among(session, watch.words))
     rows = [
-        {**row, "watch": watch.name, "matched_at": now, "delivered_at": told}
+        {**row, "watch": watch.name, "matched_at": now, "delivered_at": delivered_at}
         for row in session.execute(statement).mappings()
     ]
     if rows:
@@ -141,7 +145,7 @@ def _id(watch: Watch, matched_at: datetime) -> str:
 
 
 def note_delivered(session: Session, message: Message, now: datetime) -> None:
-    """Note that a message was delivered."""
+    """Record that a message was delivered."""
     session.execute(
         update(Alert)
         .where(Alert.watch == message.watch.name, Alert.matched_at == message.matched_at)
@@ -151,7 +155,7 @@ def note_delivered(session: Session, message: Message, now: datetime) -> None:
 
 
 def note_failed(session: Session, message: Message, why: str) -> None:
-    """Note why a message could not be delivered; it waits for the next crawl."""
+    """Record why a message could not be delivered; it waits for the next crawl."""
     _set_failure(session, message, why)
 
 

@@ -1,4 +1,4 @@
-"""Writes beside the event loop: one thread, and one commit for all that waits."""
+"""Writes to the database in a thread beside the event loop, with one commit for waiting jobs."""
 
 import queue
 import threading
@@ -13,19 +13,19 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from newsbot.store.engine import explain
 
 BATCH = 100
-"""At most so many jobs share one commit."""
+"""The largest number of jobs that share one commit."""
 
 T = TypeVar("T")
 
 
 class Writer:
-    """Runs work on the database in one thread, in the order of submission.
+    """Runs jobs on the database in one thread, in the order of submission.
 
-    Whatever waits is taken together: each job in its own savepoint, all in
-    one transaction. A future is resolved only after the commit, so that a
-    result in hand is on the disk. One writer per database; as a context
-    manager it is closed at the end. `on_lost` is called in the writer's thread when a transaction
-    was lost or a job has failed, before the next one begins.
+    All jobs that wait run in one transaction, each in its own savepoint. A
+    future is resolved only after the commit, so that its result is on the disk.
+    Use one writer for each database; as a context manager it is closed at the end. `on_lost` is
+    called in the writer's thread when a transaction was lost or a job has failed, before the next
+    one begins.
     """
 
     def __init__(self, engine: Engine, on_lost: Callable[[], None] = lambda: None) -> None:
@@ -34,7 +34,7 @@ class Writer:
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._closing = threading.Lock()
         self._closed = False
-        # A program that dies without close() is not held up: nothing unanswered was promised.
+        # A daemon, so that a program can exit without close(): open futures promise nothing.
         self._thread = threading.Thread(target=self._run, name="newsbot-writer", daemon=True)
         self._thread.start()
 
@@ -93,7 +93,7 @@ class Writer:
         try:
             with self._engine.begin() as connection:
                 self._run_all(batch, connection)
-        except Exception as error:  # noqa: BLE001 - a future that is never answered hangs its owner
+        except Exception as error:  # noqa: BLE001 - a future that is never resolved blocks its caller
             self._on_lost()
             fault = error
             if isinstance(error, SQLAlchemyError):
@@ -105,9 +105,9 @@ class Writer:
                 job.answer(self._engine.url)
 
     def _run_all(self, batch: list["_Job"], connection: Connection) -> None:
-        # On a full disk SQLite may end the whole transaction, its savepoints with it: what comes
-        # after would then be committed piece by piece, and COMMIT itself would not complain. A
-        # savepoint is gone in that case, and says so when it is released.
+        # On a full disk SQLite may roll back the whole transaction with its savepoints. Later
+        # statements would then be committed one by one, and COMMIT itself would not fail. But
+        # releasing a savepoint that is gone does fail.
         for job in batch:
             connection.exec_driver_sql("SAVEPOINT job")
             job.run(connection)
@@ -121,7 +121,7 @@ class Writer:
 
 
 class _Job:
-    """One piece of work, and what came of it until the commit."""
+    """A submitted job, and its result until the commit."""
 
     def __init__(self, work: Callable[[Connection], Any], future: Future[Any]) -> None:
         self.work = work
@@ -133,11 +133,11 @@ class _Job:
         """Run the work, and keep its result or its error."""
         try:
             self.result = self.work(connection)
-        except BaseException as error:  # noqa: BLE001 - whatever it is, it is the future's
+        except BaseException as error:  # noqa: BLE001 - the future gets every error
             self.error = error
 
     def answer(self, url: URL) -> None:
-        """Give the future what came of the work; only after the commit."""
+        """Resolve the future with the result; call this only after the commit."""
         if self.error is None:
             self.future.set_result(self.result)
         elif isinstance(self.error, OperationalError):

@@ -44,9 +44,9 @@ def sound(archive: Archive) -> int:
 @pytest.mark.parametrize(
     ("url", "sentence"),
     [
-        ("junk:x", "The database URL can't be understood; write a path, sqlite:///folder/file.db"),
-        ("sqlite://", "The archive is kept in a file, not in memory"),
-        ("mysql://u:secret@h/x", "There is no driver for 'mysql' here"),
+        ("junk:x", "The database URL can't be parsed; write a path, sqlite:///folder/file.db"),
+        ("sqlite://", "The database must be a file, not in memory"),
+        ("mysql://u:secret@h/x", "newsbot has no driver for 'mysql'"),
         ("postgresql://u:secret@127.0.0.1:1/x", "The database postgresql://u@127.0.0.1:1/x can't"),
         ("sqlite:////dev/full/news.db", "The database /dev/full/news.db can't be reached"),
     ],
@@ -114,7 +114,7 @@ def test_one_that_may_not_be_written(archive: Archive, replica: Replica) -> None
         archive.output = archive.output.parent.parent / "output"
         replica.log.clear()
 
-        failed(archive.crawl(), "may not be written; give this user write permission")
+        failed(archive.crawl(), "can't be written; give this user write permission")
         assert replica.log == []
         assert sound(archive) == before > 10
 

@@ -157,7 +157,7 @@ def test_a_damaged_shard_is_named(archive: Path, tmp_path: Path) -> None:
     shards.make_shard(path, archive, target, DEFAULT)
     target.write_bytes(target.read_bytes()[:-20])
 
-    with pytest.raises(ArchiveUnusable, match="remove it"):
+    with pytest.raises(ArchiveUnusable, match="delete it"):
         list(shards.read_shard(target)[1])
 
 

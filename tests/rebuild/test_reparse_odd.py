@@ -111,7 +111,7 @@ def test_a_date_that_cannot_be_is_named(database: Database, theirs: Path, date: 
 
     assert database.reparse(theirs).differences == 0
     [told] = database.watcher.passed
-    assert f"no date that can be, {address(433_001)}" in told
+    assert f"no valid date, {address(433_001)}" in told
 
 
 @pytest.mark.parametrize("date", ["2025-08-18T07:30:00", "2025-08-18T19:30:00+12:00"])
@@ -192,8 +192,8 @@ def test_a_file_that_is_no_warc_file_is_named(
         file.add(address(433_001), html(433_001, THEN))
 
     assert database.reparse(theirs, good).new["articles"] == 1
-    assert database.watcher.passed == [f"{theirs}: no WARC file"]
-    with pytest.raises(ArchiveUnusable, match="no file is a WARC file"):
+    assert database.watcher.passed == [f"{theirs}: not a WARC file"]
+    with pytest.raises(ArchiveUnusable, match="none of the files is a WARC file"):
         database.reparse(theirs)
 
 
@@ -213,9 +213,8 @@ def test_answers_to_others_that_tell_nothing_are_counted(database: Database, the
             file.add(address(433_001), b"", head=b"HTTP/1.1 %d X\r\n\r\n" % status)
 
     assert database.reparse(theirs).differences == 0
-    assert database.watcher.passed == [
-        f"{theirs}: answers that tell nothing: 1 × HTTP 301, 2 × HTTP 403, 1 × HTTP 500"
-    ]
+    said = f"{theirs}: responses that say nothing about a page"
+    assert database.watcher.passed == [f"{said}: 1 × HTTP 301, 2 × HTTP 403, 1 × HTTP 500"]
 
 
 @pytest.mark.parametrize(

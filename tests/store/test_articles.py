@@ -250,9 +250,9 @@ def test_what_can_not_be_saved_is_refused(session: Session) -> None:
     nameless = a_page(7)
     nameless.source_id = None
 
-    with pytest.raises(ValueError, match="asked for as a list"):
+    with pytest.raises(ValueError, match="requested as a list"):
         save(session, nameless)
-    with pytest.raises(ValueError, match="without its fingerprint"):
+    with pytest.raises(ValueError, match="has no fingerprint"):
         Incoming(a_page(7))
 
 

@@ -144,21 +144,21 @@ def test_folders_are_made_and_any_name_will_do(tmp_path: Path, name: str) -> Non
 @pytest.mark.parametrize(
     ("url", "said"),
     [
-        ("", "can't be understood"),
-        ("data/newsbot.db", "can't be understood; write a path, sqlite:///folder/file.db"),
-        ("postgresql://bob:s3cret@host:port/news", "can't be understood"),
+        ("", "can't be parsed"),
+        ("data/newsbot.db", "can't be parsed; write a path, sqlite:///folder/file.db"),
+        ("postgresql://bob:s3cret@host:port/news", "can't be parsed"),
         ("mysql://bob:s3cret@host/news", "no driver for 'mysql'"),
         ("sqlite+aiosqlite:///a.db", "no driver for 'sqlite+aiosqlite'"),
         ("sqlite://folder/newsbot.db", "three slashes before a relative path"),
-        ("sqlite://", "kept in a file, not in memory"),
-        ("sqlite:///:memory:", "kept in a file, not in :memory:"),
-        ("sqlite:///file:a.db?uri=true", "kept in a file"),
+        ("sqlite://", "must be a file, not in memory"),
+        ("sqlite:///:memory:", "must be a file, not :memory:"),
+        ("sqlite:///file:a.db?uri=true", "must be a file"),
         ("sqlite:///a.db?timeout=5", "options after the '?'"),
-        ("postgresql://bob@host/a%00b", "can't be understood"),
+        ("postgresql://bob@host/a%00b", "can't be parsed"),
         ("sqlite:////dev/null/folder/newsbot.db", "Not a directory"),
         ("sqlite:////dev/null/newsbot.db", "its folder is a file"),
         ("sqlite:///" + 300 * "x", "File name too long"),
-        ("sqlite:///a%00b", "can't be understood"),
+        ("sqlite:///a%00b", "can't be parsed"),
     ],
 )
 def test_a_url_that_means_nothing_is_explained(url: str, said: str) -> None:
@@ -185,7 +185,7 @@ def test_another_kind_of_file_is_not_a_database(tmp_path: Path, read_only: bool)
 def test_reading_makes_no_database(tmp_path: Path) -> None:
     path = tmp_path / "folder" / "newsbot.db"
     said = refusal(f"sqlite:///{path}", read_only=True)
-    assert said == f"There is no database at {path}; run a crawl to make it."
+    assert said == f"There is no database at {path}; run a crawl to create it."
     assert not path.parent.exists()
 
 
@@ -193,7 +193,7 @@ def test_a_database_may_be_read_without_permission_to_write(stranger: Path) -> N
     url = f"sqlite:///{stranger}/newsbot.db"
     with opened(url, read_only=True) as engine, Session(engine) as session:
         assert session.scalar(COUNT) == 0
-    assert "may not be written; give this user write permission" in refusal(url)
+    assert "can't be written; give this user write permission" in refusal(url)
     assert "can't be opened; give this user" in refusal(f"sqlite:///{stranger}/other.db")
     assert "Permission denied" in refusal(f"sqlite:///{stranger}/folder/other.db")
 
@@ -264,7 +264,7 @@ def test_a_server_that_can_not_hold_every_text_is_refused(
     with postgresql_server.empty_database(encoding) as url:
         said = refusal(url)
 
-    assert f"keeps its text in {encoding}; make one in UTF-8 with: createdb" in said
+    assert f"stores text in {encoding}; create one in UTF-8 with: createdb" in said
 
 
 @ON_POSTGRESQL

@@ -136,7 +136,7 @@ def test_a_newer_database_is_left_alone(empty: Engine) -> None:
 
 
 def test_a_reader_asks_for_what_it_may_not_do_itself(empty: Engine) -> None:
-    with pytest.raises(DatabaseUnusable, match="run a crawl, which brings it up to date"):
+    with pytest.raises(DatabaseUnusable, match="run a crawl, which upgrades it"):
         require_current(empty)
     migrate(empty, ZONES)
     require_current(empty)

@@ -89,7 +89,7 @@ def test_brackets_without_partner_mean_nothing(text: str, read_as: str) -> None:
     ],
 )
 def test_an_operator_without_a_word_is_refused(text: str, operator: str) -> None:
-    with pytest.raises(BadQuery, match=rf"^{operator} belongs between two words; .*\.$"):
+    with pytest.raises(BadQuery, match=rf"^{operator} must be between two words; .*\.$"):
         parse(text)
 
 

@@ -1,1 +1,1 @@
-"""Alembic's scripts: every step from an empty database to the tables of `models`."""
+"""Alembic's scripts: every step from an empty database to the current tables."""
