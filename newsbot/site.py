@@ -279,10 +279,10 @@ def _root_of(url: str) -> str:
 
 @lru_cache(maxsize=4096)
 def host_of(url: str) -> str | None:
-    """Return an address's host in canonical form, or None if `url` is no address of a web page.
+    """Return an address's host in canonical form, or None if `url` is not an address of the web.
 
-    In lower case, without user information, without a trailing dot, and with its port only where
-    that is not the scheme's own.
+    That is in lower case, without user information, without a trailing dot, and with its port only
+    if that is not the scheme's default.
 
     >>> host_of("HTTPS://me@News.Example.:443/news/")
     'news.example'

@@ -1,4 +1,4 @@
-"""Cleans texts, tells whether one is a sentence, and how alike two are. Pure."""
+"""Functions of texts alone: clean one, tell whether it is a sentence, compare two."""
 
 import re
 import unicodedata
@@ -94,7 +94,7 @@ SIMILARITY_THRESHOLD = 0.8
 # (1 - s) ** k: for s = 0.8 and k = 8 that is 3 pairs in a million, for 8 rows an article.
 SKETCH_SIZE = 8
 
-# What separates words: beyond ASCII by the expression, within it by the table, which is quicker.
+# Characters that separate words: in ASCII by a table, which is faster; others by an expression.
 _MARKS_BEYOND_ASCII = re.compile(r"[^\x00-\x7f\w]+")
 _ASCII_MARKS = bytes(code for code in range(128) if not re.match(r"\w", chr(code)))
 _TO_SPACES = bytes.maketrans(_ASCII_MARKS, b" " * len(_ASCII_MARKS))
@@ -102,31 +102,31 @@ _TO_SIGNED = 2**63
 
 
 def fingerprint(article: Article) -> Fingerprint:
-    """The fingerprint of headline, description and body; other fields do not count."""
+    """Return the fingerprint of headline, description and body; other fields do not count."""
     return fingerprint_of(article.headline, article.description, article.article_body)
 
 
 def fingerprint_of(headline: str, description: str, article_body: str) -> Fingerprint:
-    """Like `fingerprint`, for a text that comes from the database."""
+    """Return what `fingerprint` returns, for a text from the database."""
     found = shingles_of(headline, description, article_body)
     return Fingerprint(
         text_hash=text_hash(headline, description, article_body),
         shingles=found,
-        # The database knows signed numbers only; the order stays.
+        # The database has signed numbers only; this keeps their order.
         sketch=tuple(each - _TO_SIGNED for each in nsmallest(SKETCH_SIZE, found)),
     )
 
 
 def shingles_of(headline: str, description: str, article_body: str) -> frozenset[int]:
-    """The shingles of a text's three parts, one after the other."""
+    """Return the shingles of a text in three parts."""
     return shingles(f"{headline}\n{description}\n{article_body}")
 
 
 def text_hash(headline: str, description: str, article_body: str) -> str:
-    """SHA-256, as hex, of the three parts in UTF-8.
+    """Return the SHA-256, in hexadecimal, of the three parts in UTF-8.
 
-    Each part is preceded by its length in bytes and a colon, so that a
-    sentence that moves from one part to the next makes another hash.
+    Each part is preceded by its length in bytes and a colon, so that moving a sentence from one
+    part to the next changes the hash.
     """
     digest = sha256()
     for part in (headline, description, article_body):
@@ -137,12 +137,11 @@ def text_hash(headline: str, description: str, article_body: str) -> str:
 
 
 def shingles(text: str) -> frozenset[int]:
-    """The 64-bit hashes of all runs of five words in `text`.
+    """Return the 64-bit hashes of all runs of five words in `text`, the same on every machine.
 
-    Words are casefolded and stripped of punctuation; numbers stay as they
-    are, since pages made from one template with other numbers are no
-    duplicates. A text of one to four words is one shingle; one without words
-    has none. The same on every machine and in every run.
+    Words are casefolded, without punctuation. Numbers are kept, since pages made from one template
+    with different numbers are not duplicates. A text of one to four words is one shingle; a text
+    without words has none.
     """
     words = _words(text)
     if not words:
@@ -156,7 +155,7 @@ def shingles(text: str) -> frozenset[int]:
 
 
 def _words(text: str) -> list[bytes]:
-    r"""What `\w+` finds in a casefolded text, as UTF-8."""
+    r"""Return what `\w+` finds in the casefolded text, in UTF-8."""
     folded = text.casefold()
     spaced = folded if folded.isascii() else _MARKS_BEYOND_ASCII.sub(" ", folded)
     return spaced.encode().translate(_TO_SPACES).split()
@@ -165,11 +164,11 @@ def _words(text: str) -> list[bytes]:
 def most_alike(
     text: frozenset[int], others: Iterable[tuple[int, frozenset[int]]]
 ) -> tuple[int, float] | None:
-    """Return the article most like a text, and how like it is; None where none is like enough.
+    """Return the article most similar to a text, and its similarity; None if none is near enough.
 
     Args:
         text: the shingles of the text.
-        others: articles with their shingles; of equals, the first one counts.
+        others: articles with their shingles; of several equally similar, the first is returned.
     """
     best = None
     for article_id, other in others:
@@ -180,6 +179,6 @@ def most_alike(
 
 
 def jaccard(one: frozenset[int], other: frozenset[int]) -> float:
-    """The share of shingles that both have, 0 to 1; 0 where neither has any."""
+    """Return the share of shingles that both have, 0 to 1; 0 if neither has any."""
     shared = len(one & other)
     return shared / (len(one) + len(other) - shared) if shared else 0.0

@@ -15,16 +15,16 @@ _BEFORE = """# Commands
 <!-- Made by `make docs` from what --help says; a change here is overwritten. -->
 
 `newsbot` works on the database that a crawl keeps; `--database` names another one, by a path or a
-URL. Tables are for a terminal; in a pipe each command writes plain text, and where it has `--json`,
-that is for programs. Errors are one sentence on stderr.
+URL. On a terminal the commands print tables, in a pipe plain text; `--json` is for programs. An
+error is one sentence on stderr.
 
 | exit code | meaning |
 | --- | --- |
-| 0 | done; finding nothing is no error |
-| 1 | it could not be done, or not be written; for `status --max-age`: the archive is stale |
-| 2 | the command was typed wrongly |
-| 3 | `crawl`: the pages no longer read as expected |
-| 75 | a crawl works on the database, and the command would have to change it |
+| 0 | done; finding nothing is not an error |
+| 1 | the command failed; for `status --max-age`: no recent crawl succeeded |
+| 2 | wrong arguments |
+| 3 | `crawl`: the pages no longer read as expected; `check`: something differs |
+| 75 | a crawl works on the database, which the command would have to change |
 
 ## Completion
 

@@ -1,1 +1,1 @@
-"""The archive in a browser: Datasette on the database, told what it holds."""
+"""The archive in a browser: pages of its own, and Datasette."""

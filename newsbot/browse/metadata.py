@@ -1,4 +1,4 @@
-"""What Datasette is told of the database: titles, descriptions, queries, what to hide."""
+"""The metadata of the database for Datasette: titles, descriptions, queries, hidden tables."""
 
 import re
 from typing import Any
@@ -9,7 +9,7 @@ from newsbot.store.tables import Base
 from newsbot.store.views import VIEWS
 
 DATABASE = "newsbot"
-"""The database's name in addresses, whatever its file is called."""
+"""The name of the database in addresses, independent of its file's name."""
 
 _INTERNAL = {
     name
@@ -18,7 +18,7 @@ _INTERNAL = {
 }
 _HIDDEN = {"alembic_version", "articles_fts", "sources"} | _INTERNAL
 
-# Datasette shows them as plain text.
+# Datasette shows descriptions as plain text.
 _BACKTICK = re.compile("`")
 
 _TABLES: dict[str, dict[str, Any]] = {

@@ -1,4 +1,4 @@
-"""A plot as SVG, made here: the page that shows it runs no script."""
+"""A plot as SVG, drawn on the server, since the page that shows it runs no script."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -14,9 +14,9 @@ _LABELS = 5
 
 
 def plot(days: Sequence[date], lines: Mapping[str, Sequence[float | None]], form: str) -> Markup:
-    """Return a line for each name in `lines`, with a value for each of `days`, or None.
+    """Return a plot with a line for each name in `lines`: a value, or None, for each of `days`.
 
-    `form` says how values are written, as in a format string: `.0%`.
+    `form` is the format of the values, as in a format string: `.0%`.
     """
     highest = max((value or 0.0 for line in lines.values() for value in line), default=0.0)
     step = _step(highest)
@@ -60,7 +60,7 @@ def plot(days: Sequence[date], lines: Mapping[str, Sequence[float | None]], form
 
 
 def _step(highest: float) -> float:
-    """Return a round distance between about four lines up to the highest value."""
+    """Return a round distance that gives about four grid lines up to the highest value."""
     if highest <= 0:
         return 1.0
     power = 10.0 ** floor(log10(highest / 4))

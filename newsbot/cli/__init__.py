@@ -31,7 +31,7 @@ _SUMMARIES = {
     "reparse": "Read every archived response again.",
     "search": "Find articles by their words, or list the newest.",
     "show": "Show one story and everything known about it.",
-    "status": "Tell how fresh and how complete the archive is.",
+    "status": "Tell how fresh and how complete the database is.",
     "watch": "Save searches, and be told what they find.",
 }
 _MODULES = {"reindex": "copy"}
@@ -75,7 +75,7 @@ class _Commands(click.Group):
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__)
 def newsbot() -> None:
-    """Query and maintain the archive that the crawler keeps."""
+    """Query and maintain the database that the crawler keeps."""
 
 
 def main() -> None:

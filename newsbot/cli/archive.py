@@ -8,7 +8,6 @@ from rich.filesize import decimal
 
 from newsbot.cli.options import archive_option, needed
 from newsbot.cli.output import local, plural, print_rows
-from newsbot.text import printable
 from newsbot.warc.reading import Fault, read_records, size_of, warc_files
 
 _HEADINGS = ["File", "Size", "First", "Last", "Responses", "Other records", "Unreadable", "Made by"]
@@ -36,9 +35,9 @@ def command(*, archive: Path | None) -> None:
     for path in files:
         kinds, row = _look_through(path)
         responses += kinds["response"]
-        rows.append([printable(str(path.relative_to(folder))), *row])
+        rows.append([str(path.relative_to(folder)), *row])
     print_rows(str(folder), _HEADINGS, rows)
-    size = decimal(sum(path.stat().st_size for path in files))
+    size = decimal(sum(map(size_of, files)))
     click.echo(f"\n{plural(len(files), 'file')}, {size}, {plural(responses, 'response')}.")
 
 
@@ -61,7 +60,7 @@ def _look_through(path: Path) -> tuple[Counter[str], list[str]]:
         local(min(times, default=None)),
         local(max(times, default=None)),
         str(kinds["response"]),
-        printable(others),
+        others,
         str(unreadable or ""),
-        printable(software),
+        software,
     ]

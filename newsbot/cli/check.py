@@ -46,7 +46,7 @@ def command(
     changed: dict[str, Any],
     database: str,
 ) -> None:
-    r"""Compare the live site with what is known or inferred of it, before or between crawls.
+    r"""Compare the live site with what is known or inferred about it, before or between crawls.
 
     Sends at most twelve requests of the budget, and archives each answer: robots.txt, the start
     page, a few articles, a section page, a feed, an id that does not exist yet, an article older

@@ -100,16 +100,15 @@ def command(
 
 
 class _OnePageSpider(Spider):
-    """Asks for one page, and keeps the answer or why there was none."""
+    """Asks for one page; `result` is the answer, or why there was none."""
 
     name = SITE.name
+    result: Answer | str = "the run was stopped"
 
     def __init__(self, url: str, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.site = SITE.at(url)
         self._ask = Ask(self.site.article_id(url), url)
-        self.answer: Answer | None = None
-        self.failure = "the run was stopped"
 
     async def start(self) -> AsyncIterator[Request]:
         """Yield the one request."""
@@ -118,11 +117,11 @@ class _OnePageSpider(Spider):
     def parse(self, response: Response) -> None:
         """Keep the answer."""
         fetched_at = response.meta.get("fetched_at") or datetime.now(UTC)
-        self.answer = as_answer(response, self._ask, source=self.name, fetched_at=fetched_at)
+        self.result = as_answer(response, self._ask, source=self.name, fetched_at=fetched_at)
 
     def fail(self, failure: Failure) -> None:
         """Keep the reason."""
-        self.failure = why(failure.value)
+        self.result = why(failure.value)
 
 
 def fetch(url: str, database: str) -> Answer:
@@ -143,8 +142,7 @@ def fetch(url: str, database: str) -> Answer:
     process.start()
     # An error that kept the run from starting is raised here.
     task.result()
-    spider = crawler.spider
-    if isinstance(spider, _OnePageSpider) and spider.answer is not None:
-        return spider.answer
-    failure = getattr(spider, "failure", "the run was stopped")
-    raise NotFetched(f"{url} could not be fetched: {failure}.")
+    result: Answer | str = getattr(crawler.spider, "result", _OnePageSpider.result)
+    if isinstance(result, Answer):
+        return result
+    raise NotFetched(f"{url} could not be fetched: {result}.")

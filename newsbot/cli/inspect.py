@@ -11,12 +11,7 @@ import click
 from newsbot import settings
 from newsbot.cli.crawl import fetch as fetch_page
 from newsbot.cli.inspection import case, inspection, print_inspection
-from newsbot.cli.options import (
-    archive_option,
-    database_option,
-    needed,
-    reading,
-)
+from newsbot.cli.options import archive_option, database_option, needed, reading
 from newsbot.cli.output import print_json
 from newsbot.items import Page
 from newsbot.rebuild.index import Capture
@@ -28,13 +23,13 @@ from newsbot.text import printable
 from newsbot.warc.reading import read_record, read_records
 from newsbot.warc.records import Record
 
-# A page that a crawl takes is no longer; a device may have no end.
+# The largest page that a crawl accepts; a device may have no end.
 _LARGEST = settings.DOWNLOAD_MAXSIZE
 
 
 def _check_address(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
     if host_of(value) is None:
-        raise click.BadParameter(f"{value!r} is no address of a web page.")
+        raise click.BadParameter(f"{value!r} is not the address of a web page.")
     return value
 
 
@@ -141,7 +136,7 @@ def _from_warc(archive: Path, path: Path, offset: int, asked_url: str | None = N
     """Return the answer at an offset, in bytes, of a WARC file."""
     record = read_record(path, offset)
     if host_of(record.url) is None:
-        raise _failed(f"The record at byte {offset} of {path} has no address of a web page.")
+        raise _failed(f"The record at byte {offset} of {path} is not about a web page.")
     if record.kind != "response" or record.at is None:
         raise _failed(f"{path} has no response at byte {offset}: {record.kind}.")
     capture = Capture(record.at, path, offset, record.url, asked_url or record.url)
@@ -163,7 +158,7 @@ def _from_file(path: Path, url: str) -> Answer:
         why = getattr(error, "strerror", None) or error
         raise _failed(f"{path} can't be read: {why}.") from error
     if len(body) > _LARGEST:
-        raise _failed(f"{path} has more than {_LARGEST:,} bytes, so it is no page.")
+        raise _failed(f"{path} has more than {_LARGEST:,} bytes, so it is not a page.")
     source_id = SITE.article_id(url)
     return Answer(SITE.name, source_id, url, url, status=200, body=body, fetched_at=saved_at)
 

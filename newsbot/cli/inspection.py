@@ -184,8 +184,3 @@ def case(answer: Answer) -> dict[str, Any]:
     text = json.dumps({"answer": given, "pages": read}, default=datetime.isoformat)
     plain: dict[str, Any] = json.loads(text)
     return plain
-
-
-def answer_of(given: Mapping[str, Any], body: bytes) -> Answer:
-    """Return the answer of a case: what `case` says was given, with its body."""
-    return Answer(**{**given, "fetched_at": datetime.fromisoformat(given["fetched_at"])}, body=body)

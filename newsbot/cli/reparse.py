@@ -33,7 +33,7 @@ _TELLING = ("headline", "status", "reason", "category")
     multiple=True,
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Read this WARC file instead of the archive; may be given several times.",
+    help="Read this WARC file instead of the WARC archive; may be given several times.",
 )
 @click.option(
     "--scheduler",
@@ -154,13 +154,9 @@ def _shown(value: Any) -> str:
 def _summary(outcome: Outcome, *, would: bool) -> str:
     parts = [
         f"{count} {table} {what}"
-        for what, counts in (
-            ("new", outcome.new),
-            ("changed", outcome.changed),
-            ("removed", outcome.removed),
-        )
+        for what in ("new", "changed", "removed")
         for table in TABLES
-        if (count := counts[table])
+        if (count := getattr(outcome, what)[table])
     ]
     if not parts:
         return f"Nothing {'would change' if would else 'changed'}."

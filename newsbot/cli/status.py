@@ -1,4 +1,4 @@
-"""`newsbot status`: tell how fresh and how complete the archive is."""
+"""`newsbot status`: tell how fresh and how complete the database is."""
 
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
@@ -33,7 +33,7 @@ def command(
     as_json: bool,
     database: str,
 ) -> None:
-    r"""Tell how fresh and how complete the archive is, and what is still to be done.
+    r"""Tell how fresh and how complete the database is, and what is still to be fetched.
 
     Times are local to the site. Coverage tells how many of a day's ids are settled: stored, gone
     (the site has no story there) or rejected (it could not be read). A day's ids are those from
@@ -84,8 +84,8 @@ def _print(found: ArchiveStatus) -> None:
         for day in found.coverage:
             if day.before_start:
                 click.echo(
-                    f"{day.day}: {day.before_start} of its {plural(day.stories, 'story')} have ids "
-                    "from before the archive's start; the columns before Stories leave them out."
+                    f"{day.day}: {day.before_start} of {plural(day.stories, 'story')} with an id "
+                    "from before the archive's start, which only the column Stories counts."
                 )
     if found.troubles:
         rows = [(each.status, str(each.pages), each.reason or "") for each in found.troubles]

@@ -2,6 +2,7 @@
 
 import re
 import shlex
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import click
@@ -13,27 +14,14 @@ from newsbot.store import watches
 from newsbot.store.search_text import parse
 from newsbot.store.tables import Watch
 
-_NAME = re.compile(r"[\w-]{1,50}")
-_ADDRESS = re.compile(r"[^@\s<>,]+@[^@\s<>,]+")
-_WEB = re.compile(r"https?://[^\s/]+\S*")
 
+def _like(pattern: str, what: str) -> Callable[[str], str]:
+    def read(value: str) -> str:
+        if not re.fullmatch(pattern, value):
+            raise click.BadParameter(f"{value!r} is not {what}.")
+        return value
 
-def _name(value: str) -> str:
-    if not _NAME.fullmatch(value):
-        raise click.BadParameter("use up to 50 letters, digits, hyphens and underscores.")
-    return value
-
-
-def _mail(value: str) -> str:
-    if not _ADDRESS.fullmatch(value):
-        raise click.BadParameter(f"{value!r} is not a mail address.")
-    return value
-
-
-def _webhook(value: str) -> str:
-    if not _WEB.fullmatch(value):
-        raise click.BadParameter(f"{value!r} is not an address of the web.")
-    return value
+    return read
 
 
 def _program(value: str) -> str:
@@ -56,12 +44,20 @@ def command() -> None:
 
 
 @command.command("add")
-@click.argument("name", type=_name)
+@click.argument("name", type=_like(r"[\w-]{1,50}", "1 to 50 letters, digits, _ and -"))
 @click.argument("words", nargs=-1)
 @section_option
-@click.option("--mail", type=_mail, metavar="ADDRESS", help="Send a mail to this address.")
 @click.option(
-    "--webhook", type=_webhook, metavar="URL", help="Send a POST request with JSON to this address."
+    "--mail",
+    type=_like(r"[^@\s<>,]+@[^@\s<>,]+", "a mail address"),
+    metavar="ADDRESS",
+    help="Send a mail to this address.",
+)
+@click.option(
+    "--webhook",
+    type=_like(r"https?://[^\s/]+\S*", "an address of the web"),
+    metavar="URL",
+    help="Send a POST request with JSON to this address.",
 )
 @click.option(
     "--exec", type=_program, metavar="COMMAND", help="Run this command, with JSON on its input."

@@ -1,1 +1,1 @@
-"""What articles look like outside of the database: one format a file."""
+"""Formats in which articles leave the database."""

@@ -16,10 +16,12 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from click.testing import CliRunner
 from lxml import html
 
 from newsbot.browse.metadata import metadata
-from newsbot.errors import MissingExtra
+from newsbot.cli import newsbot
+from newsbot.errors import MissingExtra, NewsbotError
 from newsbot.sites import DEFAULT
 from newsbot.store.queries import QUESTIONS
 from tests.helpers.browsing import archive_page
@@ -347,30 +349,17 @@ def test_without_datasette_a_sentence_names_the_extra(
         Console(tmp_path, empty_archive).run("browse")
 
 
-def test_a_port_that_is_taken_is_a_sentence(served: Served) -> None:
+def test_a_port_that_is_taken_is_named(served: Served) -> None:
     port = served.url.rpartition(":")[2]
 
-    result = subprocess.run(
-        [NEWSBOT, "browse", "--port", port, "--database", served.console.url],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-    assert result.returncode == 1
-    assert port in result.stderr
-    assert len(result.stderr.splitlines()) == 1
+    with pytest.raises(NewsbotError, match=port):
+        served.console.run("browse", "--port", port)
 
 
-def test_a_host_that_is_not_here_is_a_sentence_after_the_warning(served: Served) -> None:
-    result = subprocess.run(
-        [NEWSBOT, "browse", "--host", "192.0.2.1", "--database", served.console.url],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+def test_a_host_that_is_not_here_is_named_after_the_warning(served: Served) -> None:
+    arguments = ["browse", "--host", "192.0.2.1", "--database", served.console.url]
+    result = CliRunner().invoke(newsbot, arguments)
 
-    assert result.returncode == 1
-    warning, error = result.stderr.splitlines()
-    assert "192.0.2.1" in warning
-    assert error.startswith("newsbot: ")
+    assert isinstance(result.exception, NewsbotError)
+    assert "192.0.2.1" in str(result.exception)
+    assert "192.0.2.1" in result.stderr

@@ -302,7 +302,7 @@ def test_if_the_archive_lacks_that_response_it_is_the_last_one(
     console.fill(
         articles=[article(2, id=2)],
         pages=[page(2, "gone", id=2, article_id=2, gone_at=gone_at, reason="HTTP 404", **place)],
-        article_versions=[version(1, "Bus drivers meet", "They met on Tuesday.", page_id=2)],
+        versions=[version(1, "Bus drivers meet", "They met on Tuesday.", page_id=2)],
     )
 
     with Browser(console.path, tmp_path) as browser:

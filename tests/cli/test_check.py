@@ -174,7 +174,7 @@ def test_a_site_that_sends_us_away_can_not_be_checked(
 
     assert run.returncode == 1
     assert run.stdout == ""
-    assert f"{archive.start_url} can't be fetched: " in run.stderr
+    assert archive.start_url in run.stderr
     assert archive.value("SELECT count(*) FROM sources WHERE accepted_at IS NOT NULL") == 0
 
 
@@ -188,14 +188,12 @@ def test_nobody_is_there(archive: Archive) -> None:
 
 
 def test_while_a_crawl_is_at_work(replica: Replica, archive: Archive) -> None:
-    archive.crawl()
-    asked = len(replica.log)
     with Path(f"{archive.path}.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         run = check(archive)
 
     assert run.returncode == 75
-    assert len(replica.log) == asked
+    assert replica.log == []
 
 
 @pytest.mark.parametrize("argument", ["-sRATE_LIMIT_REQUESTS", "--start-url=nowhere"])

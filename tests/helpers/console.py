@@ -24,7 +24,7 @@ class Console:
         shutil.copyfile(empty_archive, self.path)
 
     def fill(self, **tables: Rows) -> None:
-        """Insert rows into the tables that bear the names of the arguments."""
+        """Insert rows into the tables that the arguments name."""
         engine = open_engine(self.url)
         with engine.begin() as connection:
             for name, rows in tables.items():

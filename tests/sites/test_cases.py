@@ -5,11 +5,13 @@ docs/when-the-site-changes.md.
 """
 
 import json
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
-from newsbot.cli.inspection import answer_of, case
+from newsbot.cli.inspection import case
+from newsbot.site import Answer
 
 CASES = sorted(Path(__file__).parents[1].glob("cases/*/*/case.json"))
 
@@ -19,7 +21,10 @@ def test_a_page_is_read_as_before(path: Path) -> None:
     expected = json.loads(path.read_text(encoding="utf-8"))
     body = path.with_name("page.html").read_bytes()
 
-    read = case(answer_of(expected["answer"], body))
+    given = expected["answer"]
+    fetched_at = datetime.fromisoformat(given["fetched_at"])
+
+    read = case(Answer(**given | {"body": body, "fetched_at": fetched_at}))
 
     assert read == expected
 

@@ -303,7 +303,7 @@ def test_the_command_refuses_to_copy_onto_itself(source: Engine) -> None:
     result = run("--database", database, "--to", database)
 
     assert result.exit_code == 2
-    assert "names the very database" in result.stderr
+    assert "--to" in result.stderr
 
 
 def test_a_mistyped_database_is_not_made(tmp_path: Path) -> None:
