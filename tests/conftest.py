@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
@@ -14,6 +15,10 @@ from tests.helpers import postgresql
 from tests.helpers.crawling import Archive
 from tests.helpers.demo_archive import demo_archive
 from tests.helpers.made_up import ZONES
+
+# Half of the usual examples, and no deadline: `benchmarks/` has what searches for longer.
+settings.register_profile("newsbot", max_examples=50, deadline=None)
+settings.load_profile("newsbot")
 
 
 @pytest.fixture(scope="session")

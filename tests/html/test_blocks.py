@@ -3,7 +3,7 @@
 import html
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from newsbot.html.blocks import MAX_DEPTH, Block, TooDeepError, read_document
@@ -212,13 +212,11 @@ def test_a_page_without_text_has_no_lines(markup: str) -> None:
 
 
 @given(st.lists(st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1), min_size=1))
-@settings(deadline=None)
 def test_words_come_back_as_they_are(words: list[str]) -> None:
     assert lines(f"<p>{html.escape(' '.join(words))}</p>") == [" ".join(words)]
 
 
 @given(st.text())
-@settings(deadline=None)
 def test_a_line_is_never_empty_and_never_holds_two_spaces(markup: str) -> None:
     for line in lines(markup):
         assert line == " ".join(line.split()) != ""

@@ -1,7 +1,7 @@
 """What is no article says why."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from newsbot.items import Reason
@@ -247,7 +247,6 @@ FRAGMENTS = [
 
 
 @given(st.binary(), st.text(), st.none() | st.text())
-@settings(deadline=None)
 def test_no_bytes_are_too_much(body: bytes, url: str, content_type: str | None) -> None:
     reading = read_page(body, url, content_type=content_type or "")
 
@@ -255,7 +254,6 @@ def test_no_bytes_are_too_much(body: bytes, url: str, content_type: str | None) 
 
 
 @given(st.lists(st.sampled_from(FRAGMENTS) | st.text(max_size=20), max_size=60).map("".join))
-@settings(deadline=None, max_examples=300)
 def test_no_text_is_too_much(page: str) -> None:
     reading = read_page(page.encode("utf-8", "replace"))
 
@@ -268,7 +266,6 @@ def test_no_text_is_too_much(page: str) -> None:
     page=st.sampled_from(PAGES),
     changes=st.lists(st.tuples(st.integers(0, 4000), st.integers(0, 30), st.binary(max_size=8))),
 )
-@settings(deadline=None)
 def test_no_broken_page_is_too_much(page: str, changes: list[tuple[int, int, bytes]]) -> None:
     body = page.encode()
     for start, length, new in changes:

@@ -4,7 +4,7 @@ from random import Random
 from urllib.parse import urlencode
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from newsbot.site import host_of
@@ -72,7 +72,6 @@ def test_what_leads_to_no_article(url: str) -> None:
     page=st.sampled_from(["article.aspx", "Article.aspx", "ARTICLE.ASPX"]),
     random=st.randoms(use_true_random=False),
 )
-@settings(deadline=None)
 def test_case_order_tracking_and_fragment_change_nothing(
     number: int,
     extra: dict[str, str],

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from newsbot.html.answers import parse_http_date
@@ -221,7 +221,6 @@ def test_a_printed_day_in_the_future_is_none() -> None:
 
 
 @given(INSTANTS, st.dates())
-@settings(deadline=None)
 def test_a_day_is_never_in_the_future(now: datetime, day: object) -> None:
     listed = listed_on(f"{day:%-d %b}", now)
 
@@ -232,7 +231,6 @@ def test_a_day_is_never_in_the_future(now: datetime, day: object) -> None:
 
 
 @given(INSTANTS, st.times())
-@settings(deadline=None)
 def test_a_time_is_of_the_last_24_hours_and_never_in_the_future(
     now: datetime, clock: object
 ) -> None:
@@ -245,7 +243,6 @@ def test_a_time_is_of_the_last_24_hours_and_never_in_the_future(
 
 
 @given(INSTANTS)
-@settings(deadline=None)
 def test_what_the_site_prints_is_read_as_it_was_meant(instant: datetime) -> None:
     local = instant.replace(second=0, microsecond=0).astimezone(NEW_ZEALAND)
     meant = local.astimezone(UTC)

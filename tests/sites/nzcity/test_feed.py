@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from newsbot.items import Date, Listing, ListKind, NewsList, Precision, Reason
@@ -297,7 +297,6 @@ def test_an_article_is_not_read_as_a_feed() -> None:
         )
     ).map("".join)
 )
-@settings(deadline=None)
 def test_no_feed_is_too_much(body: str) -> None:
     for text in (body, f"<rss><channel>{body}", feed(body)):
         reading = read(text)
