@@ -22,7 +22,7 @@ from newsbot.store.refetch import (
 
 LISTED = (Origin.LIST, Origin.START)
 
-# Among so many pages, those that will soon be gone are asked for first.
+# Of this many pages, those that will soon be gone are asked for first.
 _SOON_GONE_FIRST = 50
 _SYNDICATED = 0.5
 
@@ -48,7 +48,7 @@ class Plan:
         self._known = known
         self._started_at = started_at
         self._asked: set[str] = set()
-        # Those whose page is not in the ledger yet, so that the statements still find them.
+        # Asked for, but not in the ledger yet: the statements still find them.
         self._unrecorded: set[str] = set()
         self._start_asked_at: datetime | None = None
         self._section_pages = [
@@ -109,7 +109,7 @@ class Plan:
         Args:
             connection: in a transaction.
             now: the present instant.
-            room: at most so many.
+            room: the most pages to return.
             free: how many requests can be sent now; only lists, listed articles and what the run
                 was asked for are waited for.
         """

@@ -30,7 +30,7 @@ UNREACHABLE_FOR = timedelta(days=30)
 """Where it can't be fetched for so long, the kept copy is used again (RFC 9309, 2.3.1.4)."""
 
 LONGEST = 512 * 1024
-"""So many characters are parsed: RFC 9309 wants at least 500 KiB."""
+"""The most characters that are parsed; RFC 9309 asks for at least 500 KiB."""
 
 _UNAVAILABLE = 400
 _SERVER_ERROR = 500
@@ -128,7 +128,7 @@ class RobotsTxtMiddleware(Component):
             response = await engine.download_async(request)
         except NewsbotError:
             raise
-        except Exception as error:  # noqa: BLE001 - whatever the network does, the rules are unknown
+        except Exception as error:  # noqa: BLE001 - after any failure the rules are unknown
             return None, why(error)
         return response, refusal(response, self._run.now())
 

@@ -18,7 +18,6 @@ from tests.replica.faults import (
     Delay,
     Fault,
     HalfEmpty,
-    JavaScriptWall,
     NoBoxes,
     Redesign,
     Renamed,
@@ -93,7 +92,7 @@ def test_nobody_is_there(archive: Archive, url: str, reason: str) -> None:
     assert run.stderr == f"{run.last_line}\n"
 
 
-@pytest.mark.parametrize("code", [403, 404, 429, 500, 503])
+@pytest.mark.parametrize("code", [404, 429, 500])
 def test_every_page_is_refused(replica: Replica, archive: Archive, code: int) -> None:
     archive.crawl()
     later(replica)
@@ -111,11 +110,7 @@ def test_every_page_is_refused(replica: Replica, archive: Archive, code: int) ->
 
 @pytest.mark.parametrize(
     ("fault", "reason"),
-    [
-        (Redesign(), "not an article"),
-        (JavaScriptWall(), "JavaScript wall"),
-        (BlockPage(), "block page"),
-    ],
+    [(Redesign(), "not an article"), (BlockPage(), "block page")],
 )
 def test_pages_that_say_something_else(
     replica: Replica, archive: Archive, fault: Fault, reason: str
@@ -167,16 +162,13 @@ def test_bodies_that_are_half_empty(replica: Replica, archive: Archive) -> None:
     assert ended(archive, run, "drift", 3)["new"] > 5
 
 
-@pytest.mark.parametrize(
-    ("old", "new"), [("Today's News", "Latest News"), ("Other ", "More "), ("Top Stories", "Picks")]
-)
 def test_a_list_that_is_renamed_is_drift_until_it_is_back(
-    replica: Replica, archive: Archive, old: str, new: str
+    replica: Replica, archive: Archive
 ) -> None:
     for _ in range(2):
         assert archive.crawl().exit_code == 0
         replica.clock.advance(7 * 3600)
-    replica.faults.add(Renamed(old, new), "pages")
+    replica.faults.add(Renamed("Today's News", "Latest News"), "pages")
     for _ in range(2):
         ended(archive, archive.crawl(), "drift", 3)
         replica.clock.advance(7 * 3600)
