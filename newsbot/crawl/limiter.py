@@ -36,7 +36,7 @@ _SPACING = 0.1
 _ROUNDING = 2.0
 # With a shorter sleep, a test's clock, which only moves in sleeps, might stand still.
 _LEAST_WAIT = 0.001
-# Seconds; a place in the budget that was taken longer ago must be taken again, or the window would move.
+# Seconds; a place in the budget that was taken longer ago is taken again, or the window moves.
 _FRESH = 1.0
 # Places are taken at most this many seconds ahead, or one pause between two requests.
 _AHEAD = 4.0
