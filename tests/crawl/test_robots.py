@@ -101,7 +101,7 @@ def test_what_it_forbids_is_not(replica: Replica, archive: Archive) -> None:
     run = archive.crawl()
 
     assert run.exit_code == 1
-    assert "no page could be fetched: Forbidden by robots.txt (1)." in run.last_line
+    assert "Forbidden by robots.txt (1)" in run.last_line
     assert asked(replica) == ["/robots.txt"]
 
 
@@ -154,10 +154,7 @@ def test_where_it_can_not_be_fetched_nothing_is_asked_for(
     run = archive.crawl()
 
     assert run.exit_code == 1
-    assert run.last_line.startswith(
-        "The crawl could not do its work: no page could be fetched: "
-        f"robots.txt can't be fetched: {reason}."
-    )
+    assert reason in run.last_line
     assert run.stderr.strip() == run.last_line
     assert set(asked(replica)) == {"/robots.txt"}
     assert archive.rows("SELECT * FROM pages") == before
