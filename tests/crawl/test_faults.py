@@ -193,7 +193,7 @@ def test_a_bad_start_page(tmp_path: Path, name: str) -> None:
     fault, exit_code, reason = START_PAGES[name]
     with Replica(scenarios.plain(days=1, per_day=20), Clock(scenarios.evening(1))) as replica:
         replica.faults.add(fault, "/news/")
-        archive = Archive(tmp_path, replica.url, DOWNLOAD_TIMEOUT=3)
+        archive = Archive(tmp_path, replica.url)
         run = archive.crawl()
 
         assert (run.exit_code, reason in run.last_line) == (exit_code, True), run.last_line
