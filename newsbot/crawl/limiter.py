@@ -134,12 +134,11 @@ class Limiter(Component):
             self._refusals = 0
             return response
         now = self._run.now()
-        wait = retry_after(response.headers.get("Retry-After"), now)
+        wait, asked = silence_asked(response, now)
         until = now + timedelta(seconds=wait)
         await self._run.write(lambda connection: hold(connection, self._run.site.name, until))
         self._take_again()
         self._refusals += 1
-        asked = f"the site answered {response.status} and asked for {wait:.0f} seconds of silence"
         log.info("%s: %s", request.url, asked)
         if request.meta.get("dont_obey_robotstxt"):
             # Without robots.txt nothing may be asked for there, so there is nothing to wait for.
@@ -172,6 +171,12 @@ class Limiter(Component):
             await sleep
         self.waited += (self._run.clock.now() - began).total_seconds()
         self.waiting_until = None
+
+
+def silence_asked(response: Response, now: datetime) -> tuple[float, str]:
+    """Return how many seconds a refusal asks us to wait, and a clause that says so."""
+    wait = retry_after(response.headers.get("Retry-After"), now)
+    return wait, f"the site answered {response.status} and asked for {wait:.0f} seconds of silence"
 
 
 def retry_after(value: bytes | None, now: datetime) -> float:

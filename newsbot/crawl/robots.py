@@ -14,7 +14,7 @@ from scrapy.robotstxt import RobotParser
 from scrapy.utils.misc import build_from_crawler, load_object
 
 from newsbot.crawl.crawl_run import Component, number
-from newsbot.crawl.limiter import REFUSALS, retry_after
+from newsbot.crawl.limiter import REFUSALS, silence_asked
 from newsbot.crawl.network import why
 from newsbot.errors import NewsbotError, Postponed
 from newsbot.site import host_of
@@ -145,8 +145,7 @@ def is_usable(kept: Kept, now: datetime) -> bool:
 def refusal(response: Response, now: datetime) -> str | None:
     """Return why a response leaves the rules unknown, or None if it tells them."""
     if response.status in REFUSALS:
-        wait = retry_after(response.headers.get("Retry-After"), now)
-        return f"the site answered {response.status} and asked for {wait:.0f} seconds of silence"
+        return silence_asked(response, now)[1]
     return f"it answered {response.status}" if response.status >= _SERVER_ERROR else None
 
 
