@@ -54,19 +54,15 @@ def database_url(value: str, *, from_here: bool = False) -> str:
     return f"{_SQLITE}{absolute}"
 
 
-def database_file(url: str) -> Path | None:
-    """Return the file of a SQLite URL as `database_url` returns it; None for a server's."""
-    return Path(unquote(url.removeprefix(_SQLITE))) if url.startswith(_SQLITE) else None
-
-
 def file_of(url: str) -> tuple[int, int] | None:
     """Return the device and inode of a SQLite URL's file; None without one, and for a server's."""
+    if not url.startswith(_SQLITE):
+        return None
     try:
-        path = database_file(url)
-        status = path.stat() if path else None
+        status = Path(unquote(url.removeprefix(_SQLITE))).stat()
     except (OSError, ValueError):
         return None
-    return (status.st_dev, status.st_ino) if status else None
+    return status.st_dev, status.st_ino
 
 
 def project_path(path: str, *, from_here: bool = False) -> Path:

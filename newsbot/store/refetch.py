@@ -33,8 +33,12 @@ what the last one stored due a few seconds too late."""
 START_PAGE_EVERY = timedelta(hours=6)
 """The start page is asked for so often, and where nothing else shows the day's list."""
 
-LOOK_OFTEN, LOOK_SELDOM = timedelta(hours=2), timedelta(hours=24)
+LOOK_OFTEN, LOOK_SELDOM = timedelta(hours=4), timedelta(hours=24)
 """How long after a look a section is due: if the day's list lacked articles of it, or not."""
+
+FEED_AGAIN_AFTER = timedelta(hours=2)
+"""The feed of a section that is looked at often is asked for minutes once in this time: until then
+more articles come that it can date."""
 
 MISSING_COUNTS_FOR = timedelta(days=7)
 """For so long a section is looked at often after one of its articles was missing."""
@@ -127,8 +131,9 @@ def section_due_at(looks: Looks, now: datetime) -> datetime | None:
     """Return when a section's lists are due to be looked at; None: at once.
 
     The day's list shows most articles. A section of which it lacked some in the last week is looked
-    at every two hours, by its feed where that answers, since only the feed tells the minute; any
-    other one once a day, by whatever list comes by.
+    at every four hours, by its feed where that answers, since only the feed tells the minute; any
+    other one once a day, by whatever list comes by. A feed that can date an article is asked for
+    sooner: see `feed_may_date`.
     """
     is_missing = lacks_articles(looks.missing_at, now)
     if is_missing and looks.has_feed:
@@ -142,23 +147,31 @@ def lacks_articles(missing_at: datetime | None, now: datetime) -> bool:
     return missing_at is not None and now - missing_at <= MISSING_COUNTS_FOR
 
 
-def feed_may_date(
-    date: Date, first_seen_at: datetime, fed_at: datetime | None, now: datetime
-) -> bool:
+def lacks_minute(date: Date, now: datetime) -> bool:
+    """Tell whether an article has no minute and is so new that a feed may still tell it."""
+    is_recent = date.at is not None and now - date.at <= FEED_REACHES_BACK
+    return is_recent and date.precision is not Precision.MINUTE
+
+
+def feed_may_date(date: Date, first_seen_at: datetime, section: Looks, now: datetime) -> bool:
     """Tell whether the feed of its section is worth a request for the minute of an article.
 
-    The day's list tells most minutes. It does not show an article that was pushed out of it while
-    the site was down or no crawl ran, nor one of the last minutes before midnight.
+    The day's list tells most minutes. It never shows the articles of some sections; nor one that
+    was pushed out of it while the site was down or no crawl ran, or that came shortly before
+    midnight.
 
     Args:
         date: the best date that the article has.
         first_seen_at: when a list first showed it.
-        fed_at: when the feed was last read.
+        section: what is known of the lists of its section.
         now: the present instant.
     """
-    is_recent = date.at is not None and now - date.at <= FEED_REACHES_BACK
-    has_minute = date.precision is Precision.MINUTE
-    return is_recent and not has_minute and (fed_at is None or fed_at < first_seen_at)
+    if not section.has_feed or not lacks_minute(date, now):
+        return False
+    if section.fed_at is None:
+        return True
+    wait = FEED_AGAIN_AFTER if lacks_articles(section.missing_at, now) else timedelta(0)
+    return section.fed_at < first_seen_at and now - section.fed_at >= wait - EARLY
 
 
 def feed_retry_at(at: datetime, failures: int) -> datetime:
