@@ -2,7 +2,8 @@
 
 A stored page is looked at again for edits (`next_recheck`), a failed one is tried again ever less
 often (`after_failure`), a vanished one is asked for once more (`after_gone`), and a section's lists
-are looked at when they are due (`section_due_at`). In which order a run asks is in crawl/plan.py.
+are looked at when they are due (`section_due_at`), or can date an article (`feed_may_date`). In which
+order a run asks is in crawl/plan.py.
 """
 
 from collections.abc import Sequence
