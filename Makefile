@@ -81,7 +81,7 @@ simulation: $(TOOLS)  ## a month of hourly crawls of the replica, in half an hou
 	@$(BIN)/python -m benchmarks.simulation $(if $(DAYS),--days $(DAYS))
 
 docs: $(TOOLS)  ## make again what is made in docs/: schema, commands, the cookbook's outputs
-	@$(BIN)/python -m newsbot.store.schema > docs/schema.md
+	@$(BIN)/python -m tests.schema_reference > docs/schema.md
 	@$(BIN)/python -m tests.command_reference > docs/commands.md
 	@$(BIN)/python -m tests.cookbook
 

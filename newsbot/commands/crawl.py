@@ -18,7 +18,7 @@ from newsbot.crawl.log import named, speak_plainly
 from newsbot.crawl.report import Report
 from newsbot.crawl.verdict import FAILED, LOCKED, OK, Verdict
 from newsbot.errors import LockHeld, NewsbotError
-from newsbot.store.faults import database_name
+from newsbot.store.engine import database_name
 from newsbot.streams import prepare_streams
 
 

@@ -18,8 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from newsbot.errors import BadSetting, DatabaseUnusable, LockHeld
-from newsbot.store.engine import CONNECT_TIMEOUT
-from newsbot.store.faults import database_name, explained
+from newsbot.store.engine import CONNECT_TIMEOUT, database_name, explained
 
 _CONFIGURATION = "scrapy.cfg"
 _SQLITE = "sqlite:///"

@@ -8,7 +8,6 @@ from sqlalchemy import Connection
 from newsbot.crawl.spider import SiteSpider
 from newsbot.items import Ask, ListKind, Origin, Page
 from newsbot.store import ledger
-from newsbot.store.failures import is_behind_the_last
 from newsbot.store.known import Known, Row
 from newsbot.store.load import load_site
 from newsbot.store.refetch import (
@@ -16,6 +15,7 @@ from newsbot.store.refetch import (
     START_PAGE_EVERY,
     Looks,
     feed_may_date,
+    is_behind_the_last,
     lacks_articles,
     lacks_minute,
     section_due_at,

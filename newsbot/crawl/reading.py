@@ -25,8 +25,7 @@ from newsbot.errors import BadSetting, NotRead
 from newsbot.html.answers import pages, read_answer
 from newsbot.items import Article, Ask, Listing, NewsList, Page
 from newsbot.site import Answer, Site
-from newsbot.store.fingerprints import fingerprint
-from newsbot.text import clean
+from newsbot.text import clean, fingerprint
 
 DEATHS = 3
 """Work that has ended this many processes in a row is given up."""

@@ -22,10 +22,9 @@ from newsbot.rebuild.replay import read_capture
 from newsbot.site import Site
 from newsbot.store.aside import Aside
 from newsbot.store.comparing import Difference, differences, write
-from newsbot.store.engine import open_engine
-from newsbot.store.estimates import estimate_dates
-from newsbot.store.faults import explained
+from newsbot.store.engine import explained, open_engine
 from newsbot.store.migrate import migrate, require_current
+from newsbot.store.record import estimate_dates
 from newsbot.warc.reading import warc_files
 
 # So many bytes are read by one process before others have started.

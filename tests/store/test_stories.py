@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from newsbot.store.outcomes import Outcome, Saved
+from newsbot.store.known import Outcome, Saved
 from newsbot.store.tables import Article, ArticleVersion
 from tests.helpers.made_up import LONG_BODY, NOON, hours, url_of
 from tests.helpers.stored import EDITED, OTHER_BODY, article_of, page, saved, versions
