@@ -4,7 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 import click
 
-from newsbot.cli.options import database_option, limit_option, reading, since_date
+from newsbot.cli.options import (
+    database_option,
+    limit_option,
+    reading,
+    since_date,
+)
 from newsbot.cli.output import local, marked, print_diff, print_json, print_text
 from newsbot.store.queries import changes
 from newsbot.word_diff import condensed, word_diff

@@ -15,7 +15,6 @@ from contextlib import closing, suppress
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
-from functools import partial
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
@@ -47,9 +46,8 @@ async def send_alerts(crawl: CrawlRun, settings: Mapping[str, Any]) -> None:
     Raises:
         DatabaseUnusable: a transaction was lost.
     """
-    started = crawl.now()
     down: set[str] = set()
-    for message in await crawl.write(_in_session(partial(match, now=started))):
+    for message in await _write(crawl, match, now=crawl.now()):
         name = message.watch.name
         if name in down:
             continue
@@ -59,20 +57,19 @@ async def send_alerts(crawl: CrawlRun, settings: Mapping[str, Any]) -> None:
             why = _why(error)
             down.add(name)
             log.warning("The watch %s could not be told: %s", name, why)
-            await crawl.write(_in_session(partial(note_failed, message=message, why=why)))
+            await _write(crawl, note_failed, message=message, why=why)
         else:
-            delivered = partial(note_delivered, message=message, now=crawl.now())
-            await crawl.write(_in_session(delivered))
+            await _write(crawl, note_delivered, message=message, now=crawl.now())
 
 
-def _in_session(work: Callable[[Session], T]) -> Callable[[Connection], T]:
+async def _write(crawl: CrawlRun, work: Callable[..., T], **arguments: Any) -> T:
     def in_session(connection: Connection) -> T:
         with Session(connection, expire_on_commit=False) as session:
-            result = work(session)
+            result = work(session, **arguments)
             session.flush()
             return result
 
-    return in_session
+    return await crawl.write(in_session)
 
 
 def deliver(message: Message, settings: Mapping[str, Any]) -> None:

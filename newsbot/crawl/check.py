@@ -1,4 +1,4 @@
-"""Asks a site for a few pages of every kind, to see whether it is as it is said to be.
+"""Asks a site for a few pages of every kind, to compare it with what is known of it.
 
 Each page is chosen by what the answers before it showed; newsbot/crawl/findings.py judges them.
 """
@@ -11,15 +11,14 @@ from enum import StrEnum
 from functools import partial
 from itertools import chain
 from statistics import median_low
-from typing import Any, Self
+from typing import Any
 
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 from sqlalchemy import Connection
 
-from newsbot.crawl.crawl_run import CrawlRun
+from newsbot.crawl.crawl_run import Component, CrawlRun
 from newsbot.crawl.network import why
 from newsbot.crawl.spider import SiteSpider, as_answer
 from newsbot.errors import DatabaseUnusable, NewsbotError, NotFetched, Postponed
@@ -31,14 +30,14 @@ from newsbot.store.known import NEAR
 from newsbot.store.robots import Kept
 
 MOST = 12
-"""So many requests at most, robots.txt, redirects and repetitions included."""
+"""The most requests of a check, robots.txt, redirects and repetitions included."""
 
 OLD = timedelta(days=31)
-"""An article of this age has outlived those that vanish."""
+"""Articles that vanish do so before this age."""
 
-# Far from every id that the site will give in decades, and no digit too many for the ledger.
+# No id will be as large in decades, and the ledger's column still holds it.
 _NOT_YET = 1_000_000
-# A section page holds about so many entries; so far back they have been seen to go.
+# Entries of a section page, about; and the last page of a section that was ever seen.
 _ENTRIES, _LAST_PAGE = 10, 15
 
 
@@ -199,19 +198,11 @@ PLAN: tuple[tuple[What, Callable[[Looks], str | None]], ...] = (
     (What.UNKNOWN, _unknown_article),
     (What.OLD, _old_article),
 )
-"""What is asked for, in this order, and how its address is chosen; None: it can't be told."""
+"""What is asked for, in this order, and what chooses its address; None: there is none to ask."""
 
 
-class AtMost:
+class AtMost(Component):
     """Downloader middleware that lets no more than `MOST` requests pass, whoever makes them."""
-
-    def __init__(self, crawler: Crawler) -> None:
-        self._run = CrawlRun.of(crawler)
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        """Find the run."""
-        return cls(crawler)
 
     def process_request(self, request: Request) -> None:
         """Let the request pass.
@@ -275,7 +266,7 @@ class CheckSpider(SiteSpider):
             response = await engine.download_async(request)
         except NewsbotError as error:
             return Look(what, ask, failure=str(error), was_sent=False)
-        except Exception as error:  # noqa: BLE001 - whatever the network does, is a finding
+        except Exception as error:  # noqa: BLE001 - any failure of the network is a finding
             return Look(what, ask, failure=why(error))
         fetched_at = response.meta.get("fetched_at") or run.now()
         answer = as_answer(response, ask, source=self.site.name, fetched_at=fetched_at)
@@ -286,7 +277,10 @@ class CheckSpider(SiteSpider):
             answer,
             reading,
             next(pages(self.site, answer, reading)),
-            dict(_headers(response)),
+            {
+                name.decode("latin-1").title(): b", ".join(values).decode("latin-1")
+                for name, values in response.headers.items()
+            },
             str(response.ip_address or ""),
             response.meta.get("refused", 0),
         )
@@ -302,11 +296,6 @@ def outcome_of(crawler: Crawler) -> CheckSpider:
     if isinstance(spider, CheckSpider) and spider.is_done and not (run.error or run.fault):
         return spider
     raise NotFetched(run.error or run.fault or "The check was stopped before its end.")
-
-
-def _headers(response: Response) -> Iterator[tuple[str, str]]:
-    for name, values in response.headers.items():
-        yield name.decode("latin-1").title(), b", ".join(values).decode("latin-1")
 
 
 def label_of(listing: Listing) -> str | None:

@@ -41,7 +41,7 @@ class Clock:
         return datetime.now(UTC)
 
     async def sleep(self, seconds: float) -> None:
-        """Return after so many seconds; the event loop goes on meanwhile."""
+        """Return after `seconds`; the event loop goes on meanwhile."""
         await asyncio.sleep(seconds)
 
 
@@ -151,7 +151,7 @@ class CrawlRun:
 
 
 class Component:
-    """What Scrapy makes for one crawl, with the crawler and the run to which it belongs."""
+    """Base of what Scrapy makes for one crawl: it has the crawler and the run."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
@@ -172,7 +172,7 @@ def number(settings: BaseSettings, name: str) -> float:
     """Return a setting that is a number, 0 or greater.
 
     Raises:
-        BadSetting: it is none.
+        BadSetting: it is no number, or negative.
     """
     try:
         found = float(settings[name])

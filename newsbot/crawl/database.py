@@ -27,7 +27,7 @@ _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE | re.ASCII)
 # The first half of all our advisory locks' keys; the other is a site's, or that of all sites.
 _NAMESPACE = 0x6E657773
 _ALL_SITES = 0
-# Either side notices within half a minute that the other one's machine is gone.
+# With these, each side notices within half a minute that the other's machine is down.
 _KEEPALIVE = {"idle": 10, "interval": 5, "count": 4}
 _USER_TIMEOUT = 30_000
 
@@ -53,19 +53,15 @@ def database_url(value: str, *, from_here: bool = False) -> str:
     return f"{_SQLITE}{absolute}"
 
 
-def database_file(url: str) -> Path | None:
-    """Return the file of a SQLite URL as `database_url` returns it; None for a server's."""
-    return Path(unquote(url.removeprefix(_SQLITE))) if url.startswith(_SQLITE) else None
-
-
 def file_of(url: str) -> tuple[int, int] | None:
     """Return the device and inode of a SQLite URL's file; None without one, and for a server's."""
+    if not url.startswith(_SQLITE):
+        return None
     try:
-        path = database_file(url)
-        status = path.stat() if path else None
+        status = Path(unquote(url.removeprefix(_SQLITE))).stat()
     except (OSError, ValueError):
         return None
-    return (status.st_dev, status.st_ino) if status else None
+    return status.st_dev, status.st_ino
 
 
 def project_path(path: str, *, from_here: bool = False) -> Path:
@@ -109,7 +105,7 @@ class Lock:
             self._lock = _SessionLock(database, site)
 
     def check(self) -> None:
-        """Make sure that the lock is still held; on PostgreSQL that asks the server.
+        """Raise an error unless the lock is still held; on PostgreSQL the server is asked.
 
         Raises:
             DatabaseUnusable: it was lost, so another crawl may be at work by now.
@@ -207,8 +203,8 @@ class _SessionLock:
             )
 
     def check(self) -> None:
-        # The server is asked for the lock rather than for an answer: behind a pooler the session
-        # may have become another one.
+        # An answer would prove nothing: a pooler may have given us another session, without the
+        # lock.
         try:
             held = not self._connection.invalidated and self._ask(
                 "EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted "

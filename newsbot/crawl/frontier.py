@@ -23,10 +23,10 @@ from newsbot.items import Ask, Page
 from newsbot.store import budget
 from newsbot.store.budget import Wait
 
-# So many seconds change nothing about which request is the best.
+# Seconds; after a shorter wait the best request is still the same.
 _SHORT = 3.0
 # How often, in seconds, a run that waits is looked at: does anything still move?
-_PULSE = 5.0
+_PULSE = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,8 @@ class Choice:
 class Frontier(Component):
     """Extension that tells the spider what to ask for.
 
-    Where one page is asked for at a time, the next one is chosen in the transaction that records
-    the last; side by side, when so many are under way that another few are wanted.
+    With one request at a time, the next is chosen in the transaction that records the last page.
+    With several at once, new ones are chosen when few are under way.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -139,7 +139,7 @@ class Frontier(Component):
             self._choices.append(self.choose(connection, done=1))
 
     def answered(self, ask: Ask, pages: int) -> None:
-        """Note that so many pages came of a request, and are on their way to the ledger."""
+        """Note how many pages came from a request and are on their way to the ledger."""
         if key_of(ask) in self._under_way:
             self._under_way[key_of(ask)] = pages
 
@@ -158,7 +158,7 @@ class Frontier(Component):
             self._run.blame(f"{item.url} was not stored: a pipeline in your settings drops it.")
 
     def page_is_through(self, response: Response | Failure | None) -> None:
-        """Go on when all pages of an answer are through the pipelines, whatever came of them."""
+        """Go on when all pages of an answer have left the pipelines: stored, dropped or failed."""
         key = _key_of(response)
         if key in self._under_way:
             self._under_way[key] -= 1
@@ -174,7 +174,7 @@ class Frontier(Component):
             self._moved.set()
 
     async def _wait(self, least: int) -> None:
-        """Return when at most so many requests are under way."""
+        """Return when at most `least` requests are under way."""
         while len(self._under_way) > least:
             self._moved.clear()
             with suppress(TimeoutError):

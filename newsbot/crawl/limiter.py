@@ -1,4 +1,4 @@
-"""At most so many requests in a period, across runs; and silence when the site asks for it."""
+"""Limits the requests in any period, across runs, and waits when the site asks for it."""
 
 import asyncio
 import logging
@@ -21,24 +21,24 @@ log = logging.getLogger(__name__)
 
 _UNAVAILABLE = 503
 REFUSALS = frozenset({429, _UNAVAILABLE})
-"""Answers that tell nothing about a page but that we ask too much, or too early."""
+"""Statuses that say nothing about the page, only that we ask too much or too early."""
 
 DEFAULT_WAIT = 300.0
-"""Seconds to wait where the header is absent or junk: what the site is known to ask for."""
+"""Seconds to wait where Retry-After is absent or junk: what the site is known to ask for."""
 
-# A site that refuses so often in a row, whatever it says to wait, is left for this run.
+# After so many refusals in a row the run ends, however short the waits that the site asked for.
 _REFUSALS_IN_A_ROW = 4
-# A page that answers 503 so often, while others answer, is itself at fault.
+# A page that answers 503 this often while others answer is itself at fault.
 _REFUSALS_OF_A_PAGE = 2
 # At least this share of their average distance lies between two requests.
 _SPACING = 0.1
-# The store keeps instants to the second, and waits for the rest of the last one.
+# The store keeps whole seconds, and a wait is rounded up to the next one.
 _ROUNDING = 2.0
-# A clock that only moves while someone sleeps would never get over less.
+# With a shorter sleep, a test's clock, which only moves in sleeps, might stand still.
 _LEAST_WAIT = 0.001
-# A place in the budget that was taken so many seconds ago is taken again, or the window would move.
+# Seconds; a place in the budget that was taken longer ago is taken again, or the window moves.
 _FRESH = 1.0
-# Places are taken at most so many seconds ahead, or as far as requests lie apart.
+# Places are taken at most this many seconds ahead, or one pause between two requests.
 _AHEAD = 4.0
 TAKEN_AT = "taken_at"
 """In a request's meta: the Unix time at which its place in the budget was taken."""
@@ -48,7 +48,7 @@ _SLICE = 0.5
 
 
 class Limiter(Component):
-    """Downloader middleware next to the downloader: whatever is sent passes it.
+    """Downloader middleware next to the downloader, so that every request passes it.
 
     `budget` is what may be sent, `window` the budget as it was last looked at. `requests`,
     `responses` (by HTTP status) and `waited` (seconds) count the whole run. `waiting_until` (UTC)
@@ -76,7 +76,7 @@ class Limiter(Component):
         self.waiting_for = ""
 
     def space(self, seconds: float) -> None:
-        """Let at least so many seconds pass between two requests from here on."""
+        """Leave at least `seconds` between two requests from now on."""
         self.budget = replace(self.budget, spacing=max(self.budget.spacing, seconds))
         self._take_again()
 
@@ -105,7 +105,7 @@ class Limiter(Component):
         return not is_late and self._moved_at <= taken_at
 
     def _take_again(self) -> None:
-        """Let every place that was taken before be taken again: the budget is another one."""
+        """Let every place that was taken before be taken again, since the budget has changed."""
         # Later than any of them: a place may be taken a few seconds ahead.
         self._moved_at = self._run.now().timestamp() + max(self.budget.spacing, _AHEAD)
 
@@ -134,12 +134,11 @@ class Limiter(Component):
             self._refusals = 0
             return response
         now = self._run.now()
-        wait = retry_after(response.headers.get("Retry-After"), now)
+        wait, asked = silence_asked(response, now)
         until = now + timedelta(seconds=wait)
         await self._run.write(lambda connection: hold(connection, self._run.site.name, until))
         self._take_again()
         self._refusals += 1
-        asked = f"the site answered {response.status} and asked for {wait:.0f} seconds of silence"
         log.info("%s: %s", request.url, asked)
         if request.meta.get("dont_obey_robotstxt"):
             # Without robots.txt nothing may be asked for there, so there is nothing to wait for.
@@ -174,11 +173,17 @@ class Limiter(Component):
         self.waiting_until = None
 
 
+def silence_asked(response: Response, now: datetime) -> tuple[float, str]:
+    """Return how many seconds a refusal asks us to wait, and a clause that says so."""
+    wait = retry_after(response.headers.get("Retry-After"), now)
+    return wait, f"the site answered {response.status} and asked for {wait:.0f} seconds of silence"
+
+
 def retry_after(value: bytes | None, now: datetime) -> float:
     """Return the seconds from `now` that a Retry-After header asks for.
 
     It is a number of seconds or an HTTP date (RFC 9110); an absent, negative or unreadable one
-    asks for `DEFAULT_WAIT`, a date that has passed for nothing, and none for more than `LONGEST`.
+    asks for `DEFAULT_WAIT`, a date in the past for nothing. The result is at most `LONGEST`.
     """
     text = (value or b"").decode("latin-1").strip()
     if text.isascii() and text.isdigit():

@@ -9,7 +9,7 @@ from scrapy.logformatter import LogFormatter, LogFormatterResult
 from scrapy.utils.log import get_scrapy_root_handler
 from twisted.python.failure import Failure
 
-# What these say at length we say in a few words: in a line for the page, or in the run's last.
+# We say the same in fewer words: in the line for a page, or in the last line of the run.
 _TALKERS = {
     "asyncio": logging.CRITICAL,
     "scrapy.core.downloader.handlers.http11": logging.ERROR,
@@ -18,9 +18,9 @@ _TALKERS = {
 
 
 def speak_plainly() -> None:
-    """Keep the log to sentences, and to those that nothing else says, but for LOG_LEVEL=DEBUG.
+    """Log sentences without tracebacks, and nothing twice, unless LOG_LEVEL is DEBUG.
 
-    Scrapy makes a new handler when a crawl begins: to be called before, and then again.
+    Call it before a crawl and again when it begins, since Scrapy makes a new handler then.
     """
     handler = get_scrapy_root_handler()
     if handler is None or handler.level <= logging.DEBUG:

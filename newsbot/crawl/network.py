@@ -24,7 +24,7 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 MOVED_PERMANENTLY = "moved_permanently"
 """In a request's meta: whether every redirect that led to it was a permanent one."""
 
-# In a request's meta: the seconds that the answers took which led to it.
+# In a request's meta: seconds that the redirects before it took.
 _TAKEN = "redirects_took"
 
 _REASONS = {
@@ -93,7 +93,7 @@ class SiteRedirectMiddleware(RedirectMiddleware):
     def process_response(  # type: ignore[override]
         self, request: Request, response: Response
     ) -> Request | Response:
-        """Return the request that follows the redirect, or the response if it is none.
+        """Return the request that follows a redirect, or the response if it is no redirect.
 
         Raises:
             NotFollowed: it leads to another host or nowhere, or there were too many.

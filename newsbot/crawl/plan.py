@@ -17,12 +17,13 @@ from newsbot.store.refetch import (
     feed_may_date,
     is_behind_the_last,
     lacks_articles,
+    lacks_minute,
     section_due_at,
 )
 
 LISTED = (Origin.LIST, Origin.START)
 
-# Among so many pages, those that will soon be gone are asked for first.
+# Of this many pages, those that will soon be gone are asked for first.
 _SOON_GONE_FIRST = 50
 _SYNDICATED = 0.5
 
@@ -48,7 +49,7 @@ class Plan:
         self._known = known
         self._started_at = started_at
         self._asked: set[str] = set()
-        # Those whose page is not in the ledger yet, so that the statements still find them.
+        # Asked for, but not in the ledger yet: the statements still find them.
         self._unrecorded: set[str] = set()
         self._start_asked_at: datetime | None = None
         self._section_pages = [
@@ -88,7 +89,7 @@ class Plan:
         if any(each.kind is ListKind.TODAY for each in (*page.boxes, *page.empty)):
             self._has_seen_today = True
         row = self._known.pages.get(page.source_id or "")
-        if page.article and row and self._is_undated(row, None, page.fetched_at):
+        if page.article and row and lacks_minute(row.date, page.fetched_at):
             first_id = self._known.source["first_id"] if self._known.source else None
             # The boxes of a new archive's first run show articles from before its start.
             if (row["id_number"] or 0) >= (first_id or 0):
@@ -109,7 +110,7 @@ class Plan:
         Args:
             connection: in a transaction.
             now: the present instant.
-            room: at most so many.
+            room: the most pages to return.
             free: how many requests can be sent now; only lists, listed articles and what the run
                 was asked for are waited for.
         """
@@ -170,9 +171,7 @@ class Plan:
         """
         due: list[tuple[datetime, Row]] = []
         for row in self._known.sections.values():
-            times = (row["looked_at"], row["fed_at"], row["asked_at"], row["missing_at"])
-            looks = Looks(*times, has_feed=self._feed(row, now) is not None)
-            due_at = section_due_at(looks, now)
+            due_at = section_due_at(self._looks(row, now), now)
             if due_at is None or due_at <= now:
                 due.append((due_at or row["first_seen_at"], row))
         for _, row in sorted(due, key=lambda each: each[0]):
@@ -190,21 +189,19 @@ class Plan:
                 yield [Ask(None, self._site.section_url(row["cat"]))]
 
     def _feeds_of_undated(self, now: datetime) -> list[Ask]:
-        """Return the feeds that may tell the minute of an article that this run has stored."""
+        """Return the feeds that may tell the minute of an article that this run has recorded."""
         feeds: dict[str, None] = {}
         for page in self._undated:
             section = self._known.sections.get(page["article_section"])
-            feed = self._feed(section, now) if section else None
-            if not section or not feed or lacks_articles(section["missing_at"], now):
-                # There is no feed, or it is asked for every two hours anyway.
-                continue
-            if self._is_undated(page, section["fed_at"], now):
-                feeds[feed] = None
+            if section and feed_may_date(
+                page.date, page["first_seen_at"], self._looks(section, now), now
+            ):
+                feeds[self._feed(section, now) or ""] = None
         return [Ask(None, feed) for feed in feeds]
 
-    @staticmethod
-    def _is_undated(page: Row, fed_at: datetime | None, now: datetime) -> bool:
-        return feed_may_date(page.date, page["first_seen_at"], fed_at, now)
+    def _looks(self, row: Row, now: datetime) -> Looks:
+        times = (row["looked_at"], row["fed_at"], row["asked_at"], row["missing_at"])
+        return Looks(*times, has_feed=self._feed(row, now) is not None)
 
     def _feed(self, row: Row, now: datetime) -> str | None:
         """Return the address of a section's feed, unless it failed and is not tried again yet."""

@@ -1,4 +1,4 @@
-"""Makes pages for the store out of an answer: reads, cleans, fingerprints; also beside the crawl.
+"""Makes pages for the store out of an answer, in this process or in worker processes.
 
 `ProcessPoolExecutor` is broken for good when one of its processes is killed, and does not tell
 whose work killed it; so here a thread for each process hands it one piece of work at a time.
@@ -28,7 +28,7 @@ from newsbot.site import Answer, Site
 from newsbot.text import clean, fingerprint
 
 DEATHS = 3
-"""After a piece of work has ended so many processes in a row it is given up."""
+"""Work that has ended this many processes in a row is given up."""
 
 # So many parcels are under way for each process: none waits, and results do not pile up.
 _PARCELS_EACH = 3
@@ -127,7 +127,7 @@ class Readers:
     """A number of worker processes, each started when it is first needed; with 0, this process.
 
     A worker that dies is replaced, and its work is done again. Ctrl-C is left to this process;
-    `close`, and whatever ends this process, ends the workers.
+    `close` ends the workers, and so does the end of this process.
     """
 
     def __init__(self, count: int) -> None:
@@ -246,7 +246,7 @@ class _Worker:
         return answer
 
     def end(self) -> None:
-        """End the process, whatever it does."""
+        """Kill the process."""
         self.process.kill()
         self.process.join()
 
@@ -277,7 +277,7 @@ def _serve(connection: Connection) -> None:
             result, fault = None, None
             try:
                 result = work(thing)
-            except Exception as error:  # noqa: BLE001 - whatever it is, it is the caller's
+            except Exception as error:  # noqa: BLE001 - raised again in the caller
                 fault = error
             connection.send((fault, result))
 

@@ -1,4 +1,4 @@
-"""Keeps every response as WARC before anything is read from it."""
+"""Archives every response as WARC before it is read."""
 
 import asyncio
 from collections.abc import Callable
@@ -23,7 +23,7 @@ from newsbot.warc.writing import WarcFile
 
 
 class Archive(Component):
-    """Downloader middleware next to the downloader: whatever comes in passes it first.
+    """Downloader middleware next to the downloader, so that every response passes it first.
 
     In the request's `meta` it leaves `warc_file` (relative to ARCHIVE_DIR) and `warc_offset`, where
     the response is, and `fetched_at` (UTC). They are there when the record is on the disk.
@@ -61,7 +61,7 @@ class Archive(Component):
         return response
 
     async def process_exception(self, request: Request, exception: Exception) -> None:
-        """Note a request that had no response, so that the archive tells of every one.
+        """Archive that a request had no response, so that the archive accounts for every request.
 
         Raises:
             Postponed: it can't be archived; the run ends.

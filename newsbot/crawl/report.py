@@ -155,7 +155,7 @@ def _share(value: object) -> float:
 
 
 class Progress(Component):
-    """Extension that redraws a panel of two lines on stderr; without a terminal there is none."""
+    """Extension that redraws a panel of two lines on stderr, if that is a terminal."""
 
     def __init__(self, crawler: Crawler) -> None:
         # Not Rich's opinion: it takes FORCE_COLOR, as cron may have it, for a terminal.

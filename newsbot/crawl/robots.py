@@ -14,7 +14,7 @@ from scrapy.robotstxt import RobotParser
 from scrapy.utils.misc import build_from_crawler, load_object
 
 from newsbot.crawl.crawl_run import Component, number
-from newsbot.crawl.limiter import REFUSALS, retry_after
+from newsbot.crawl.limiter import REFUSALS, silence_asked
 from newsbot.crawl.network import why
 from newsbot.errors import NewsbotError, Postponed
 from newsbot.site import host_of
@@ -30,7 +30,7 @@ UNREACHABLE_FOR = timedelta(days=30)
 """Where it can't be fetched for so long, the kept copy is used again (RFC 9309, 2.3.1.4)."""
 
 LONGEST = 512 * 1024
-"""So many characters are parsed: RFC 9309 wants at least 500 KiB."""
+"""The most characters that are parsed; RFC 9309 asks for at least 500 KiB."""
 
 _UNAVAILABLE = 400
 _SERVER_ERROR = 500
@@ -128,7 +128,7 @@ class RobotsTxtMiddleware(Component):
             response = await engine.download_async(request)
         except NewsbotError:
             raise
-        except Exception as error:  # noqa: BLE001 - whatever the network does, the rules are unknown
+        except Exception as error:  # noqa: BLE001 - after any failure the rules are unknown
             return None, why(error)
         return response, refusal(response, self._run.now())
 
@@ -145,8 +145,7 @@ def is_usable(kept: Kept, now: datetime) -> bool:
 def refusal(response: Response, now: datetime) -> str | None:
     """Return why a response leaves the rules unknown, or None if it tells them."""
     if response.status in REFUSALS:
-        wait = retry_after(response.headers.get("Retry-After"), now)
-        return f"the site answered {response.status} and asked for {wait:.0f} seconds of silence"
+        return silence_asked(response, now)[1]
     return f"it answered {response.status}" if response.status >= _SERVER_ERROR else None
 
 

@@ -30,7 +30,7 @@ from newsbot.site import Answer, Site, host_of
 if TYPE_CHECKING:
     from newsbot.crawl.frontier import Frontier
 
-# So many ids take a month at 14 requests in five minutes; more are a mistake in typing.
+# This many ids take a month at 14 requests in five minutes; more are a typing error.
 _MOST_IDS, _MOST_PAGES = 100_000, 1000
 _RANGE = re.compile(r"(\d{1,15})(?:-(\d{1,15}))?", re.ASCII)
 
@@ -40,9 +40,9 @@ class SiteSpider(Spider):
 
     Arguments:
         start_url: a page that shows a list; an article will do.
-        ids: `450000-450058` or `450000`: ids to be asked for besides.
-        sections: `978,1032`: numbers of sections whose pages are asked for besides.
-        pages: `1-15` or `3`: which pages of them; the first where it is left out.
+        ids: `450000-450058` or `450000`: more ids to ask for.
+        sections: `978,1032`: numbers of sections whose pages to ask for, too.
+        pages: `1-15` or `3`: which of their pages; the first by default.
 
     Raises:
         BadSetting: an argument has a value that can't be used.

@@ -1,4 +1,4 @@
-"""How a run went: what it counted, what is unlike the archive's past, the exit code for cron.
+"""How a run went: its counts, what differs from earlier runs, the exit code for cron.
 
 A list is *missing* if its heading is on no page of a run that read at least five articles, while it
 was on 90 % of those of the last two good runs; the date line likewise. It is *unreadable* if its
@@ -17,16 +17,16 @@ from newsbot.store.known import Recorded
 OK, FAILED, DRIFT, LOCKED = 0, 1, 3, 75
 
 _HTTP_OK = 200
-# Fewer failures than this are no storm.
+# With fewer failures, the site is not taken to be failing.
 _STORM = 3
 
-# A page or two that fail are tried again; if more fail than are read, the site is as good as down.
+# A few failed pages are tried again later; if more fail than are read, the site is down.
 _LOST_AT_LEAST = 3
 
 _BODIES_AT_LEAST = 5
 _PAGES_AT_LEAST = 5
 _USUALLY_SHOWN = 0.9
-# So many pages rejected, and so much more often than usual.
+# Drift, if at least this many pages are rejected, and this many times as often as usual.
 _REJECTED_AT_LEAST = 5
 _REJECTED_MORE = 3.0
 _REJECTED_SHARE = 0.05
@@ -120,7 +120,7 @@ class Drift:
             self._bodies.append(bool(page.article.article_body))
 
     def findings(self, *, read: int, unread: int) -> list[str]:
-        """Return a clause for each thing that is far from what is usual."""
+        """Return a clause for each thing that differs from earlier runs."""
         found = [
             f"the list “{name}” holds links and none could be read as an entry"
             for name in sorted(self._unreadable)
@@ -154,7 +154,7 @@ class Verdict:
 
 
 def judge(tally: Tally, drift_limit: float) -> Verdict:
-    """Return how the run went, the gravest finding first.
+    """Return how the run went; of several findings the gravest decides.
 
     `drift_limit` is the share of unreadable pages, of those that answered 200, above which the
     site is taken to have changed.
@@ -190,7 +190,7 @@ def _drift(tally: Tally, limit: float) -> list[str]:
     drift = list(tally.history)
     unread = tally.unread
     if not tally.articles and tally.refusals.total() >= _LOST_AT_LEAST:
-        # Where no article at all could be read, the old refusals speak too.
+        # Where no article could be read at all, pages that failed before count as well.
         unread = tally.refusals.total()
     answered = tally.read + unread
     if unread > limit * answered or not answered:

@@ -23,7 +23,7 @@ SANE_YEARS = range(1990, 2200)
 
 
 def read_answer(site: Site, answer: Answer) -> Reading | None:
-    """Return what the response's page says, or None where the status says that there is none."""
+    """Return what a response's page says, or None where the status is not 200."""
     return site.read(answer) if answer.status == OK else None
 
 
@@ -36,7 +36,7 @@ def served_at(answer: Answer) -> datetime | None:
 
 
 def parse_http_date(value: str | None) -> datetime | None:
-    """Return the instant of an HTTP or RSS date (RFC 9110, RFC 5322), or None if it is none."""
+    """Return the instant of an HTTP or RSS date (RFC 9110, RFC 5322), or None if it is not one."""
     # The library takes the year 1, which .NET writes for "no date", for 2001.
     if not value or _EARLY_YEAR.search(value):
         return None

@@ -21,7 +21,7 @@ _OTHER_CHARSETS = frozenset(
     euc_jp gb18030 iso8859-2 iso8859-3 iso8859-4 iso8859-5 iso8859-6 iso8859-7 iso8859-8 iso8859-10
     iso8859-13 iso8859-14 iso8859-15 iso8859-16 koi8-r koi8-u mac-roman""".split()
 )
-# A quote or dash of cp1252 that was taken for latin-1 on its way to UTF-8.
+# A quote or dash of cp1252 that something decoded as latin-1 and encoded as UTF-8.
 _MISTAKEN_FOR_LATIN_1 = re.compile(rb"\xc2([\x80-\x9f])")
 _SAMPLE = 1024
 
@@ -33,7 +33,7 @@ def decode(body: bytes, content_type: str = "") -> str:
     the body cuts in two is dropped: a cut page is still UTF-8.
     """
     text = _decode(body, content_type)
-    # No charset writes another character with a zero byte but UTF-16, and it writes NUL with two.
+    # Of all charsets only UTF-16 has zero bytes in other characters; it is decoded by now.
     return text.replace("\0", "") if b"\0" in body else text
 
 

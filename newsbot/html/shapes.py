@@ -37,7 +37,7 @@ _TELLING_ATTRIBUTES = frozenset({"class", "hidden", "id", "style"})
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _BLOCK_STYLE = re.compile(r"display\s*:\s*(?:block|flex|grid|table|list-item)", re.IGNORECASE)
 
-# A link with lines inside has one among so many tags.
+# A link that contains lines has one among its first tags.
 _CARD_TAGS = 200
 
 # An element with more text than this is not an ad, whatever its name.
@@ -95,7 +95,7 @@ class Shapes:
         return self._is_as_long_as(2 * length)
 
     def _is_as_long_as(self, length: int) -> bool:
-        """Tell whether the page has such a length; it is counted only as far as needed."""
+        """Tell whether the page is at least as long; it is counted only as far as needed."""
         for more in self._lengths:
             self._counted += more
             if self._counted >= length:

@@ -1,4 +1,4 @@
-"""Takes each article's fingerprint, by which the store finds texts that are alike."""
+"""Takes the fingerprint of each article, by which the store finds similar texts."""
 
 from newsbot.crawl.reading import add_fingerprint
 from newsbot.items import Page

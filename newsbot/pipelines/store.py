@@ -30,7 +30,7 @@ class StorePipeline(Component):
         """Return the article, once it is durable.
 
         Raises:
-            DropItem: there is none; the ledger holds the reason.
+            DropItem: the page has no article; the ledger has the reason.
         """
         trusted = not self._run.report.tally.site_is_failing
         try:

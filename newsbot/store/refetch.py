@@ -2,7 +2,8 @@
 
 A stored page is rechecked for edits (`next_recheck`), a failed one is tried again at growing
 intervals (`after_failure`), one that is gone is requested once more (`after_gone`), and a section's
-lists are fetched when they are due (`section_due_at`). crawl/plan.py decides the order.
+lists are fetched when they are due (`section_due_at`) or can date an article (`feed_may_date`).
+crawl/plan.py decides the order.
 """
 
 from collections.abc import Sequence
@@ -44,8 +45,12 @@ would be due just after the next crawl."""
 START_PAGE_EVERY = timedelta(hours=6)
 """How often the start page is requested; sooner if no other page shows the `today` list."""
 
-LOOK_OFTEN, LOOK_SELDOM = timedelta(hours=2), timedelta(hours=24)
+LOOK_OFTEN, LOOK_SELDOM = timedelta(hours=4), timedelta(hours=24)
 """Interval at which a section is due: if the `today` list lacked articles of it, and if not."""
+
+FEED_AGAIN_AFTER = timedelta(hours=2)
+"""The feed of a section that is looked at often is asked for minutes once in this time: until then
+more articles come that it can date."""
 
 MISSING_COUNTS_FOR = timedelta(days=7)
 """How long a section is fetched often after the `today` list lacked one of its articles."""
@@ -139,8 +144,9 @@ def section_due_at(looks: Looks, now: datetime) -> datetime | None:
     """Return when a section's lists are due to be fetched; None: at once.
 
     The `today` list shows most articles. A section of which it lacked some in the last week is due
-    two hours after its feed was read, since only the feed gives the minute, or, without a feed,
-    after any of its lists was seen. Any other section is due a day after that.
+    four hours after its feed was read, since only the feed gives the minute, or, without a feed,
+    after any of its lists was seen. Any other section is due a day after that. A feed that can date
+    an article is requested sooner: see `feed_may_date`.
     """
     is_missing = lacks_articles(looks.missing_at, now)
     if is_missing and looks.has_feed:
@@ -154,23 +160,31 @@ def lacks_articles(missing_at: datetime | None, now: datetime) -> bool:
     return missing_at is not None and now - missing_at <= MISSING_COUNTS_FOR
 
 
-def feed_may_date(
-    date: Date, first_seen_at: datetime, fed_at: datetime | None, now: datetime
-) -> bool:
+def lacks_minute(date: Date, now: datetime) -> bool:
+    """Return whether an article has no minute and is so new that a feed may still give it."""
+    is_recent = date.at is not None and now - date.at <= FEED_REACHES_BACK
+    return is_recent and date.precision is not Precision.MINUTE
+
+
+def feed_may_date(date: Date, first_seen_at: datetime, section: Looks, now: datetime) -> bool:
     """Return whether the feed of its section is worth a request for the minute of an article.
 
-    The `today` list gives most minutes. It lacks articles that newer ones displaced while the site
-    was down or no crawl ran, and those of the last minutes before midnight.
+    The `today` list gives most minutes. It never shows the articles of some sections, and it lacks
+    those that newer ones displaced while the site was down or no crawl ran, and those of the last
+    minutes before midnight.
 
     Args:
         date: the best date that the article has.
         first_seen_at: when a list first showed it.
-        fed_at: when the feed was last read.
+        section: what is known of the lists of its section.
         now: the current instant.
     """
-    is_recent = date.at is not None and now - date.at <= FEED_REACHES_BACK
-    has_minute = date.precision is Precision.MINUTE
-    return is_recent and not has_minute and (fed_at is None or fed_at < first_seen_at)
+    if not section.has_feed or not lacks_minute(date, now):
+        return False
+    if section.fed_at is None:
+        return True
+    wait = FEED_AGAIN_AFTER if lacks_articles(section.missing_at, now) else timedelta(0)
+    return section.fed_at < first_seen_at and now - section.fed_at >= wait - EARLY
 
 
 def feed_retry_at(at: datetime, failures: int) -> datetime:

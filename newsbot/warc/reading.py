@@ -1,4 +1,4 @@
-"""Reads WARC files of any origin, record by record; what can't be read is named, not hidden.
+"""Reads WARC files of any origin, record by record, and reports what can't be read.
 
 A file is gzip, each record a member of its own, or plain. Behind a torn or damaged record the next
 sound one is looked for. (warcio's own reader ends at the first of them, without an error.)
@@ -16,7 +16,7 @@ from newsbot.errors import ArchiveUnusable
 from newsbot.warc.records import LARGEST_HEAD, VERSION, Record, parse_header
 
 LARGEST_RECORD = 64 * 1024 * 1024
-"""Bytes; a larger record is passed over: it is no page, or was made to fill the memory."""
+"""Bytes; a larger record is skipped: it is no page, or was made to fill the memory."""
 
 _GZIP_MAGIC = b"\x1f\x8b\x08"
 _CHUNK = 64 * 1024
@@ -32,7 +32,7 @@ class Fault:
     why: str
 
 
-# What starts at an offset, and the offset of what comes next, if the former tells.
+# What starts at an offset, and the offset of what comes next, where that is known.
 _Found = tuple[Record | Fault, int | None]
 
 
@@ -58,7 +58,7 @@ def size_of(path: Path) -> int:
 
 
 def read_records(path: Path) -> Iterator[Record | Fault]:
-    """Yield every record of a file in its order, and a fault for whatever could not be read.
+    """Yield the records of a file in order, and a fault for each place that can't be read.
 
     Raises:
         ArchiveUnusable: the file can't be opened or read.

@@ -13,13 +13,13 @@ VERSION = b"WARC/"
 LARGEST_HEAD = 64 * 1024
 """Bytes in which a record's header must end."""
 
-# Before there was a web, and so far ahead that a clock was wrong.
+# Outside of these years a clock was wrong.
 _SANE_YEARS = range(1990, 2201)
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _STATUS_LINE = re.compile(rb"(HTTP/\d(?:\.\d)?) +(\d{3})\b")
 
 Headers = list[tuple[bytes, bytes]]
-"""Names and values in order; a name may stand more than once."""
+"""Names and values in order; a name may occur more than once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ class Record:
 
     @property
     def at(self) -> datetime | None:
-        """The instant of the capture in UTC; None if the record names none that can be."""
+        """The instant of the capture in UTC; None if the record has none, or an impossible one."""
         try:
             at = datetime.fromisoformat(self.header.get("warc-date", ""))
         except ValueError:

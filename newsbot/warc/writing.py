@@ -28,7 +28,7 @@ FAILURE = "failure"
 
 _CONFORMS_TO = "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
 _NO_LETTERS = re.compile(r"[^A-Za-z0-9]+")
-# They told where the body ends; put together from its chunks, it has another length.
+# They describe the body as it was sent; put together from its chunks, it has another length.
 _FRAMING = {b"content-length", b"transfer-encoding"}
 
 
@@ -44,7 +44,7 @@ class WarcFile:
     all, a metadata record says why in the field `failure`.
 
     What a method has returned for survives a kill and a power cut. A kill in between tears at most
-    the last record, and nothing is ever written behind it.
+    the last record, and nothing is ever appended to a torn one.
 
     Raises:
         ArchiveUnusable: the folder can't be made, or may not be written to.
@@ -69,8 +69,8 @@ class WarcFile:
         """Write a response and its request, and return where the response is.
 
         Raises:
-            ArchiveUnusable: the disk is full or failed, and the file is as it was; or it is not
-                where it was any more.
+            ArchiveUnusable: the disk is full or failed, and the file is unchanged; or the file was
+                moved or removed.
         """
         records = _Records(response.url, response.at)
         response_id = records.add_response(response)
@@ -136,7 +136,7 @@ class WarcFile:
         return records.data
 
     def _undo(self) -> None:
-        """Leave no torn record behind, as far as the disk lets us."""
+        """Cut off a torn record, if the disk allows it."""
         if self._file is not None:
             with suppress(OSError):
                 self._file.seek(self._file.truncate(self._end))
@@ -217,7 +217,7 @@ class _Head(StatusAndHeaders):  # type: ignore[misc]
 
 
 def _phrase(status: int) -> str:
-    """Return the usual words for a status: those that were sent are lost on the way."""
+    """Return the standard words for a status; Scrapy does not keep those that were sent."""
     try:
         return HTTPStatus(status).phrase
     except ValueError:

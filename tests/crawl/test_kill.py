@@ -16,12 +16,12 @@ from tests.replica.clock import Clock
 from tests.replica.faults import Delay
 from tests.replica.server import Replica
 
-KILLS = 6
+KILLS = 4
 
 
 @pytest.fixture
 def replica() -> Iterator[Replica]:
-    with Replica(scenarios.plain(days=2, per_day=66), Clock(scenarios.evening(2))) as replica:
+    with Replica(scenarios.plain(days=2, per_day=40), Clock(scenarios.evening(2))) as replica:
         yield replica
 
 

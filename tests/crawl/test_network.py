@@ -82,8 +82,10 @@ def proxy(answer: bytes) -> Iterator[int]:
 REFUSED = b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n"
 
 
-@pytest.mark.parametrize("scheme", ["http", "https"])
-@pytest.mark.parametrize("kind", ["none is there", "unknown", "wants a password"])
+@pytest.mark.parametrize(
+    ("scheme", "kind"),
+    [("http", "none is there"), ("https", "unknown"), ("http", "wants"), ("https", "wants")],
+)
 def test_a_proxy_that_fails_is_named(
     tmp_path: Path, replica: Replica, scheme: str, kind: str
 ) -> None:

@@ -86,12 +86,12 @@ def test_quotes_that_were_taken_for_latin_1_are_quotes() -> None:
     assert decode(twice) == "It’s “so”"
 
 
-@pytest.mark.parametrize("charset", sorted({*aliases, "unicode_escape", "undefined", "idna"}))
-def test_no_charset_that_a_header_may_name_is_too_much(charset: str) -> None:
-    body = b"\x92\xff\\ud800\\q +2AA-" + META.format(charset).encode()
+def test_no_charset_that_a_header_may_name_is_too_much() -> None:
+    for charset in {*aliases, "unicode_escape", "undefined", "idna"}:
+        body = b"\x92\xff\\ud800\\q +2AA-" + META.format(charset).encode()
 
-    decode(body, f"text/html; charset={charset}").encode()
-    decode(body).encode()
+        decode(body, f"text/html; charset={charset}").encode()
+        decode(body).encode()
 
 
 @given(st.text().filter(lambda text: "\0" not in text and "\ufeff" not in text[:1]))

@@ -171,13 +171,13 @@ def looks(
     [
         pytest.param(looks(), None, id="never looked at: at once"),
         pytest.param(looks(looked=0), 24, id="once a day"),
-        pytest.param(looks(looked=0, missing=0), 2, id="every two hours where one was missing"),
+        pytest.param(looks(looked=0, missing=0), 4, id="every four hours where one was missing"),
         pytest.param(looks(looked=0, missing=-200), 24, id="missing long ago"),
         pytest.param(looks(looked=0, asked=5), 29, id="its page does not show the box"),
         pytest.param(looks(looked=0, has_feed=True), 24, id="a box will do"),
-        pytest.param(looks(looked=9, fed=0, missing=9, has_feed=True), 2, id="only the feed"),
+        pytest.param(looks(looked=9, fed=0, missing=9, has_feed=True), 4, id="only the feed"),
         pytest.param(looks(looked=9, missing=9, has_feed=True), None, id="never fed: at once"),
-        pytest.param(looks(looked=9, fed=0, missing=9), 11, id="a feed that fails"),
+        pytest.param(looks(looked=9, fed=0, missing=9), 13, id="a feed that fails"),
     ],
 )
 def test_when_a_section_is_due(known: Looks, due: float | None) -> None:
@@ -203,8 +203,22 @@ def test_when_a_feed_may_date_an_article(
     date: Date, seen: float, fed: float | None, now: float, may_date: bool
 ) -> None:
     fed_at = None if fed is None else NOON + hours(fed)
+    looks = Looks(None, fed_at, None, None, has_feed=True)
 
-    assert feed_may_date(date, NOON + hours(seen), fed_at, NOON + hours(now)) is may_date
+    assert feed_may_date(date, NOON + hours(seen), looks, NOON + hours(now)) is may_date
+
+
+@pytest.mark.parametrize(("now", "may_date"), [(1.5, False), (2, True)])
+def test_a_section_that_is_looked_at_often_waits_for_more_to_date(
+    now: float, may_date: bool
+) -> None:
+    looks = Looks(None, NOON, None, NOON, has_feed=True)
+
+    assert feed_may_date(DAY, NOON + hours(1), looks, NOON + hours(now)) is may_date
+
+
+def test_a_feed_that_does_not_answer_dates_nothing() -> None:
+    assert not feed_may_date(DAY, NOON, Looks(None, None, None, None, has_feed=False), NOON)
 
 
 @pytest.mark.parametrize(("days", "is_old"), [(24.9, False), (25, True), (300, True)], ids=str)

@@ -20,7 +20,7 @@ _READ_ARTICLE = re.compile(r"\W*Read Article\W*", re.IGNORECASE)
 _DAY = re.compile(r"(\d{1,2}\s[A-Z][a-z]{2,8}(?:\s\d{4})?)\s?:\s?(.*)", re.ASCII | re.DOTALL)
 _MORE = re.compile(r"(?:^|\.\.|…)\s?more\W*\Z", re.IGNORECASE)
 _MORE_LENGTH = 40
-# A lead may spread over so many lines, an entry's standfirst over so many.
+# The most lines of a lead, and of an entry's standfirst.
 _LEAD_BLOCKS, _ENTRY_BLOCKS = 8, 3
 
 

@@ -22,9 +22,9 @@ _MARKED = re.compile(
 _UNMARKED = re.compile(rf"{_HOME}\sNews\s(?P<steps>\w.{{0,80}})")
 # A link to the section's feed is between the steps of a section page.
 _SUBSCRIBE = re.compile(r"Subscribe to .{1,80}? articles\s?")
-# A path that no title confirms has at most so many steps, of so many words.
+# The most steps of a path that no title confirms, and the most words of a step.
 _STEPS, _STEP_WORDS = 2, 5
-# A parent section (`Sports`) without a sign behind it has at most so many words.
+# The most words of a parent section (`Sports`) without a sign behind it.
 _PARENT_WORDS = 3
 _ENDINGS = frozenset({Role.FURNITURE, Role.FOOTER})
 _BOXES = frozenset({Role.BOX, Role.ENTRY})

@@ -84,22 +84,22 @@ def page_of(site: Site, source_id: int) -> Page:
 
 @pytest.mark.parametrize("markup", MARKUPS)
 def test_every_article_and_every_entry(markup: str) -> None:
-    for source_id in SITE.ids(NOW):
+    for source_id in SITE.ids(NOW)[::4]:
         page = page_of(SITE, source_id)
 
         assert found(reading_of(page, markup, source_id)) == expected(page)
 
 
-@pytest.mark.parametrize("markup", MARKUPS)
 @pytest.mark.parametrize("oddity", ODDITIES)
-def test_every_oddity(markup: str, oddity: str) -> None:
+def test_every_oddity(oddity: str) -> None:
     source_id = SITE.ids(NOW)[-9]
     site = Site(
         ODDITIES[oddity](story) if story.id == source_id else story for story in SITE.stories()
     )
     page = page_of(site, source_id)
 
-    assert found(reading_of(page, markup, source_id)) == expected(page)
+    for markup in MARKUPS:
+        assert found(reading_of(page, markup, source_id)) == expected(page), markup
 
 
 @pytest.mark.parametrize("markup", MARKUPS)
