@@ -72,11 +72,11 @@ def test_commands_have_the_options_that_docs_give_them(page: str, line: str) -> 
     words = list(takewhile(lambda word: not set(word) & set("();<>|&"), lexer))
 
     command: click.Command | None = newsbot
-    with click.Context(newsbot) as context:
-        while isinstance(command, click.Group):
-            command = command.get_command(context, words.pop(0))
-        assert command is not None, page
-        command.make_parser(context).parse_args(words)
+    context = click.Context(newsbot, **newsbot.context_settings)
+    while isinstance(command, click.Group):
+        command = command.get_command(context, words.pop(0))
+    assert command is not None, page
+    command.make_parser(click.Context(command, parent=context)).parse_args(words)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
