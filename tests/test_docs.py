@@ -1,13 +1,17 @@
-"""The docs tell the truth: their SQL runs, their settings are those of the code, links lead on."""
+"""The docs are true: SQL runs, commands and settings are those of the code, links lead on."""
 
 import re
+import shlex
 import sqlite3
 from collections.abc import Iterator
+from itertools import takewhile
 from pathlib import Path
 
+import click
 import pytest
 
 from newsbot import settings
+from newsbot.cli import newsbot
 from tests.helpers.crawling import ROOT, Archive
 
 PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *ROOT.glob("docs/**/*.md")])
@@ -50,6 +54,29 @@ def test_settings_are_those_of_the_code() -> None:
     documented = dict(re.findall(r"^\| `([A-Z_]+)` \| `([^`]*)` \|", table, re.MULTILINE))
 
     assert {name: str(getattr(settings, name)) for name in documented} == documented
+
+
+def commands() -> Iterator[tuple[str, str]]:
+    """Yield each page's name and the arguments of each `newsbot` that it tells readers to run."""
+    for page in PAGES:
+        for block in re.findall(r"```(?:console|text)\n(.*?)```", page.read_text(), re.DOTALL):
+            for line in block.replace("\\\n", " ").splitlines():
+                if match := re.match(r"\s*(?:\$ )?(?:\.venv/bin/)?newsbot (.*)", line):
+                    yield page.name, match[1]
+
+
+@pytest.mark.parametrize(("page", "line"), list(commands()))
+def test_commands_have_the_options_that_docs_give_them(page: str, line: str) -> None:
+    lexer = shlex.shlex(line, posix=True, punctuation_chars=True)
+    lexer.whitespace_split = True
+    words = list(takewhile(lambda word: not set(word) & set("();<>|&"), lexer))
+
+    command: click.Command | None = newsbot
+    context = click.Context(newsbot, **newsbot.context_settings)
+    while isinstance(command, click.Group):
+        command = command.get_command(context, words.pop(0))
+    assert command is not None, page
+    command.make_parser(click.Context(command, parent=context)).parse_args(words)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
