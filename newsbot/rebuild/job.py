@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection, Engine
 
+from newsbot import DISTRIBUTION
 from newsbot.crawl.database import Lock
 from newsbot.crawl.reading import Readers
 from newsbot.errors import ArchiveUnusable, BadSetting, MissingExtra, NotRead
@@ -164,7 +165,7 @@ class _Job:
             from newsbot.rebuild import cluster, shards  # noqa: PLC0415
         except ImportError as error:
             raise MissingExtra(
-                "--scheduler needs Dask; install it with: pip install 'newsbot[dask]'."
+                f"--scheduler needs Dask; install it with: pip install '{DISTRIBUTION}[dask]'."
             ) from error
         folder = self._folder.absolute() / "shards"
         paths = [path.absolute() for path in files]
