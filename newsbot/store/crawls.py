@@ -7,6 +7,7 @@ from itertools import islice
 from sqlalchemy import ColumnElement, Connection, func, insert, or_, select, update
 
 from newsbot.items import Status
+from newsbot.store import wrong_clock
 from newsbot.store.ledger import IS_PENDING
 from newsbot.store.outcomes import Outcome, Recorded
 from newsbot.store.statements import upsert
@@ -47,13 +48,15 @@ class Counts:
 def begin(connection: Connection, source: str, now: datetime) -> int:
     """Open the row of a run and return its id; rows that were left open were interrupted.
 
-    To be called under the crawl's lock: no other run is going on.
+    To be called under the crawl's lock: no other run is going on. What a run has noted whose clock
+    was ahead is mended.
     """
     connection.execute(
         update(Crawl)
         .where(Crawl.source == source, Crawl.outcome == RUNNING)
         .values(outcome=INTERRUPTED)
     )
+    wrong_clock.mend(connection, source, now)
     row = insert(Crawl).values(source=source, started_at=now, outcome=RUNNING)
     return connection.scalars(row.returning(Crawl.id)).one()
 
