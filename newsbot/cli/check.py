@@ -8,6 +8,7 @@ import click
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
+from newsbot.cli.crawl import project_settings
 from newsbot.cli.options import database_option
 from newsbot.cli.output import print_rows
 from newsbot.crawl.check import MOST, AtMost, CheckSpider, Looks, outcome_of
@@ -91,8 +92,8 @@ def command(
     )
     speak_plainly()
     task = process.crawl(crawler, start_url=start_url, accept=accept)
-    process.start()
     try:
+        process.start()
         # What kept the run from beginning is raised here.
         task.result()
     except NewsbotError:
@@ -112,13 +113,7 @@ def command(
 
 
 def _settings(changed: tuple[str, ...]) -> Settings:
-    found = Settings()
-    found.setmodule("newsbot.settings", priority="project")
-    for each in changed:
-        name, equals, value = each.partition("=")
-        if not equals:
-            raise click.BadParameter(f"{each!r} has no '='; write NAME=VALUE.", param_hint="-s")
-        found.set(name, value, priority="cmdline")
+    found = project_settings(changed)
     middlewares = found.getdict("DOWNLOADER_MIDDLEWARES") | {AtMost: 940}
     own: dict[str, Any] = {
         "EXTENSIONS": {"newsbot.crawl.crawl_run.CrawlRun": 0},

@@ -1,5 +1,7 @@
 """`newsbot crawl`: fetch what is new, once."""
 
+from collections.abc import Iterable
+
 import click
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
@@ -47,13 +49,7 @@ def command(
       newsbot crawl --ids 449000-449999
       newsbot crawl --database ~/news.db -s RECHECK_AFTER=
     """
-    settings = Settings()
-    settings.setmodule("newsbot.settings", priority="project")
-    for each in changed:
-        name, equals, value = each.partition("=")
-        if not equals:
-            raise click.BadParameter(f"{each!r} has no '='; write NAME=VALUE.", param_hint="-s")
-        settings.set(name, value, priority="cmdline")
+    settings = project_settings(changed)
     if context.get_parameter_source("database") is click.core.ParameterSource.COMMANDLINE:
         settings.set("DATABASE_URL", database, priority="cmdline")
     try:
@@ -66,3 +62,24 @@ def command(
     except BadSetting as error:
         raise click.UsageError(str(error)) from error
     context.exit(crawl(process, SITE.name, given))
+
+
+def project_settings(changed: Iterable[str]) -> Settings:
+    """Return the settings of the project after some changes, each as `NAME=VALUE`.
+
+    Raises:
+        BadParameter: one of them is no such thing, or its value is not of the setting's form.
+    """
+    settings = Settings()
+    settings.setmodule("newsbot.settings", priority="project")
+    for each in changed:
+        name, equals, value = each.partition("=")
+        if not equals:
+            raise click.BadParameter(f"{each!r} has no '='; write NAME=VALUE.", param_hint="-s")
+        try:
+            settings.set(name, value, priority="cmdline")
+        except (TypeError, ValueError) as error:
+            raise click.BadParameter(
+                f"{each!r} can't be used: {error}.", param_hint="-s"
+            ) from error
+    return settings

@@ -12,6 +12,7 @@ from twisted.python.failure import Failure
 # What these say at length we say in a few words: in a line for the page, or in the run's last.
 _TALKERS = {
     "asyncio": logging.CRITICAL,
+    "scrapy.core.downloader.handlers": logging.CRITICAL,
     "scrapy.core.downloader.handlers.http11": logging.ERROR,
     "scrapy.downloadermiddlewares.httpcompression": logging.ERROR,
 }
