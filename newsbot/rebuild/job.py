@@ -3,7 +3,7 @@
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import count, tee
@@ -196,8 +196,11 @@ class _Job:
 
     def compare(self, engine: Engine, *, keep: bool) -> Outcome:
         """Tell what differs, and write it where it is to be kept."""
-        with _reading(engine) as before:
-            found = differences(before, self._aside.connection, self._site.name)
+        # Who is told may fail, at a closed pipe: the cursors are to end before their connection.
+        with (
+            _reading(engine) as before,
+            closing(differences(before, self._aside.connection, self._site.name)) as found,
+        ):
             told = map(self._tell, found)
             if keep:
                 write(engine, self._aside.connection, self._site.name, told)

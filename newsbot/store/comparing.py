@@ -3,7 +3,7 @@
 Rows are known by the site's ids, lists and titles, whatever numbers a database gives them.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from heapq import merge
 from itertools import groupby, repeat
@@ -52,7 +52,9 @@ class Difference:
     number: Any = field(default=None, compare=False)
 
 
-def differences(before: Connection, after: Connection, source: str) -> Iterator[Difference]:
+def differences(
+    before: Connection, after: Connection, source: str
+) -> Generator[Difference, None, None]:
     """Yield what differs between two states of a site's rows, in the order of the site's ids.
 
     Compared is all that pages have said: articles, the ledger, versions, listings; then the site. A
