@@ -234,15 +234,16 @@ def missing_ids(connection: Connection, source: str, limit: int) -> list[int]:
 
 
 def end_id(connection: Connection, source: str) -> int | None:
-    """Return the archive's end: the largest real id that lies near another one, or the start.
+    """Return the archive's end: the largest real id that lies near one of an article, or the start.
 
     Real is an id that held an article, or that a list names and that is not gone. A distant one
-    does not move the end: a digit too many in a link would else put millions of ids in between.
+    does not move the end, nor do several that confirm only each other: a digit too many in a link
+    would else put millions of ids in between.
     """
     other = aliased(Page)
     near = select(other.id).where(
         other.source == source,
-        _is_real(other),
+        other.article_id.is_not(None),
         other.id_number.between(Page.id_number - NEAR, Page.id_number - 1),
     )
     starts = _first_id(connection, source) or 0
