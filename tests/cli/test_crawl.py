@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -123,15 +124,18 @@ def test_a_site_that_is_down_is_1(tmp_path: Path) -> None:
     assert "The crawl could not do its work: " in done.stderr
 
 
-def test_a_user_without_a_name_and_a_home_can_crawl(tmp_path: Path, replica: Replica) -> None:
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that everybody may write in; pytest's own are root's alone."""
+    folder = Path(tempfile.mkdtemp())
+    folder.chmod(0o777)
+    yield folder
+    shutil.rmtree(folder)
+
+
+def test_a_user_without_a_name_and_a_home_can_crawl(open_folder: Path, replica: Replica) -> None:
     if os.geteuid() != 0 or not shutil.which("setpriv"):
         pytest.skip("only root can become somebody else")
-    folder = tmp_path / "data"
-    folder.mkdir()
-    os.chown(folder, 45678, 45678)
-    # Pytest's own folders are root's alone.
-    for parent in (tmp_path, *tmp_path.parents[:2]):
-        parent.chmod(0o755)
 
     done = subprocess.run(
         [
@@ -141,11 +145,11 @@ def test_a_user_without_a_name_and_a_home_can_crawl(tmp_path: Path, replica: Rep
             *("env", "--unset=HOME", str(NEWSBOT), "crawl", "--start-url", replica.url),
             *("-s", "RATE_LIMIT_REQUESTS=0"),
         ],
-        cwd=tmp_path,
+        cwd=open_folder,
         check=False,
         capture_output=True,
         text=True,
     )
 
     assert done.returncode == 0, done.stderr
-    assert articles(folder / "newsbot.db") > 0
+    assert articles(open_folder / "data/newsbot.db") > 0
