@@ -5,15 +5,25 @@ from typing import Self
 from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import TunnelError
 from scrapy.crawler import Crawler
-from scrapy.exceptions import CannotResolveHostError, DownloadConnectionRefusedError
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadConnectionRefusedError,
+    UnsupportedURLSchemeError,
+)
 from scrapy.http import Response
 
 from newsbot.crawl.crawl_run import CrawlRun
 from newsbot.crawl.failures import why
 from newsbot.errors import Postponed
 
-# With a proxy nobody else is connected to, nor looked up.
-_ITS_FAULTS = (CannotResolveHostError, DownloadConnectionRefusedError, TunnelError)
+# With a proxy nobody else is connected to, nor looked up; and a page's address has been checked.
+_ITS_FAULTS = (
+    CannotResolveHostError,
+    DownloadConnectionRefusedError,
+    TunnelError,
+    UnsupportedURLSchemeError,
+    ValueError,
+)
 _PROXY_WANTS_A_PASSWORD = 407
 
 
