@@ -9,13 +9,14 @@ import click
 from newsbot.cli.options import as_stored, changing, database_option, reading
 from newsbot.cli.output import print_rows
 from newsbot.errors import BadQuery
+from newsbot.site import host_of
 from newsbot.store import watches
 from newsbot.store.search_text import parse
 from newsbot.store.tables import Watch
 
 _NAME = re.compile(r"[\w-]{1,50}")
 _ADDRESS = re.compile(r"[^@\s<>,]+@[^@\s<>,]+")
-_WEB = re.compile(r"https?://[^\s/]+\S*")
+_SPACE = re.compile(r"\s")
 
 
 @click.group()
@@ -136,7 +137,7 @@ def _check(name: str, words: str, channel: str, target: str, *, has_section: boo
         raise click.BadParameter(str(error), param_hint="WORDS") from error
     if channel == "mail" and not _ADDRESS.fullmatch(target):
         raise click.BadParameter(f"{target!r} is no mail address.", param_hint="--mail")
-    if channel == "webhook" and not _WEB.fullmatch(target):
+    if channel == "webhook" and (host_of(target) is None or _SPACE.search(target)):
         raise click.BadParameter(f"{target!r} is no address of the web.", param_hint="--webhook")
     if channel == "exec":
         try:

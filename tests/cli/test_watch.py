@@ -51,6 +51,10 @@ def test_watches_are_added_listed_and_removed(console: Console) -> None:
         (["ferries", "ferry", "--mail", "me@"], "no mail address"),
         (["ferries", "ferry", "--mail", "a@b\nBcc: c@d"], "no mail address"),
         (["ferries", "ferry", "--webhook", "file:///etc/passwd"], "no address of the web"),
+        (["ferries", "ferry", "--webhook", "http://[x/"], "no address of the web"),
+        (["ferries", "ferry", "--webhook", "https://h:99999/"], "no address of the web"),
+        (["ferries", "ferry", "--webhook", "https://h/a b"], "no address of the web"),
+        (["ferries", "ferry", "--webhook", "https:///x"], "no address of the web"),
         (["ferries", "ferry", "--exec", "tell 'me"], "can't be read"),
     ],
 )
