@@ -84,7 +84,7 @@ fuzz: $(TOOLS)  ## odd input for ten minutes; TARGET=reader, MINUTES=10, see ben
 	@$(BIN)/python -m benchmarks.fuzz $(or $(TARGET),reader) --minutes $(or $(MINUTES),10)
 
 docs: $(TOOLS)  ## make again what is made in docs/: schema, commands, the cookbook's outputs
-	@$(BIN)/python -m newsbot.store.schema > docs/schema.md
+	@$(BIN)/python -m tests.schema_reference > docs/schema.md
 	@$(BIN)/python -m tests.command_reference > docs/commands.md
 	@$(BIN)/python -m tests.cookbook
 

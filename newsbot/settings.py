@@ -67,15 +67,15 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "newsbot.crawl.robots.RobotsTxtMiddleware": 100,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
-    "newsbot.crawl.redirects.SiteRedirectMiddleware": 600,
+    "newsbot.crawl.network.SiteRedirectMiddleware": 600,
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
-    "newsbot.crawl.compression.CompressionMiddleware": 590,
+    "newsbot.crawl.network.CompressionMiddleware": 590,
     # Next to the downloader: it sees robots.txt and redirects, and a 429 before anyone else.
     "newsbot.crawl.limiter.Limiter": 950,
     # Nearer still: it keeps what the limiter refuses, too.
     "newsbot.crawl.recorder.Archive": 970,
     # The faults of a proxy are not the site's: nobody else sees them.
-    "newsbot.crawl.proxy.Proxy": 980,
+    "newsbot.crawl.network.Proxy": 980,
 }
 # The spider's callbacks make no requests, so these have nothing to look at.
 SPIDER_MIDDLEWARES = {
@@ -87,7 +87,7 @@ EXTENSIONS = {
     "newsbot.crawl.crawl_run.CrawlRun": 0,
     "newsbot.crawl.frontier.Frontier": 10,
     "newsbot.crawl.report.Report": 20,
-    "newsbot.crawl.progress.Progress": 30,
+    "newsbot.crawl.report.Progress": 30,
 }
 ITEM_PIPELINES = {
     "newsbot.pipelines.clean.CleanPipeline": 100,
@@ -116,7 +116,7 @@ CRAWL_DELAY_MAX = 60
 
 # Whom the site can write to about the crawl: an e-mail address, or that of a page.
 CONTACT = ""
-ADDONS = {"newsbot.crawl.contact.Contact": 0}
+ADDONS = {"newsbot.crawl.network.Contact": 0}
 
 # Scrapy's own default knows IPv4 only.
 TWISTED_DNS_RESOLVER = "scrapy.resolver.CachingHostnameResolver"

@@ -14,7 +14,7 @@ from pathlib import Path
 from statistics import median
 
 from newsbot.warc import writing
-from newsbot.warc.messages import Request, Response
+from newsbot.warc.records import Request, Response
 from newsbot.warc.writing import WarcFile
 from tests.replica import scenarios
 from tests.replica.clock import Clock

@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 
 from benchmarks.reparse.__main__ import write_archive
-from newsbot.crawl.readers import Readers
+from newsbot.crawl.reading import Readers
 from newsbot.rebuild.cluster import make_shards
 from newsbot.rebuild.index import FileIndex, index_file
 from newsbot.rebuild.replay import read_capture

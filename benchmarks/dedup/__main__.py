@@ -11,7 +11,7 @@ from benchmarks.dedup import methods, pairs
 from benchmarks.dedup.scores import Share, score
 from benchmarks.dedup.templated import KINDS
 from benchmarks.scale.news import Newsroom
-from newsbot.store.fingerprints import (
+from newsbot.text import (
     SIMILARITY_THRESHOLD,
     SKETCH_SIZE,
     fingerprint_of,

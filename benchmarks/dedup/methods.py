@@ -7,7 +7,7 @@ from zlib import crc32
 import numpy as np
 from datasketch import MinHash, MinHashLSH
 
-from newsbot.store.fingerprints import jaccard, shingles
+from newsbot.text import jaccard, shingles
 
 BITS = 64
 PERMUTATIONS = 128

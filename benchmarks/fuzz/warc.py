@@ -24,9 +24,8 @@ from newsbot.rebuild.index import index_file
 from newsbot.rebuild.job import reparse
 from newsbot.rebuild.replay import read_capture
 from newsbot.sites import DEFAULT as SITE
-from newsbot.warc.messages import Failure, Request, Response
 from newsbot.warc.reading import Fault, read_records
-from newsbot.warc.records import Record
+from newsbot.warc.records import Failure, Record, Request, Response
 from newsbot.warc.writing import WarcFile
 from tests.helpers.reparsing import Watcher
 from tests.replica import scenarios

@@ -10,7 +10,7 @@ from pathlib import Path
 from newsbot.rebuild.job import reparse
 from newsbot.sites import DEFAULT
 from newsbot.store.comparing import Difference
-from newsbot.warc.messages import Request, Response
+from newsbot.warc.records import Request, Response
 from newsbot.warc.writing import WarcFile
 from tests.replica import scenarios
 from tests.replica.markups import render

@@ -13,7 +13,7 @@ from newsbot.items import Page
 from newsbot.pipelines.clean import CleanPipeline
 from newsbot.pipelines.deduplicate import DeduplicatePipeline
 from newsbot.sites import DEFAULT
-from newsbot.store.outcomes import Incoming
+from newsbot.store.known import Incoming
 from newsbot.store.record import record
 from newsbot.store.writer import Writer
 

@@ -16,10 +16,10 @@ from benchmarks.scale.news import Newsroom, visits
 from newsbot.items import Page
 from newsbot.sites import DEFAULT
 from newsbot.store import decide, duplicates
-from newsbot.store.fingerprints import fingerprint
-from newsbot.store.outcomes import Incoming
+from newsbot.store.known import Incoming
 from newsbot.store.record import record
 from newsbot.store.writer import BATCH, Writer
+from newsbot.text import fingerprint
 
 RECHECKS = [timedelta(hours=1), timedelta(days=1), timedelta(days=7)]
 # All that asks which story a text repeats, or makes it findable for the next one.

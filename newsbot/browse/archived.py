@@ -7,8 +7,8 @@ import httpx
 
 from newsbot.errors import ArchiveUnusable
 from newsbot.html.decoding import decode
-from newsbot.warc.messages import Response
 from newsbot.warc.reading import read_record
+from newsbot.warc.records import Response
 
 # A small body may hold a huge one.
 _LARGEST = 10 * 1024 * 1024

@@ -25,13 +25,10 @@ from newsbot.errors import ArchiveUnusable, BadQuery
 from newsbot.formats.atom import Entry, feed, story_entry
 from newsbot.items import Reason
 from newsbot.site import Site
-from newsbot.store.changes import Change, changes
-from newsbot.store.engine import open_engine
-from newsbot.store.exporting import Choice, stream
-from newsbot.store.faults import explained
-from newsbot.store.overview import Step, attention, first_and_last_day, overview
+from newsbot.store.engine import explained, open_engine
+from newsbot.store.queries import Change, Choice, archived, changes, shown, stream
 from newsbot.store.search import Order, count, search, sections
-from newsbot.store.showing import archived, shown
+from newsbot.store.status import Step, attention, first_and_last_day, overview
 from newsbot.word_diff import condensed, word_diff
 
 T = TypeVar("T")

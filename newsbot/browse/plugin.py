@@ -21,7 +21,7 @@ from markupsafe import Markup
 
 from newsbot.browse.pages import Pages
 from newsbot.errors import BadQuery
-from newsbot.store.changes import whole
+from newsbot.store.queries import whole
 from newsbot.store.search import fts5_text
 from newsbot.store.search_text import MARK_END, MARK_START, parse
 from newsbot.word_diff import condensed, word_diff

@@ -11,7 +11,7 @@ from scrapy.settings import Settings
 from twisted.python.failure import Failure
 
 from newsbot import settings
-from newsbot.crawl.failures import why
+from newsbot.crawl.network import why
 from newsbot.crawl.spider import as_answer
 from newsbot.errors import NotFetched
 from newsbot.items import Ask

@@ -7,7 +7,7 @@ import click
 
 from newsbot.cli.options import NUMBER, LocalDate, database_option, reading
 from newsbot.cli.output import local, marked, print_json, print_pieces, print_text
-from newsbot.store.changes import Change, changes
+from newsbot.store.queries import Change, changes
 from newsbot.word_diff import condensed, word_diff
 
 

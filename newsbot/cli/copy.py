@@ -10,8 +10,7 @@ from sqlalchemy import Engine
 
 from newsbot.cli.options import database_option, read_database
 from newsbot.cli.output import print_rows
-from newsbot.crawl.lock import Lock
-from newsbot.crawl.places import file_of
+from newsbot.crawl.database import Lock, file_of
 from newsbot.sites import ZONES
 from newsbot.store.copy import copy
 from newsbot.store.engine import open_engine

@@ -15,7 +15,7 @@ from newsbot.cli.output import output, plural
 from newsbot.errors import BadQuery
 from newsbot.formats import atom, json_lines, parquet, spreadsheet
 from newsbot.sites import DEFAULT as SITE
-from newsbot.store.exporting import COLUMNS, Choice, count, stream
+from newsbot.store.queries import COLUMNS, Choice, count, stream
 from newsbot.text import printable
 
 _NEWEST_IN_FEED = 50

@@ -12,13 +12,11 @@ import click
 from sqlalchemy.orm import Session
 
 from newsbot import settings
-from newsbot.crawl.lock import Lock
-from newsbot.crawl.places import database_url, project_path
+from newsbot.crawl.database import Lock, database_url, project_path
 from newsbot.errors import BadSetting
 from newsbot.sites import DEFAULT as SITE
 from newsbot.sites import ZONES
-from newsbot.store.engine import open_engine
-from newsbot.store.faults import explained
+from newsbot.store.engine import explained, open_engine
 from newsbot.store.migrate import migrate, require_current
 from newsbot.store.search import sections
 

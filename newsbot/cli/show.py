@@ -9,8 +9,7 @@ import click
 from newsbot.cli.options import database_option, reading
 from newsbot.cli.output import local, plural, print_pieces, print_rows, print_text
 from newsbot.sites import DEFAULT as SITE
-from newsbot.store.changes import whole
-from newsbot.store.showing import Shown, shown
+from newsbot.store.queries import Shown, shown, whole
 from newsbot.store.tables import Article, ArticleVersion
 from newsbot.word_diff import condensed, word_diff
 

@@ -13,12 +13,12 @@ from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.exceptions import UsageError
 from sqlalchemy import make_url
 
+from newsbot.crawl.database import database_url, file_of
 from newsbot.crawl.log import named, speak_plainly
-from newsbot.crawl.places import database_url, file_of
 from newsbot.crawl.report import Report
 from newsbot.crawl.verdict import FAILED, LOCKED, OK, Verdict
 from newsbot.errors import BadSetting, LockHeld, NewsbotError
-from newsbot.store.faults import database_name
+from newsbot.store.engine import database_name
 from newsbot.streams import prepare_streams
 from newsbot.text import printable
 

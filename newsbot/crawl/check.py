@@ -20,7 +20,7 @@ from scrapy.http.request import NO_CALLBACK
 from sqlalchemy import Connection
 
 from newsbot.crawl.crawl_run import CrawlRun
-from newsbot.crawl.failures import why
+from newsbot.crawl.network import why
 from newsbot.crawl.spider import SiteSpider, as_answer
 from newsbot.errors import DatabaseUnusable, NewsbotError, NotFetched, Postponed
 from newsbot.html.answers import pages, read_answer, served_at

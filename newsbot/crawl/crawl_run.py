@@ -11,8 +11,7 @@ from scrapy.crawler import Crawler
 from scrapy.utils.misc import load_object
 from sqlalchemy import Connection
 
-from newsbot.crawl.lock import Lock
-from newsbot.crawl.places import database_url
+from newsbot.crawl.database import Lock, database_url
 from newsbot.errors import BadSetting, DatabaseUnusable
 from newsbot.site import Site
 from newsbot.store.engine import open_engine

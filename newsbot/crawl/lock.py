@@ -13,8 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from newsbot.errors import DatabaseUnusable, LockHeld
-from newsbot.store.engine import CONNECT_TIMEOUT
-from newsbot.store.faults import database_name, explained
+from newsbot.store.engine import CONNECT_TIMEOUT, database_name, explained
 
 # The first half of all our advisory locks' keys; the other is a site's, or that of all sites.
 _NAMESPACE = 0x6E657773

@@ -8,13 +8,13 @@ from sqlalchemy import Connection
 from newsbot.crawl.spider import SiteSpider
 from newsbot.items import Ask, ListKind, Origin, Page
 from newsbot.store import ledger
-from newsbot.store.failures import is_behind_the_last
 from newsbot.store.known import Known, Row
 from newsbot.store.load import load_site
 from newsbot.store.refetch import (
     EARLY,
     START_PAGE_EVERY,
     Looks,
+    is_behind_the_last,
     lacks_articles,
     section_due_at,
 )

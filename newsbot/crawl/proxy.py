@@ -13,7 +13,7 @@ from scrapy.exceptions import (
 from scrapy.http import Response
 
 from newsbot.crawl.crawl_run import CrawlRun
-from newsbot.crawl.failures import why
+from newsbot.crawl.network import why
 from newsbot.errors import Postponed
 
 # With a proxy nobody else is connected to, nor looked up; and a page's address has been checked.

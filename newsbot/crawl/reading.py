@@ -8,8 +8,7 @@ from itemadapter import ItemAdapter
 from newsbot.html.answers import pages, read_answer
 from newsbot.items import Article, Listing, NewsList, Page
 from newsbot.site import Answer, Site
-from newsbot.store.fingerprints import fingerprint
-from newsbot.text import clean
+from newsbot.text import clean, fingerprint
 
 # Looked up once for each class: a page holds twenty listings.
 _FIELDS = {

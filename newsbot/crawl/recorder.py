@@ -15,8 +15,8 @@ from scrapy.http import Headers, Response
 
 from newsbot import __version__
 from newsbot.crawl.crawl_run import CrawlRun
-from newsbot.crawl.failures import why
-from newsbot.crawl.places import project_path
+from newsbot.crawl.database import project_path
+from newsbot.crawl.network import why
 from newsbot.crawl.spider import SiteSpider
 from newsbot.errors import ArchiveUnusable, NewsbotError, Postponed
 from newsbot.warc import messages

@@ -8,7 +8,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
 from newsbot.crawl.crawl_run import CrawlRun
-from newsbot.crawl.failures import NotFollowed
+from newsbot.crawl.network import NotFollowed
 from newsbot.site import host_of
 
 PERMANENT = frozenset({301, 308})

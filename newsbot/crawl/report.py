@@ -12,15 +12,15 @@ from twisted.python.failure import Failure
 
 from newsbot.crawl.alerts import send_alerts
 from newsbot.crawl.crawl_run import CrawlRun
+from newsbot.crawl.database import file_of
 from newsbot.crawl.log import named
-from newsbot.crawl.places import file_of
 from newsbot.crawl.verdict import Drift, Tally, Verdict, judge
 from newsbot.errors import BadSetting, DatabaseUnusable
 from newsbot.items import ListKind, Page
 from newsbot.store import crawls, ledger
 from newsbot.store.crawls import Usual, usual
-from newsbot.store.estimates import estimate_dates
-from newsbot.store.outcomes import Outcome, Recorded
+from newsbot.store.known import Outcome, Recorded
+from newsbot.store.record import estimate_dates
 
 log = logging.getLogger(__name__)
 

@@ -15,8 +15,8 @@ from scrapy.robotstxt import RobotParser
 from scrapy.utils.misc import build_from_crawler, load_object
 
 from newsbot.crawl.crawl_run import CrawlRun
-from newsbot.crawl.failures import why
 from newsbot.crawl.limiter import REFUSALS, number, retry_after
+from newsbot.crawl.network import why
 from newsbot.errors import NewsbotError, Postponed
 from newsbot.site import host_of
 from newsbot.store import robots

@@ -13,11 +13,9 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from newsbot.crawl.failures import http_status, is_of_the_world, why
 from newsbot.crawl.limiter import TAKEN_AT
-from newsbot.crawl.readers import Readers, parse_readers
-from newsbot.crawl.reading import Read, read, read_whole
-from newsbot.crawl.redirects import MOVED_PERMANENTLY
+from newsbot.crawl.network import MOVED_PERMANENTLY, http_status, is_of_the_world, why
+from newsbot.crawl.reading import Read, Readers, parse_readers, read, read_whole
 from newsbot.errors import BadSetting, NewsbotError, NotRead
 from newsbot.items import Ask, Page
 from newsbot.site import Answer, Site

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from newsbot.crawl.crawl_run import CrawlRun
 from newsbot.errors import BadSetting, DatabaseUnusable
 from newsbot.items import Article, Date, Page
-from newsbot.store.outcomes import Incoming, Recorded
+from newsbot.store.known import Incoming, Recorded
 from newsbot.store.record import record
 
 

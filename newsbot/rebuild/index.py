@@ -8,7 +8,7 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 from newsbot.crawl.limiter import REFUSALS
-from newsbot.crawl.redirects import PERMANENT
+from newsbot.crawl.network import PERMANENT
 from newsbot.site import Site, host_of
 from newsbot.warc.reading import Fault, read_records
 from newsbot.warc.records import Record

@@ -12,8 +12,8 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection, Engine
 
-from newsbot.crawl.lock import Lock
-from newsbot.crawl.readers import Readers
+from newsbot.crawl.database import Lock
+from newsbot.crawl.reading import Readers
 from newsbot.errors import ArchiveUnusable, BadSetting, MissingExtra, NotRead
 from newsbot.items import Page
 from newsbot.rebuild.index import Capture, FileIndex, index_file
@@ -22,10 +22,9 @@ from newsbot.rebuild.replay import read_capture
 from newsbot.site import Site
 from newsbot.store.aside import Aside
 from newsbot.store.comparing import Difference, differences, write
-from newsbot.store.engine import open_engine
-from newsbot.store.estimates import estimate_dates
-from newsbot.store.faults import explained
+from newsbot.store.engine import explained, open_engine
 from newsbot.store.migrate import migrate, require_current
+from newsbot.store.record import estimate_dates
 from newsbot.warc.reading import size_of, warc_files
 
 # So many bytes are read by one process before others have started.

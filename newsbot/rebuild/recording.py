@@ -13,8 +13,7 @@ from newsbot.pipelines.store import parse_hours
 from newsbot.rebuild.index import Capture
 from newsbot.site import Site
 from newsbot.store import ledger
-from newsbot.store.known import Known
-from newsbot.store.outcomes import Incoming
+from newsbot.store.known import Incoming, Known
 from newsbot.store.record import record
 
 _AT_ONCE = 100

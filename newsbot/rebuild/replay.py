@@ -13,11 +13,15 @@ from scrapy.settings import Settings
 from scrapy.statscollectors import DummyStatsCollector
 
 from newsbot import settings
-from newsbot.crawl.compression import CompressionMiddleware
-from newsbot.crawl.failures import http_status, why
 from newsbot.crawl.log import named
+from newsbot.crawl.network import (
+    MOVED_PERMANENTLY,
+    CompressionMiddleware,
+    SiteRedirectMiddleware,
+    http_status,
+    why,
+)
 from newsbot.crawl.reading import clean_page, read_whole
-from newsbot.crawl.redirects import MOVED_PERMANENTLY, SiteRedirectMiddleware
 from newsbot.crawl.spider import SiteSpider, as_answer
 from newsbot.errors import ArchiveUnusable, NotRead
 from newsbot.items import Ask, Page

@@ -7,7 +7,7 @@ from io import BytesIO
 
 from warcio.bufferedreaders import ChunkedDataReader
 
-from newsbot.warc.messages import Headers, Response
+from newsbot.warc.records import Headers, Response
 
 VERSION = b"WARC/"
 """How every record starts."""

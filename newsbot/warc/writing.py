@@ -20,7 +20,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from newsbot.errors import ArchiveUnusable
-from newsbot.warc.messages import Failure, Headers, Place, Request, Response
+from newsbot.warc.records import Failure, Headers, Place, Request, Response
 
 FOLLOWS = "follows"
 FAILURE = "failure"

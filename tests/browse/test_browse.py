@@ -17,11 +17,11 @@ from urllib.parse import quote
 
 import pytest
 from lxml import html
+from newsbot.store.queries import QUESTIONS
 
 from newsbot.browse.metadata import metadata
 from newsbot.errors import MissingExtra
 from newsbot.sites import DEFAULT
-from newsbot.store.questions import QUESTIONS
 from tests.helpers.browsing import archive_page
 from tests.helpers.chromium import Chromium
 from tests.helpers.console import Console

@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from newsbot.cli import newsbot
-from newsbot.warc.messages import Failure, Request, Response
+from newsbot.warc.records import Failure, Request, Response
 from newsbot.warc.writing import WarcFile
 
 AT = datetime(2026, 11, 22, 22, 13, tzinfo=UTC)

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 from lxml import etree
+from newsbot.store.queries import COLUMNS
 from pyarrow import parquet as pq
 
 from newsbot.errors import MissingExtra
-from newsbot.store.exporting import COLUMNS
 from newsbot.store.tables import Article
 from tests.helpers.console import Console
 from tests.helpers.crawling import ROOT

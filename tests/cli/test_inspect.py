@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 from click.testing import Result
 
-from newsbot.warc.messages import Request, Response
 from newsbot.warc.reading import read_record, read_records
+from newsbot.warc.records import Request, Response
 from newsbot.warc.writing import WarcFile
 from tests.helpers.console import Console
 from tests.helpers.rows import page

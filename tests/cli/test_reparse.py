@@ -6,11 +6,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from newsbot.crawl.database import Lock
 
-from newsbot.crawl.lock import Lock
 from newsbot.errors import ArchiveUnusable, DatabaseUnusable
 from newsbot.store.engine import open_engine
-from newsbot.warc.messages import Request, Response
+from newsbot.warc.records import Request, Response
 from newsbot.warc.writing import WarcFile
 from tests.helpers.console import Console
 from tests.replica import scenarios

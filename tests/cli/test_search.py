@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from newsbot.crawl.database import Lock
 
-from newsbot.crawl.lock import Lock
 from newsbot.errors import DatabaseUnusable, LockHeld
 from newsbot.store.engine import open_engine
 from tests.helpers.console import Console

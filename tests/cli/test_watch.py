@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
+from newsbot.crawl.database import Lock
 
-from newsbot.crawl.lock import Lock
 from newsbot.errors import LockHeld
 from newsbot.store.engine import open_engine
 from tests.helpers.console import Console

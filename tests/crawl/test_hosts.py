@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from newsbot.crawl.network import SiteRedirectMiddleware
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
@@ -16,7 +17,6 @@ from scrapy.utils.test import get_crawler
 
 from newsbot.crawl.crawl_run import CrawlRun
 from newsbot.crawl.limiter import Limiter
-from newsbot.crawl.redirects import SiteRedirectMiddleware
 from newsbot.crawl.robots import RobotsTxtMiddleware
 from newsbot.crawl.spider import SiteSpider
 from newsbot.errors import Postponed

@@ -13,12 +13,12 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from newsbot.crawl.database import Lock, lock_path
 from scrapy.utils.test import get_crawler
 from sqlalchemy import create_engine, make_url
 
 from newsbot.cli import newsbot
 from newsbot.crawl import crawl_run
-from newsbot.crawl.lock import Lock, lock_path
 from newsbot.errors import DatabaseUnusable, LockHeld
 from newsbot.sites import DEFAULT as SITE
 from tests.helpers.crawling import Archive, finished
@@ -35,7 +35,7 @@ PATIENCE = 30.0
 HOLDER = """
 import sys
 from sqlalchemy import make_url
-from newsbot.crawl.lock import Lock
+from newsbot.crawl.database import Lock
 lock = Lock(make_url(sys.argv[1]), sys.argv[2] or None)
 print("held", flush=True)
 sys.stdin.read()

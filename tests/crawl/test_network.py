@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from newsbot.crawl.network import Contact
 from scrapy.settings import Settings
 
-from newsbot.crawl.contact import Contact
 from newsbot.errors import BadSetting
 from tests.helpers.crawling import Archive
 from tests.replica import scenarios

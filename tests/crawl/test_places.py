@@ -5,9 +5,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from newsbot.crawl.database import database_url, project_path
 from scrapy.utils.conf import closest_scrapy_cfg
-
-from newsbot.crawl.places import database_url, project_path
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from newsbot.crawl.progress import describe
+from newsbot.crawl.report import describe
 from newsbot.crawl.verdict import Tally
 from newsbot.store.budget import Budget, Window
 from newsbot.store.crawls import Counts

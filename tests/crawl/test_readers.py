@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from newsbot.crawl.readers import DEATHS, Readers
+from newsbot.crawl.reading import DEATHS, Readers
 from newsbot.errors import NotRead
 from tests.helpers import bad_readers
 from tests.helpers.crawling import ROOT, Archive, finished
@@ -21,7 +21,7 @@ from tests.replica.server import Replica
 
 PARENT = """
 import os, sys, time
-from newsbot.crawl.readers import Readers
+from newsbot.crawl.reading import Readers
 from tests.crawl.test_readers import pid_of
 if __name__ == "__main__":
     readers = Readers(1)

@@ -1,14 +1,13 @@
 """How long a chain of redirects may be, in seconds; where it may lead is in test_faults.py."""
 
 import pytest
+from newsbot.crawl.network import NotFollowed, SiteRedirectMiddleware
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.utils.test import get_crawler
 
 from newsbot import settings
-from newsbot.crawl.failures import NotFollowed
-from newsbot.crawl.redirects import SiteRedirectMiddleware
 from newsbot.crawl.spider import SiteSpider
 from tests.helpers.made_up import SITE
 

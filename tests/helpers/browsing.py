@@ -12,8 +12,8 @@ from lxml import html
 
 from newsbot.browse.server import datasette
 from newsbot.sites import DEFAULT
-from newsbot.warc.messages import Request
-from newsbot.warc.messages import Response as WarcResponse
+from newsbot.warc.records import Request
+from newsbot.warc.records import Response as WarcResponse
 from newsbot.warc.writing import WarcFile
 from tests.helpers.rows import NOON
 

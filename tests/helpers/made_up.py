@@ -20,9 +20,9 @@ from newsbot.items import (
     Reason,
 )
 from newsbot.site import Answer, Reading, Site
-from newsbot.store.fingerprints import fingerprint
-from newsbot.store.outcomes import Incoming, Recorded
+from newsbot.store.known import Incoming, Recorded
 from newsbot.store.record import record
+from newsbot.text import fingerprint
 
 SOURCE = "nzcity"
 NOON = datetime(2025, 8, 20, 12, tzinfo=UTC)

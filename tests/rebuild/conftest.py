@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from newsbot.warc.messages import Request, Response
+from newsbot.warc.records import Request, Response
 from newsbot.warc.writing import WarcFile
 from tests.helpers.their_files import NOW, SITE, Database, address, html
 

@@ -22,8 +22,8 @@ from newsbot.rebuild.job import reparse
 from newsbot.sites import DEFAULT
 from newsbot.store.comparing import differences
 from newsbot.store.engine import open_engine
-from newsbot.warc.messages import Request, Response
 from newsbot.warc.reading import warc_files
+from newsbot.warc.records import Request, Response
 from newsbot.warc.writing import WarcFile
 from tests.helpers.reparsing import Watcher
 from tests.replica import scenarios

@@ -10,7 +10,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from newsbot.items import Origin
-from newsbot.store.outcomes import Incoming, Outcome, Saved
+from newsbot.store.known import Incoming, Outcome, Saved
 from newsbot.store.search import search
 from newsbot.store.tables import Article, ArticleVersion
 from tests.helpers.made_up import (

@@ -2,9 +2,9 @@ from dataclasses import replace
 from datetime import datetime
 
 import pytest
+from newsbot.store.queries import Change, changes
 from sqlalchemy.orm import Session
 
-from newsbot.store.changes import Change, changes
 from tests.helpers.made_up import (
     LONG_BODY,
     a_failure,

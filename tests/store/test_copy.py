@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from newsbot.crawl.database import Lock
 from sqlalchemy import Engine, delete, event, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from newsbot.cli import newsbot
-from newsbot.crawl.lock import Lock
 from newsbot.errors import CopyFailed, LockHeld
 from newsbot.items import Date, Precision
 from newsbot.store.copy import TABLES, Copied, copy

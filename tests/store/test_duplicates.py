@@ -11,14 +11,14 @@ from sqlalchemy.orm import Session
 from newsbot.items import Fingerprint
 from newsbot.store.decide import CANDIDATES
 from newsbot.store.duplicates import CANDIDATES_PER_HASH, nearest
-from newsbot.store.fingerprints import (
+from newsbot.store.tables import Article, Shingle
+from newsbot.text import (
     SIMILARITY_THRESHOLD,
     fingerprint,
     jaccard,
     shingles,
     shingles_of,
 )
-from newsbot.store.tables import Article, Shingle
 from tests.helpers.made_up import a_page, an_article, save
 
 

@@ -13,8 +13,7 @@ from sqlalchemy.orm import Session
 
 from newsbot.errors import DatabaseUnusable
 from newsbot.store import engine as engine_module
-from newsbot.store.engine import open_engine
-from newsbot.store.faults import explained
+from newsbot.store.engine import explained, open_engine
 from newsbot.store.tables import Base, Host
 from tests.helpers.databases import ON_POSTGRESQL, ON_SQLITE
 from tests.helpers.disks import make_read_only, small_disk

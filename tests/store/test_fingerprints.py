@@ -3,7 +3,7 @@ import re
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from newsbot.store.fingerprints import (
+from newsbot.text import (
     SKETCH_SIZE,
     fingerprint,
     fingerprint_of,

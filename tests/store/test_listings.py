@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from newsbot.items import Date, Listing, Precision
 from newsbot.store import tables as models
-from newsbot.store.outcomes import Incoming
+from newsbot.store.known import Incoming
 from newsbot.store.record import record
 from tests.helpers.made_up import (
     INTERNATIONAL,

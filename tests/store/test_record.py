@@ -17,13 +17,13 @@ from newsbot.items import Fingerprint, Origin, Page, Reason, Status
 from newsbot.store import crawls, ledger
 from newsbot.store import tables as models
 from newsbot.store.engine import open_engine
-from newsbot.store.fingerprints import (
+from newsbot.store.known import Outcome
+from newsbot.text import (
     SIMILARITY_THRESHOLD,
     fingerprint,
     fingerprint_of,
     jaccard,
 )
-from newsbot.store.outcomes import Outcome
 from tests.helpers.made_up import (
     LONG_BODY,
     NOON,

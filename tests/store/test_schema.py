@@ -1,17 +1,17 @@
 import pytest
 from sqlalchemy import Engine, Table, inspect
 
-from newsbot.store.schema import document
 from newsbot.store.tables import Base
 from newsbot.store.views import VIEWS
 from tests.helpers.crawling import ROOT
+from tests.schema_reference import document
 
 TABLES = list(Base.metadata.tables.values())
 
 
 def test_the_document_is_made_from_the_models() -> None:
     written = (ROOT / "docs/schema.md").read_text(encoding="utf-8")
-    assert written == document(), "run: python -m newsbot.store.schema > docs/schema.md"
+    assert written == document(), "run: python -m tests.schema_reference > docs/schema.md"
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)

@@ -3,11 +3,11 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from newsbot.store.queries import COLUMNS, Choice, count, stream
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from newsbot.errors import BadQuery
-from newsbot.store.exporting import COLUMNS, Choice, count, stream
 from newsbot.store.status import Day, Trouble, status
 from newsbot.store.tables import Article, Crawl, Host, Page, Source
 from tests.helpers.rows import NOON, article, page

@@ -18,9 +18,8 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.warcwriter import WARCWriter
 
 from newsbot.errors import ArchiveUnusable
-from newsbot.warc.messages import Failure, Request, Response
 from newsbot.warc.reading import Fault, read_record, read_records
-from newsbot.warc.records import Record
+from newsbot.warc.records import Failure, Record, Request, Response
 from newsbot.warc.writing import WarcFile
 
 AT = datetime(2026, 11, 22, 22, 13, 0, 123456, tzinfo=UTC)
