@@ -14,75 +14,31 @@ from newsbot.sites import DEFAULT
 
 HOSTS = [
     *("home.nzcity.co.nz", "HOME.NZCity.co.nz", "s7.nzcity.co.nz", "home.nzcity.co.nz.", "[::1]"),
-    *("127.0.0.1", "0x7f.1", "bücher.example", "xn--bcher-kva.example", "[fe80::1%25eth0]", "[::]"),
-    *(
-        "home%2enzcity.co.nz",
-        "home。nzcity.co.nz",
-        "ｈome.nzcity.co.nz",
-        "",
-        ".",
-        "..",
-        "a..b",
-        "ß.de",
-    ),
-    *("evil.example", "home.nzcity.co.nz.evil.example", "home.nzcity.co.nz\\@evil.example"),
+    *("127.0.0.1", "0x7f.1", "bücher.example", "xn--bcher-kva.example", "[fe80::1%25eth0]"),
+    *("[::]", "home%2enzcity.co.nz", "home。nzcity.co.nz", "ｈome.nzcity.co.nz", "", ".", ".."),
+    *("a..b", "ß.de", "evil.example", "home.nzcity.co.nz.evil.example"),
+    "home.nzcity.co.nz\\@evil.example",
 ]
 USERS = ["", "", "", "me@", "me:pw@", "@", ":@", "a@b@", "%40@", "home.nzcity.co.nz@", "\u212a@"]
 PORTS = [
-    "",
-    "",
-    "",
-    ":80",
-    ":443",
-    ":",
-    ":0",
-    ":08080",
-    ":65535",
-    ":65536",
-    ":-1",
-    ":٣",
-    ":x",
+    *("", "", "", ":80", ":443", ":", ":0", ":08080", ":65535", ":65536", ":-1", ":٣", ":x"),
     ":8 0",
 ]
 SCHEMES = [
-    "http://",
-    "https://",
-    "HTTPS://",
-    "http:",
-    "http:/",
-    "//",
-    "ftp://",
-    "javascript:",
+    *("http://", "https://", "HTTPS://", "http:", "http:/", "//", "ftp://", "javascript:"),
     " http://",
 ]
 PATHS = [
-    *(
-        "/news/article.aspx",
-        "/News/ARTICLE.aspx",
-        "/news/article%2easpx",
-        "/news//article.aspx",
-        "",
-    ),
-    *(
-        "/news/./article.aspx",
-        "/news/../news/article.aspx",
-        "/article.aspx/",
-        "/news/article.aspx;x",
-    ),
-    *("\\news\\article.aspx", "/news/a b/article.aspx", "/ǆ/article.aspx", "/news/default.aspx"),
+    *("/news/article.aspx", "/News/ARTICLE.aspx", "/news/article%2easpx", "/news//article.aspx"),
+    *("", "/news/./article.aspx", "/news/../news/article.aspx", "/article.aspx/"),
+    *("/news/article.aspx;x", "\\news\\article.aspx", "/news/a b/article.aspx"),
+    *("/ǆ/article.aspx", "/news/default.aspx"),
 ]
 QUERIES = [
-    *("?id=450001", "?ID=450001", "?%69d=450001", "?id=0450001", "?id=+450001", "?id=4_5", "?id=٤"),
-    *("?cat=978&id=450001", "?id=450001&id=7", "?id=450001;x=1", "?id=450001&fm=%ff%00", "?id="),
-    *(
-        "?id=" + "9" * 18,
-        "?id=" + "9" * 19,
-        "?id=1" + "\n",
-        "?id=1%0a",
-        "?id=%2B1",
-        "?cat=978",
-        "?",
-    ),
+    *("?id=450001", "?ID=450001", "?%69d=450001", "?id=0450001", "?id=+450001", "?id=4_5"),
+    *("?id=٤", "?cat=978&id=450001", "?id=450001&id=7", "?id=450001;x=1", "?id=450001&fm=%ff%00"),
+    *("?id=", "?id=" + "9" * 18, "?id=" + "9" * 19, "?id=1" + "\n", "?id=1%0a", "?id=%2B1"),
+    *("?cat=978", "?"),
 ]
 ENDS = ["", "", "#top", "#?id=7", "\t", " ", "\x00", "\n", "%"]
 

@@ -78,85 +78,40 @@ ENCODINGS: list[tuple[bytes, Callable[[bytes], bytes]]] = [
     (b"Content-Length: x\r\n", bytes),
 ]
 STATUS_LINES = [
-    *(
-        b"HTTP/1.1 200 OK\r\n",
-        b"HTTP/1.1 404 Not Found\r\n",
-        b"HTTP/1.1 301 Moved\r\nLocation: /x\r\n",
-    ),
-    *(
-        b"HTTP/2 200\r\n",
-        b"HTTP/1.0 200\n",
-        b"HTTP/0.9 200 OK\r\n",
-        b"ICY 200 OK\r\n",
-        b"HTTP/1.1 999 \xff\r\n",
-    ),
-    *(
-        b"HTTP/1.1 000 x\r\n",
-        b"",
-        b"HTTP/1.1  200  OK\r\n",
-        b"http/1.1 200 ok\r\n",
-        b"HTTP/1.1 20\r\n",
-    ),
-    *(b"HTTP/1.1 304 x\r\n", b"HTTP/1.1 301 x\r\nLocation: http://[x/\r\n", b"HTTP/1.1 429 x\r\n"),
+    *(b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 404 Not Found\r\n"),
+    *(b"HTTP/1.1 301 Moved\r\nLocation: /x\r\n", b"HTTP/2 200\r\n", b"HTTP/1.0 200\n"),
+    *(b"HTTP/0.9 200 OK\r\n", b"ICY 200 OK\r\n", b"HTTP/1.1 999 \xff\r\n", b"HTTP/1.1 000 x\r\n"),
+    *(b"", b"HTTP/1.1  200  OK\r\n", b"http/1.1 200 ok\r\n", b"HTTP/1.1 20\r\n"),
+    *(b"HTTP/1.1 304 x\r\n", b"HTTP/1.1 301 x\r\nLocation: http://[x/\r\n"),
+    b"HTTP/1.1 429 x\r\n",
 ]
 DATES = [
-    *("2025-08-20T08:00:00Z", "2025-08-20T08:00:00.123456Z", "2025-08-20", "0001-01-01T00:00:00Z"),
-    *(
-        "9999-12-31T23:59:59Z",
-        "2025-08-20T08:00:00+23:59",
-        "",
-        "yesterday",
-        "20250820080000",
-        "2199-01-01T00:00:00Z",
-    ),
-    *("1990-01-01T00:00:00+14:00", "2025-W34-3", "\udcff"),
+    *("2025-08-20T08:00:00Z", "2025-08-20T08:00:00.123456Z", "2025-08-20"),
+    *("0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "2025-08-20T08:00:00+23:59", ""),
+    *("yesterday", "20250820080000", "2199-01-01T00:00:00Z", "1990-01-01T00:00:00+14:00"),
+    *("2025-W34-3", "\udcff"),
 ]
 KINDS = ["response"] * 6 + [
-    *(
-        "resource",
-        "revisit",
-        "conversion",
-        "continuation",
-        "request",
-        "metadata",
-        "warcinfo",
-        "",
-        "Response",
-        "\x1b",
-    )
+    *("resource", "revisit", "conversion", "continuation", "request", "metadata", "warcinfo", ""),
+    *("Response", "\x1b"),
 ]
 ADDRESSES = [
-    *(
-        *URLS,
-        URLS[0] + "&cat=978",
-        "<" + URLS[1] + ">",
-        "https://home.nzcity.co.nz/news/",
-        "dns:home.nzcity.co.nz",
-        "",
-    ),
-    *(
-        "http://[x/news/article.aspx?id=5",
-        "https://me@home.nzcity.co.nz:443/news/article.aspx?id=4339121",
-    ),
-    *(
-        "https://other.example/",
-        "https://home.nzcity.co.nz/robots.txt",
-        "https://home.nzcity.co.nz/news/article.aspx?id=\x1b[2J5",
-    ),
-    *(
-        "http://channels.nzcity.co.nz/rss/news.aspx?catid=978",
-        "https://home.nzcity.co.nz/news/article.aspx?id=" + "9" * 18,
-    ),
+    *URLS,
+    *(URLS[0] + "&cat=978", "<" + URLS[1] + ">", "https://home.nzcity.co.nz/news/"),
+    *("dns:home.nzcity.co.nz", "", "http://[x/news/article.aspx?id=5"),
+    *("https://me@home.nzcity.co.nz:443/news/article.aspx?id=4339121", "https://other.example/"),
+    "https://home.nzcity.co.nz/robots.txt",
+    "https://home.nzcity.co.nz/news/article.aspx?id=\x1b[2J5",
+    "http://channels.nzcity.co.nz/rss/news.aspx?catid=978",
+    "https://home.nzcity.co.nz/news/article.aspx?id=" + "9" * 18,
 ]
 BLOCKS = [
     b"software: newsbot/1\r\nisPartOf: nzcity\r\n",
     b"software: newsbot/1\r\nisPartOf: nzcity\r\nstart_url: http://[x\r\nrss_url: \xff\r\n",
     b"software: newsbot/1\r\nisPartOf: nzcity\r\nids: x\r\nrecheck_after: -1\r\n",
     b"software: newsbot/1\r\nisPartOf: nzcity\r\nids: 1-999999999999\r\n",
-    b"failure: timeout\r\nfollows: <urn:uuid:1>\r\n",
-    b"follows: <urn:uuid:2>\r\n",
-    b"failure: \x1b]0;x\x07\r\n",
-    b"",
+    *(b"failure: timeout\r\nfollows: <urn:uuid:1>\r\n", b"follows: <urn:uuid:2>\r\n"),
+    *(b"failure: \x1b]0;x\x07\r\n", b""),
 ]
 
 
@@ -230,26 +185,10 @@ def own_file() -> bytes:
 OWN = own_file()
 PLAIN = b"".join(gzip.decompress(part) for part in [OWN])
 JUNK = [
-    *(
-        b"\x1f\x8b\x08",
-        b"\x1f\x8b\x08\x00" + b"\x00" * 6,
-        b"WARC/1.0\r\n\r\n",
-        b"WARC/1.0\r\n",
-        b"\r\n\r\n",
-    ),
-    *(
-        b"\nWARC/1.0\r\nContent-Length: 3\r\n\r\nabc",
-        b"Content-Length: 7\r\n",
-        b"\x00" * 40,
-        OWN[:300],
-        OWN[-40:],
-    ),
-    *(
-        b"WARC-Type: response\r\n",
-        gzip.compress(b"x" * 9),
-        gzip.compress(b"WARC/1.1\r\n\r\n"),
-        b"HTTP/1.1 200 OK\r\n\r\n",
-    ),
+    *(b"\x1f\x8b\x08", b"\x1f\x8b\x08\x00" + b"\x00" * 6, b"WARC/1.0\r\n\r\n", b"WARC/1.0\r\n"),
+    *(b"\r\n\r\n", b"\nWARC/1.0\r\nContent-Length: 3\r\n\r\nabc", b"Content-Length: 7\r\n"),
+    *(b"\x00" * 40, OWN[:300], OWN[-40:], b"WARC-Type: response\r\n", gzip.compress(b"x" * 9)),
+    *(gzip.compress(b"WARC/1.1\r\n\r\n"), b"HTTP/1.1 200 OK\r\n\r\n"),
 ]
 JUNK_PARTS = (st.binary(max_size=60) | st.sampled_from(JUNK)).map(Part)
 PARTS = st.lists(

@@ -79,8 +79,8 @@ def command(
     )
     speak_plainly()
     task = process.crawl(crawler, start_url=start_url, accept=accept)
-    process.start()
     try:
+        process.start()
         # An error that kept the run from starting is raised here.
         task.result()
     except NewsbotError:

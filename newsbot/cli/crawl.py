@@ -53,7 +53,11 @@ def scrapy_process(database: str, changed: Mapping[str, Any]) -> AsyncCrawlerPro
     """
     settings = Settings()
     settings.setmodule("newsbot.settings", priority="project")
-    settings.setdict({"DATABASE_URL": database, **changed}, priority="cmdline")
+    for name, value in {"DATABASE_URL": database, **changed}.items():
+        try:
+            settings.set(name, value, priority="cmdline")
+        except (TypeError, ValueError) as error:
+            raise BadSetting(f"{name}={value} can't be used: {error}.") from error
     try:
         return AsyncCrawlerProcess(settings)
     except (ImportError, TypeError, ValueError) as error:

@@ -10,6 +10,7 @@ import click
 from newsbot.cli.options import as_stored, changing, database_option, reading, section_option
 from newsbot.cli.output import print_rows
 from newsbot.errors import BadQuery
+from newsbot.site import host_of
 from newsbot.store import watches
 from newsbot.store.search_text import parse
 from newsbot.store.tables import Watch
@@ -22,6 +23,12 @@ def _like(pattern: str, what: str) -> Callable[[str], str]:
         return value
 
     return read
+
+
+def _web_address(value: str) -> str:
+    if host_of(value) is None or not value.isprintable() or " " in value:
+        raise click.BadParameter(f"{value!r} is not an address of the web.")
+    return value
 
 
 def _program(value: str) -> str:
@@ -55,7 +62,7 @@ def command() -> None:
 )
 @click.option(
     "--webhook",
-    type=_like(r"https?://[^\s/]+\S*", "an address of the web"),
+    type=_web_address,
     metavar="URL",
     help="Send a POST request with JSON to this address.",
 )

@@ -17,9 +17,10 @@ from newsbot.crawl.database import database_url, file_of
 from newsbot.crawl.log import named, speak_plainly
 from newsbot.crawl.report import Report
 from newsbot.crawl.verdict import FAILED, LOCKED, OK, Verdict
-from newsbot.errors import LockHeld, NewsbotError
+from newsbot.errors import BadSetting, LockHeld, NewsbotError
 from newsbot.store.engine import database_name
 from newsbot.streams import prepare_streams
+from newsbot.text import printable
 
 
 class Command(ScrapyCrawl):
@@ -60,7 +61,10 @@ def crawl(process: AsyncCrawlerProcess, spider: str, arguments: Mapping[str, str
     database = _database(crawler)
     is_new = database is not None and file_of(database) is None
     task = process.crawl(crawler, **arguments)
-    process.start()
+    try:
+        process.start()
+    except (ImportError, TypeError, ValueError) as error:
+        raise BadSetting(f"A setting can't be used: {named(error)}.") from error
     verdict = _verdict(crawler, task)
     line = verdict.message
     if task.done() and not task.cancelled() and task.exception() is None and database:
@@ -68,7 +72,7 @@ def crawl(process: AsyncCrawlerProcess, spider: str, arguments: Mapping[str, str
         line += " (just created)." if is_new and file_of(database) else "."
     if sys.stderr and not sys.stderr.isatty():
         line = f"{datetime.now().astimezone():%Y-%m-%d %H:%M:%S} {line}"
-    print(line, file=sys.stderr, flush=True)  # noqa: T201
+    print(printable(line), file=sys.stderr, flush=True)  # noqa: T201
     return verdict.exit_code
 
 

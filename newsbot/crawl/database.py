@@ -74,7 +74,8 @@ def project_path(path: str, *, from_here: bool = False) -> Path:
         BadSetting: there is no home, or the current folder has been removed.
     """
     try:
-        given = Path(path).expanduser()
+        # Of `./~x`, a path keeps only `~x`.
+        given = Path(path).expanduser() if path.startswith("~") else Path(path)
         if given.is_absolute():
             return given
         here = Path.cwd()

@@ -12,6 +12,7 @@ from twisted.python.failure import Failure
 # We say the same in fewer words: in the line for a page, or in the last line of the run.
 _TALKERS = {
     "asyncio": logging.CRITICAL,
+    "scrapy.core.downloader.handlers": logging.CRITICAL,
     "scrapy.core.downloader.handlers.http11": logging.ERROR,
     "scrapy.downloadermiddlewares.httpcompression": logging.ERROR,
 }

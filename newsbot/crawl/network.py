@@ -38,11 +38,14 @@ _REASONS = {
 # Where the classes of what the network or the site did are defined.
 _WORLD = frozenset({"scrapy", "twisted", "OpenSSL", "service_identity", "zlib", "brotli"})
 
-# Through a proxy, only the proxy itself is looked up and connected to.
+# Through a proxy, only the proxy itself is looked up and connected to; and a page's own address
+# has been checked.
 _FAULTS_OF_A_PROXY = (
     exceptions.CannotResolveHostError,
     exceptions.DownloadConnectionRefusedError,
+    exceptions.UnsupportedURLSchemeError,
     TunnelError,
+    ValueError,
 )
 _PROXY_WANTS_A_PASSWORD = 407
 

@@ -3,7 +3,7 @@
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import count, tee
@@ -204,8 +204,11 @@ class _Job:
 
     def compare(self, engine: Engine, *, keep: bool) -> Outcome:
         """Report the differences, and write them if `keep`."""
-        with _reading(engine) as before:
-            found = differences(before, self._aside.connection, self._site.name)
+        # A report may fail, at a closed pipe: the cursors must be closed before their connection.
+        with (
+            _reading(engine) as before,
+            closing(differences(before, self._aside.connection, self._site.name)) as found,
+        ):
             reported = map(self._report, found)
             if keep:
                 write(engine, self._aside.connection, self._site.name, reported)

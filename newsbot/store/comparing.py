@@ -3,7 +3,7 @@
 Rows are matched by the site's ids, lists and titles, not by the numbers that a database gives them.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from heapq import merge
 from itertools import groupby, repeat
@@ -63,7 +63,9 @@ class Difference:
     number: Any = field(default=None, compare=False)
 
 
-def differences(before: Connection, after: Connection, source: str) -> Iterator[Difference]:
+def differences(
+    before: Connection, after: Connection, source: str
+) -> Generator[Difference, None, None]:
     """Yield the differences between two states of a site's rows, in the order of the site's ids.
 
     Articles, pages, versions and listings are compared, then the row of the site. A row that

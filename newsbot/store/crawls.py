@@ -1,15 +1,18 @@
 """The runs of the crawler, one row each, and what was usual in recent runs."""
 
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 
-from sqlalchemy import ColumnElement, Connection, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select, update
+from sqlalchemy.orm import InstrumentedAttribute
 
 from newsbot.items import Status
 from newsbot.store.base import upsert
+from newsbot.store.internal_tables import Section
 from newsbot.store.known import Outcome, Recorded
 from newsbot.store.ledger import IS_PENDING
+from newsbot.store.refetch import BACKOFF
 from newsbot.store.tables import Crawl, Page, Source
 
 RUNNING = "running"
@@ -47,13 +50,15 @@ class Counts:
 def begin(connection: Connection, source: str, now: datetime) -> int:
     """Insert the row of a run and return its id; mark runs that never ended as interrupted.
 
-    Call this while holding the crawl's lock, so that no other run is going on.
+    Call this while holding the crawl's lock, so that no other run is going on. What a run whose
+    clock was ahead has recorded is corrected.
     """
     connection.execute(
         update(Crawl)
         .where(Crawl.source == source, Crawl.outcome == RUNNING)
         .values(outcome=INTERRUPTED)
     )
+    _correct_clock(connection, source, now)
     row = insert(Crawl).values(source=source, started_at=now, outcome=RUNNING)
     return connection.scalars(row.returning(Crawl.id)).one()
 
@@ -159,3 +164,48 @@ def _shown(connection: Connection, source: str) -> dict[str, float]:
     pages = sum(run[PAGES] for run in lately)
     names = {name for run in lately for name in run} - {PAGES}
     return {name: sum(run.get(name, 0) for run in lately) / pages for name in names}
+
+
+# How much the clocks of two machines may differ.
+_SLACK = timedelta(days=1)
+
+_DONE: dict[type[Page | Section | Source], tuple[str, ...]] = {
+    Page: ("first_seen_at", "stored_at", "last_fetched_at"),
+    Section: ("looked_at", "fed_at", "asked_at", "missing_at"),
+    Source: ("start_page_at", "accepted_at"),
+}
+
+
+def _correct_clock(connection: Connection, source: str, now: datetime) -> None:
+    """Correct what a run whose clock was ahead has recorded: later runs would wait for that time.
+
+    Nothing is read unless a run of the site began in the future.
+    """
+    ahead = now + _SLACK
+    last = select(func.max(Crawl.started_at)).where(Crawl.source == source)
+    latest = connection.scalar(last)
+    if latest is None or latest <= ahead:
+        return
+    was_ahead = or_(*(getattr(Page, name) > ahead for name in _DONE[Page]))
+    is_never = and_(Page.attempts > 0, Page.next_fetch_at > ahead + BACKOFF[-1])
+    connection.execute(
+        update(Page)
+        .where(Page.source == source, Page.next_fetch_at > now, or_(was_ahead, is_never))
+        .values(next_fetch_at=now)
+    )
+    for model, names in _DONE.items():
+        for name in names:
+            _bring_back(connection, source, getattr(model, name), ahead, now)
+    _bring_back(connection, source, Section.feed_retry_at, ahead + BACKOFF[-1], now)
+
+
+def _bring_back(
+    connection: Connection,
+    source: str,
+    column: InstrumentedAttribute[datetime | None],
+    limit: datetime,
+    now: datetime,
+) -> None:
+    model = column.class_
+    rows = update(model).where(model.source == source, column > limit)
+    connection.execute(rows.values({column: now}))

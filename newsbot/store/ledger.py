@@ -237,15 +237,16 @@ def missing_ids(connection: Connection, source: str, limit: int) -> list[int]:
 
 
 def end_id(connection: Connection, source: str) -> int | None:
-    """Return the archive's end: the largest real id near another one or near the start.
+    """Return the archive's end: the largest real id near one of an article, or near the start.
 
     An id is real if it held an article, or if a list names it and it is not gone. A distant one
-    does not move the end: one digit too many in a link would put millions of ids in between.
+    does not move the end, nor do several that are near only each other: one digit too many in a
+    link would put millions of ids in between.
     """
     other = aliased(Page)
     near = select(other.id).where(
         other.source == source,
-        _is_real(other),
+        other.article_id.is_not(None),
         other.id_number.between(Page.id_number - NEAR, Page.id_number - 1),
     )
     starts = _first_id(connection, source) or 0

@@ -39,11 +39,29 @@ _DATED = """
 
 _COVERAGE_OF = f"""
 WITH dated AS ({{dated}}),
+-- The ids around each: a distant one, or one of another year than those around it, is a digit too
+-- many, too few or wrong in a link, and begins no day.
+neighbours AS (
+    SELECT source, id_number, day_published,
+        lead(id_number) OVER by_id - id_number AS to_next,
+        id_number - lag(id_number) OVER by_id AS to_last,
+        CAST(substr(lead(day_published) OVER by_id, 1, 4) AS INTEGER) AS next_year,
+        CAST(substr(lag(day_published) OVER by_id, 1, 4) AS INTEGER) AS last_year,
+        CAST(substr(day_published, 1, 4) AS INTEGER) AS own_year
+    FROM dated
+    WINDOW by_id AS (PARTITION BY source ORDER BY id_number)
+),
 days AS (
     SELECT source, day_published AS day, min(id_number) AS lowest
-    FROM dated
+    FROM neighbours
     JOIN sources USING (source)
-    WHERE id_number >= first_id
+    WHERE id_number >= first_id AND (
+        to_next <= {NEAR} AND next_year >= own_year
+        OR coalesce(to_next, {NEAR} + 1) > {NEAR} AND (
+            to_last <= {NEAR} AND last_year >= own_year - 1
+            OR to_last IS NULL AND id_number - first_id <= {NEAR}
+        )
+    )
     GROUP BY source, day_published
 ),
 starts AS (
@@ -66,7 +84,7 @@ ranges AS (
                     pages.id_number - sources.first_id BETWEEN 0 AND {NEAR}
                     OR EXISTS (
                         SELECT 1 FROM pages AS near
-                        WHERE near.source = pages.source AND {_REAL.format("near")}
+                        WHERE near.source = pages.source AND near.article_id IS NOT NULL
                             AND near.id_number
                                 BETWEEN pages.id_number - {NEAR} AND pages.id_number - 1
                     )

@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import os
+import stat
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -228,6 +230,22 @@ def test_a_file_is_replaced_only_when_the_export_is_whole(
 
     assert len(lines(path.read_text())) == 3
     assert sorted(each.name for each in tmp_path.iterdir() if "out" in each.name) == ["out.jsonl"]
+
+
+def test_a_file_keeps_its_mode_and_a_link_its_place(console: Console, tmp_path: Path) -> None:
+    private, public, link = (tmp_path / name for name in ("a.csv", "b.csv", "c.csv"))
+    private.touch(0o600)
+    link.symlink_to("a.csv")
+    mask = os.umask(0o027)
+    try:
+        console.run("export", "-o", str(link))
+        console.run("export", "-o", str(public))
+    finally:
+        os.umask(mask)
+
+    assert [stat.S_IMODE(path.stat().st_mode) for path in (private, public)] == [0o600, 0o640]
+    assert link.is_symlink()
+    assert private.read_text() == public.read_text() != ""
 
 
 def test_a_folder_that_is_not_there_is_a_sentence(console: Console, tmp_path: Path) -> None:

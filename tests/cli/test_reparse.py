@@ -1,6 +1,8 @@
 """`newsbot reparse`."""
 
 import gzip
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,7 @@ from tests.replica.markups import render
 
 SITE = scenarios.plain(days=1, per_day=20)
 NOW = scenarios.evening(1)
+NEWSBOT = Path(sys.executable).with_name("newsbot")
 INFO = {"software": "newsbot/0.1.0", "isPartOf": "nzcity"}
 
 
@@ -66,6 +69,19 @@ def test_what_is_passed_over_is_named_as_it_is(console: Console, archive: Path) 
     assert run.exit_code == 0
     assert "no HTTP response, https://home.nzcity.co.nz/[/b]" in run.stderr
     assert "\x9b" not in run.stderr
+
+
+@pytest.mark.parametrize("to", ["| head -c 3", ">/dev/full"])
+def test_a_diff_that_can_not_be_written_is_no_traceback(
+    console: Console, archive: Path, to: str
+) -> None:
+    command = f"{NEWSBOT} reparse --diff --archive {archive} --database {console.url} {to}"
+
+    done = subprocess.run(["bash", "-c", command], check=False, capture_output=True, text=True)
+
+    said = [line for line in done.stderr.splitlines() if "responses read in" not in line]
+    assert len(said) <= 1
+    assert not said or said[0].startswith("newsbot: Standard output can't be written: ")
 
 
 def test_a_diff_shows_each_row_with_its_changed_words(console: Console, archive: Path) -> None:

@@ -51,6 +51,10 @@ def test_watches_are_added_listed_and_removed(console: Console) -> None:
         (["ferries", "ferry", "--mail", "me@"], "--mail"),
         (["ferries", "ferry", "--mail", "a@b\nBcc: c@d"], "--mail"),
         (["ferries", "ferry", "--webhook", "file:///etc/passwd"], "--webhook"),
+        (["ferries", "ferry", "--webhook", "http://[x/"], "--webhook"),
+        (["ferries", "ferry", "--webhook", "https://h:99999/"], "--webhook"),
+        (["ferries", "ferry", "--webhook", "https://h/a b"], "--webhook"),
+        (["ferries", "ferry", "--webhook", "https:///x"], "--webhook"),
         (["ferries", "ferry", "--exec", "tell 'me"], "--exec"),
     ],
 )

@@ -25,6 +25,7 @@ def test_a_path_starts_at_the_project(
 
     assert project_path("data/warc") == project / "data/warc"
     assert project_path("/elsewhere") == Path("/elsewhere")
+    assert project_path("./~x/data") == project / "~x/data"
     assert Path(closest_scrapy_cfg()).parent == project
 
 

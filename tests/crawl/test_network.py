@@ -110,6 +110,19 @@ def test_a_proxy_that_fails_is_named(
     assert replica.log == []
 
 
+@pytest.mark.parametrize("address", ["socks5://127.0.0.1:1", "http://[x", "http://h:99999", "x y"])
+def test_an_address_that_is_no_proxys_is_named(tmp_path: Path, address: str) -> None:
+    archive = Archive(tmp_path, "http://192.0.2.1/news/")
+    archive.env |= {"http_proxy": address, "no_proxy": ""}
+
+    run = archive.crawl()
+
+    assert run.exit_code == 1
+    assert "no page could be fetched: the proxy " in run.last_line
+    assert address.removeprefix("http://") in run.last_line
+    assert run.stderr.strip() == run.last_line
+
+
 def test_a_proxy_that_fails_later_blames_no_page(tmp_path: Path, replica: Replica) -> None:
     archive = Archive(tmp_path, replica.url)
     archive.crawl("-a", "ids=432999")

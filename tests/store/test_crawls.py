@@ -1,5 +1,7 @@
 """The row that each run leaves."""
 
+from datetime import datetime
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -7,7 +9,7 @@ from newsbot.items import Status
 from newsbot.store import crawls
 from newsbot.store.crawls import Counts
 from newsbot.store.known import Outcome, Recorded, Saved
-from newsbot.store.tables import Crawl
+from newsbot.store.tables import Crawl, Page
 from tests.helpers.made_up import (
     NOON,
     SOURCE,
@@ -61,6 +63,35 @@ def test_a_run_that_was_killed_is_marked_by_the_next_one(session: Session) -> No
         (SOURCE, "interrupted", None),
         (SOURCE, "running", None),
     ]
+
+
+def test_what_a_run_noted_whose_clock_was_ahead_is_mended_by_the_next_one(session: Session) -> None:
+    connection = session.connection()
+    right, ahead = NOON, NOON + hours(5 * 8766)
+    crawls.begin(connection, SOURCE, right)
+    save(session, a_page(1, at=right), recheck_after=[hours(1)])
+    crawls.begin(connection, SOURCE, ahead)
+    save(session, a_page(2, at=ahead), recheck_after=[hours(1)])
+    save(session, a_failure(3, "HTTP 503", status=503, at=ahead))
+    before = ledger_times(session)
+
+    crawls.begin(connection, SOURCE, ahead - hours(20))
+    assert ledger_times(session) == before
+
+    now = right + hours(0.5)
+    crawls.begin(connection, SOURCE, now)
+    assert ledger_times(session) == {
+        "1": before["1"],
+        "2": (now, now, now, now),
+        "3": (now, None, now, now),
+    }
+
+
+def ledger_times(session: Session) -> dict[str | None, tuple[datetime | None, ...]]:
+    session.expire_all()
+    names = ("first_seen_at", "stored_at", "last_fetched_at", "next_fetch_at")
+    pages = session.scalars(select(Page))
+    return {page.source_id: tuple(getattr(page, name) for name in names) for page in pages}
 
 
 def test_pages_that_wait_for_another_try_are_left_too(session: Session) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -230,6 +231,26 @@ def test_a_distant_id_does_not_move_the_end(session: Session) -> None:
     assert ledger.missing_ids(session.connection(), SOURCE, 99) == [2]
 
 
+@pytest.mark.parametrize(
+    "answers", [{}, {"reason": "no headline"}, {"reason": "HTTP 503", "status": 503}]
+)
+def test_several_distant_ids_do_not_confirm_each_other(
+    session: Session, answers: dict[str, Any]
+) -> None:
+    distant = (4_339_121, 4_339_122, 4_339_500)
+    see(session, 1, 3)
+    save(session, a_page(1, "Body"))
+    see(session, *distant)
+    for source_id in distant if answers else ():
+        save(session, a_failure(source_id, **answers))
+    assert ledger.missing_ids(session.connection(), SOURCE, 99) == [2]
+
+    # They were right after all.
+    for source_id in distant[:2]:
+        save(session, a_page(source_id, f"Body {source_id}"))
+    assert ledger.end_id(session.connection(), SOURCE) == distant[-1]
+
+
 def test_a_listed_id_that_is_gone_does_not_move_it_either(session: Session) -> None:
     see(session, 1, 3, 900)
     save(session, a_failure(900, "HTTP 404", status=404))
@@ -259,6 +280,8 @@ def test_gaps_that_fail_do_not_pay(session: Session) -> None:
 def test_wide_ranges_are_looked_through_too(session: Session, limit: int) -> None:
     see(session, 1, 700, 701, 702, 1650, 2600)
     add(session, *range(1000, 2000))
+    for source_id in (702, 1650):
+        save(session, a_page(source_id, f"Body {source_id}"))
 
     missing = set(range(1, 2601)) - {1, 700, 701, 702, 2600, *range(1000, 2000)}
     assert (

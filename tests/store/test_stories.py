@@ -1,9 +1,11 @@
 """Pages that share a story, or nearly repeat one; docs/decisions/0002 has the rules."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
+from newsbot.items import Fingerprint
+from newsbot.store import duplicates
 from newsbot.store.known import Outcome, Saved
 from newsbot.store.tables import Article, ArticleVersion
 from tests.helpers.made_up import LONG_BODY, NOON, hours, url_of
@@ -135,3 +137,22 @@ def test_an_edit_is_compared_again_in_both_directions(session: Session) -> None:
     assert article_of(session, 8).similarity is None
     assert article_of(session, 9).duplicate_of_id == 1
     assert article_of(session, 9).similarity == pytest.approx(18 / 22)
+
+
+def test_an_edit_of_what_many_repeat_compares_only_so_many_with_it(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for source_id in range(200):
+        saved(session, source_id + 1, f"{LONG_BODY} Bulletin {source_id}.")
+    compared: list[int] = []
+    fingerprint_of = duplicates._fingerprint
+
+    def counted(connection: Connection, article_id: int) -> Fingerprint:
+        compared.append(article_id)
+        return fingerprint_of(connection, article_id)
+
+    monkeypatch.setattr(duplicates, "_fingerprint", counted)
+    saved(session, 1, f"{LONG_BODY} Bulletin 0, corrected.", at=NOON + hours(1))
+
+    assert 1 in compared
+    assert 1 < len(compared) <= 3 * duplicates.COMPARED_AT_ONCE

@@ -2,6 +2,7 @@ from dataclasses import astuple, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import column, delete, insert, select, table, text
@@ -100,6 +101,36 @@ def test_what_is_older_than_the_archive_does_not_count(session: Session) -> None
         store_page(session, number, at)
     session.execute(insert(Page), [page(99, "pending")])
     assert expected(session) == {"2025-08-20": 2}
+
+
+@pytest.mark.parametrize(
+    "outlier", [20_000, 390_001, 410_000, 431_999, 434_100, 500_000, 4_330_010, 10**17]
+)
+@pytest.mark.parametrize("day", [18, 20, 22])
+def test_an_outlier_in_any_direction_changes_no_day(
+    session: Session, outlier: int, day: int
+) -> None:
+    start_at(session, 400_000)
+    for number in range(30):
+        store_page(session, 433_000 + number, august(18 + number // 10))
+    before = expected(session)
+    assert before == {"2025-08-18": 33_010, "2025-08-19": 10, "2025-08-20": 10}
+
+    store_page(session, outlier, august(day))
+    assert expected(session) == before
+    last = [(row.day, row.expected) for row in last_days(session, 2)]
+    assert last == [("2025-08-20", 10), ("2025-08-19", 10)]
+
+
+def test_an_outlier_among_the_ids_of_another_year_changes_no_day(session: Session) -> None:
+    start_at(session, 400_000)
+    for number in range(30):
+        store_page(session, 433_000 + number, august(18 + number // 10))
+        store_page(session, 400_000 + 2 * number, august(1) - timedelta(days=500))
+    before = expected(session)
+
+    store_page(session, 400_005, august(20))
+    assert expected(session) == before
 
 
 def test_a_start_moved_back_is_accounted_for(session: Session) -> None:
