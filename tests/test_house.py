@@ -73,13 +73,18 @@ def test_imports_run_one_way(room: str, path: Path) -> None:
 
 
 def test_the_store_names_what_others_may_use() -> None:
-    used = {
-        parts[2]
+    store = {
+        ".".join(path.relative_to(PACKAGE / "store").with_suffix("").parts)
+        for room, path in modules()
+        if room == "store"
+    }
+    imported = {
+        name.removeprefix("newsbot.store.")
         for room, path in modules()
         if room != "store"
         for name in imports(path)
-        if (parts := name.split("."))[:2] == ["newsbot", "store"] and len(parts) > 2
     }
+    used = store & imported
 
     assert used == PUBLIC
 

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from newsbot.errors import BadQuery
 from newsbot.store.engine import open_engine
 from newsbot.store.migrate import migrate
-from newsbot.store.search import count, search
+from newsbot.store.reading.search import count, search
 from newsbot.store.tables import Article
 from tests.helpers.made_up import ZONES
 from tests.helpers.postgresql import server

@@ -22,9 +22,9 @@ from newsbot.pipelines.clean import CleanPipeline
 from newsbot.site import Answer
 from newsbot.sites import DEFAULT as SITE
 from newsbot.store.engine import open_engine
-from newsbot.store.known import Incoming, Known
 from newsbot.store.migrate import migrate
-from newsbot.store.record import record
+from newsbot.store.recording.known import Incoming, Known
+from newsbot.store.recording.record import record
 from newsbot.text import fingerprint
 from tests.replica import scenarios
 from tests.replica.markups import render

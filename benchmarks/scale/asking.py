@@ -14,8 +14,8 @@ from newsbot.sites import DEFAULT, ZONES
 from newsbot.store import crawls, ledger
 from newsbot.store.engine import open_engine
 from newsbot.store.migrate import migrate
-from newsbot.store.search import Order, search
-from newsbot.store.status import status
+from newsbot.store.reading.search import Order, search
+from newsbot.store.reading.status import status
 from newsbot.store.tables import Page
 
 REPEATS = 5

@@ -13,8 +13,8 @@ from newsbot.items import Page
 from newsbot.pipelines.clean import CleanPipeline
 from newsbot.pipelines.deduplicate import DeduplicatePipeline
 from newsbot.sites import DEFAULT
-from newsbot.store.known import Incoming
-from newsbot.store.record import record
+from newsbot.store.recording.known import Incoming
+from newsbot.store.recording.record import record
 from newsbot.store.writer import Writer
 
 _VISITS_AT_ONCE = 40

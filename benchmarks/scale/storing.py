@@ -14,9 +14,9 @@ from benchmarks.scale.filling import prepared
 from benchmarks.scale.news import Newsroom, visits
 from newsbot.items import Page
 from newsbot.sites import DEFAULT
-from newsbot.store import decide, duplicates
-from newsbot.store.known import Incoming
-from newsbot.store.record import record
+from newsbot.store.recording import decide, duplicates
+from newsbot.store.recording.known import Incoming
+from newsbot.store.recording.record import record
 from newsbot.store.writer import BATCH, Writer
 from newsbot.text import fingerprint
 

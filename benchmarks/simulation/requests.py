@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from urllib.parse import parse_qs, urlsplit
 
-from newsbot.store.refetch import EARLY
+from newsbot.store.recording.refetch import EARLY
 from tests.replica.application import LogEntry
 
 _REFUSED = {429, 503}

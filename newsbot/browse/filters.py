@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from markupsafe import Markup
 
-from newsbot.store.search_text import MARK_END, MARK_START
+from newsbot.store.reading.search_text import MARK_END, MARK_START
 from newsbot.word_diff import condensed, word_diff
 
 _WEB = re.compile(r"https?://[^\s/]", re.IGNORECASE)

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from newsbot.site import Site
-from newsbot.store.queries import QUESTIONS
+from newsbot.store.reading.queries import QUESTIONS
 from newsbot.store.tables import Base
 from newsbot.store.views import VIEWS
 

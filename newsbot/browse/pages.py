@@ -26,9 +26,9 @@ from newsbot.formats.atom import Entry, feed, story_entry
 from newsbot.items import Reason
 from newsbot.site import Site
 from newsbot.store.engine import explained, open_engine
-from newsbot.store.queries import Change, Choice, Shown, changes, shown, stream
-from newsbot.store.search import Order, count, search, sections
-from newsbot.store.status import attention, first_and_last_day, overview
+from newsbot.store.reading.queries import Change, Choice, Shown, changes, shown, stream
+from newsbot.store.reading.search import Order, count, search, sections
+from newsbot.store.reading.status import attention, first_and_last_day, overview
 
 T = TypeVar("T")
 

@@ -18,9 +18,9 @@ from markupsafe import Markup
 from newsbot.browse.filters import diff, is_web, marked, paragraphs, query
 from newsbot.browse.pages import Pages
 from newsbot.errors import BadQuery
-from newsbot.store.queries import whole
-from newsbot.store.search import fts5_text
-from newsbot.store.search_text import parse
+from newsbot.store.reading.queries import whole
+from newsbot.store.reading.search import fts5_text
+from newsbot.store.reading.search_text import parse
 
 _STORED = "%Y-%m-%d %H:%M:%S"
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", re.ASCII)

@@ -11,7 +11,7 @@ from newsbot.cli.options import (
     since_date,
 )
 from newsbot.cli.output import local, marked, print_diff, print_json, print_text
-from newsbot.store.queries import changes
+from newsbot.store.reading.queries import changes
 from newsbot.word_diff import condensed, word_diff
 
 

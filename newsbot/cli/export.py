@@ -14,7 +14,7 @@ from newsbot.cli.options import NUMBER, as_stored, database_option, filter_optio
 from newsbot.cli.output import output, plural
 from newsbot.formats import atom, schema_org, tables
 from newsbot.sites import DEFAULT as SITE
-from newsbot.store.queries import COLUMNS, Choice, count, stream
+from newsbot.store.reading.queries import COLUMNS, Choice, count, stream
 from newsbot.text import printable
 
 _NEWEST_IN_FEED = 50

@@ -18,7 +18,7 @@ from newsbot.rebuild.index import Capture
 from newsbot.rebuild.replay import Replay
 from newsbot.site import Answer, host_of
 from newsbot.sites import DEFAULT as SITE
-from newsbot.store.queries import archived
+from newsbot.store.reading.queries import archived
 from newsbot.text import printable
 from newsbot.warc.reading import read_record, read_records
 from newsbot.warc.records import Record

@@ -19,7 +19,7 @@ from newsbot.sites import DEFAULT as SITE
 from newsbot.sites import ZONES
 from newsbot.store.engine import explained, open_engine
 from newsbot.store.migrate import migrate, require_current
-from newsbot.store.search import sections
+from newsbot.store.reading.search import sections
 
 NUMBER = click.IntRange(1, 2**31 - 1)
 """A number of rows, as large as every database takes."""
@@ -161,8 +161,8 @@ def filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add WORDS, `--section`, `--since`, `--until` and `--seen-since`.
 
     The command gets the words as `words`, None without any, and the others as the dict `filters`,
-    named as the arguments of `newsbot.store.search.search`; instants are in UTC. A search text that
-    can't be read ends the command with exit code 2.
+    named as the arguments of `search` in newsbot/store/reading/search.py; instants are in UTC. A
+    search text that can't be read ends the command with exit code 2.
     """
 
     @click.argument("words", nargs=-1)

@@ -11,8 +11,8 @@ from newsbot.cli.options import as_stored, database_option, filter_options, limi
 from newsbot.cli.output import local, print_json
 from newsbot.formats.schema_org import date_or_time
 from newsbot.sites import DEFAULT as SITE
-from newsbot.store.search import Hit, Order, count, search
-from newsbot.store.search_text import MARK_END, MARK_START
+from newsbot.store.reading.search import Hit, Order, count, search
+from newsbot.store.reading.search_text import MARK_END, MARK_START
 from newsbot.text import printable
 
 _MARKED = re.compile(f"{MARK_START}(.*?){MARK_END}")

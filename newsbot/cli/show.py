@@ -9,7 +9,7 @@ import click
 from newsbot.cli.options import database_option, reading
 from newsbot.cli.output import local, plural, print_diff, print_rows, print_text
 from newsbot.sites import DEFAULT as SITE
-from newsbot.store.queries import Shown, shown, whole
+from newsbot.store.reading.queries import Shown, shown, whole
 from newsbot.store.tables import Article, ArticleVersion
 from newsbot.word_diff import condensed, word_diff
 

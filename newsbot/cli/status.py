@@ -8,7 +8,7 @@ import click
 from newsbot import settings
 from newsbot.cli.options import NUMBER, database_option, duration, reading
 from newsbot.cli.output import in_words, local, plural, print_json, print_rows
-from newsbot.store.status import ArchiveStatus, Day, Run, status
+from newsbot.store.reading.status import ArchiveStatus, Day, Run, status
 
 _CRAWLS = 5
 _BAR = 10

@@ -12,7 +12,7 @@ from newsbot.cli.output import print_rows
 from newsbot.errors import BadQuery
 from newsbot.site import host_of
 from newsbot.store import watches
-from newsbot.store.search_text import parse
+from newsbot.store.reading.search_text import parse
 from newsbot.store.tables import Watch
 
 

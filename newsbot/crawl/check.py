@@ -25,9 +25,9 @@ from newsbot.errors import DatabaseUnusable, NewsbotError, NotFetched, Postponed
 from newsbot.html.answers import pages, read_answer, served_at
 from newsbot.items import Article, Ask, Listing, ListKind, Page
 from newsbot.site import Answer, Reading, Site, host_of
-from newsbot.store import crawls, robots
-from newsbot.store.known import NEAR
-from newsbot.store.robots import Kept
+from newsbot.store import budget, crawls
+from newsbot.store.budget import KeptRobotsTxt
+from newsbot.store.recording.known import NEAR
 
 MOST = 12
 """The most requests of a check, robots.txt, redirects and repetitions included."""
@@ -94,7 +94,7 @@ class Looks:
     site: Site
     now: datetime
     looks: list[Look] = field(default_factory=list)
-    robots: list[Kept] = field(default_factory=list)
+    robots: list[KeptRobotsTxt] = field(default_factory=list)
 
     def of(self, *kinds: What) -> list[Look]:
         """Return the requests of some kinds, in order."""
@@ -252,10 +252,12 @@ class CheckSpider(SiteSpider):
         seen.robots = await run.write(partial(self._finish, hosts=hosts, now=run.now()))
         self.is_done = True
 
-    def _finish(self, connection: Connection, *, hosts: Iterable[str], now: datetime) -> list[Kept]:
+    def _finish(
+        self, connection: Connection, *, hosts: Iterable[str], now: datetime
+    ) -> list[KeptRobotsTxt]:
         if self.accepted:
             crawls.accept(connection, self.site.name, now)
-        return [robots.kept(connection, host) for host in hosts]
+        return [budget.kept_robots_txt(connection, host) for host in hosts]
 
     async def _look(self, run: CrawlRun, what: What, url: str) -> Look:
         ask = Ask(self.site.article_id(url), url)

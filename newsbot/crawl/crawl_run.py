@@ -18,8 +18,8 @@ from newsbot.crawl.database import Lock, database_url
 from newsbot.errors import BadSetting, DatabaseUnusable
 from newsbot.site import Site
 from newsbot.store.engine import open_engine
-from newsbot.store.known import Known
 from newsbot.store.migrate import migrate
+from newsbot.store.recording.known import Known
 from newsbot.store.writer import Writer
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from newsbot.html.answers import served_at
 from newsbot.items import ListKind, Precision
 from newsbot.site import Role, host_of
 from newsbot.store.budget import Budget
-from newsbot.store.refetch import says_gone
+from newsbot.store.recording.refetch import says_gone
 from newsbot.text import printable
 
 _PAGES = (What.START, What.ARTICLE, What.FOREIGN)

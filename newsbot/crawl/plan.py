@@ -8,9 +8,9 @@ from sqlalchemy import Connection
 from newsbot.crawl.spider import SiteSpider
 from newsbot.items import Ask, ListKind, Origin, Page
 from newsbot.store import ledger
-from newsbot.store.known import Known, Row
-from newsbot.store.load import load_site
-from newsbot.store.refetch import (
+from newsbot.store.recording.known import Known, Row
+from newsbot.store.recording.load import load_site
+from newsbot.store.recording.refetch import (
     EARLY,
     START_PAGE_EVERY,
     Looks,

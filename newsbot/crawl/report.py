@@ -30,8 +30,8 @@ from newsbot.items import ListKind, Page
 from newsbot.store import crawls, ledger
 from newsbot.store.budget import Window
 from newsbot.store.crawls import Usual, usual
-from newsbot.store.known import Outcome, Recorded
-from newsbot.store.record import estimate_dates
+from newsbot.store.recording.known import Outcome, Recorded
+from newsbot.store.recording.record import estimate_dates
 
 log = logging.getLogger(__name__)
 

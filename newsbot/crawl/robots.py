@@ -18,8 +18,8 @@ from newsbot.crawl.limiter import REFUSALS, silence_asked
 from newsbot.crawl.network import why
 from newsbot.errors import NewsbotError, Postponed
 from newsbot.site import host_of
-from newsbot.store import robots
-from newsbot.store.robots import Kept
+from newsbot.store import budget
+from newsbot.store.budget import KeptRobotsTxt
 
 log = logging.getLogger(__name__)
 
@@ -74,7 +74,7 @@ class RobotsTxtMiddleware(Component):
             raise IgnoreRequest("Forbidden by robots.txt")
 
     async def _rules_of(self, host: str, url: str) -> RobotParser:
-        kept = await self._run.write(lambda connection: robots.kept(connection, host))
+        kept = await self._run.write(lambda connection: budget.kept_robots_txt(connection, host))
         is_fresh = is_usable(kept, self._run.now())
         if not is_fresh:
             kept = await self._ask(host, url)
@@ -91,7 +91,7 @@ class RobotsTxtMiddleware(Component):
             self._run.limiter.space(min(delay, self._longest_delay))
         return rules
 
-    async def _ask(self, host: str, url: str) -> Kept:
+    async def _ask(self, host: str, url: str) -> KeptRobotsTxt:
         """Return what the host answers now, or else its last answer, if that may be used again.
 
         Raises:
@@ -102,10 +102,10 @@ class RobotsTxtMiddleware(Component):
         if response is not None and reason is None:
             body, status = rules_in(response), response.status
             return await self._run.write(
-                lambda connection: robots.keep(connection, host, status, body, now())
+                lambda connection: budget.keep_robots_txt(connection, host, status, body, now())
             )
         kept = await self._run.write(
-            lambda connection: robots.note_failure(connection, host, now())
+            lambda connection: budget.note_robots_txt_failure(connection, host, now())
         )
         if is_usable(kept, now()):
             log.info("%s can't be fetched (%s); the copy of a month ago is used.", url, reason)
@@ -133,7 +133,7 @@ class RobotsTxtMiddleware(Component):
         return response, refusal(response, self._run.now())
 
 
-def is_usable(kept: Kept, now: datetime) -> bool:
+def is_usable(kept: KeptRobotsTxt, now: datetime) -> bool:
     """Tell whether a kept answer is young enough to be obeyed, or nothing better can be fetched."""
     if kept.fetched_at is None:
         return False

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from newsbot.items import DATE_LINE, ListKind, Page, Status
 from newsbot.store.crawls import PAGES, Counts, Usual
-from newsbot.store.known import Recorded
+from newsbot.store.recording.known import Recorded
 
 OK, FAILED, DRIFT, LOCKED = 0, 1, 3, 75
 

@@ -11,8 +11,8 @@ from sqlalchemy import Connection
 from newsbot.crawl.crawl_run import Component
 from newsbot.errors import BadSetting, DatabaseUnusable
 from newsbot.items import Article, Date, Page
-from newsbot.store.known import Incoming, Recorded
-from newsbot.store.record import record
+from newsbot.store.recording.known import Incoming, Recorded
+from newsbot.store.recording.record import record
 
 
 class StorePipeline(Component):

@@ -25,7 +25,7 @@ from newsbot.store.aside import Aside
 from newsbot.store.comparing import Difference, differences, write
 from newsbot.store.engine import explained, open_engine
 from newsbot.store.migrate import migrate, require_current
-from newsbot.store.record import estimate_dates
+from newsbot.store.recording.record import estimate_dates
 from newsbot.warc.reading import size_of, warc_files
 
 # Bytes that one process reads in the time that others take to start.

@@ -13,8 +13,8 @@ from newsbot.pipelines.store import parse_hours
 from newsbot.rebuild.index import Capture
 from newsbot.site import Site
 from newsbot.store import ledger
-from newsbot.store.known import Incoming, Known
-from newsbot.store.record import record
+from newsbot.store.recording.known import Incoming, Known
+from newsbot.store.recording.record import record
 
 _AT_ONCE = 100
 

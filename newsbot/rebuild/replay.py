@@ -27,7 +27,7 @@ from newsbot.errors import ArchiveUnusable, NotRead
 from newsbot.items import Ask, Page
 from newsbot.rebuild.index import Capture
 from newsbot.site import Answer, Site
-from newsbot.store.refetch import says_gone
+from newsbot.store.recording.refetch import says_gone
 from newsbot.warc.reading import read_record
 from newsbot.warc.records import Record
 from newsbot.warc.writing import FAILURE

@@ -36,7 +36,7 @@ from newsbot.items import Status
 from newsbot.site import Site
 from newsbot.store.base import CHUNK, Instant
 from newsbot.store.engine import explained, open_engine
-from newsbot.store.record import redate
+from newsbot.store.recording.record import redate
 from newsbot.store.tables import Article, Base, Listing, Page, Shingle, Source, Version
 from newsbot.store.views import create_views
 

@@ -1,6 +1,6 @@
-"""The request budget, kept between runs: what was sent to a site, and how long it said to wait."""
+"""The request budget and robots.txt, kept across runs: what was sent, and what the site allows."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import (
@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 
 from newsbot.store.base import Instant
-from newsbot.store.tables import Host, SentRequest
+from newsbot.store.tables import Host, RobotsTxt, SentRequest
 
 LONGEST = 86_400.0
 """The longest wait that is obeyed, in seconds; after a day a request finds out whether the site
@@ -174,3 +174,42 @@ _LOOK = select(_SENT.c.sent_at, cast(null(), Instant).label("retry_at")).union_a
 )
 _SEND = insert(SentRequest)
 _LOCK = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("host"), 0)))
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRobotsTxt:
+    """A row of `robots_txt`; `fetched_at` is None if there was no usable response yet."""
+
+    host: str
+    body: str = ""
+    status: int | None = None
+    fetched_at: datetime | None = None
+    failed_since: datetime | None = None
+    failures: int = 0
+
+
+def kept_robots_txt(connection: Connection, host: str) -> KeptRobotsTxt:
+    """Return what is known of a host's robots.txt, which may be nothing."""
+    columns = (getattr(RobotsTxt, name) for name in KeptRobotsTxt.__dataclass_fields__)
+    row = connection.execute(select(*columns).where(RobotsTxt.host == host)).one_or_none()
+    return KeptRobotsTxt(*row) if row else KeptRobotsTxt(host)
+
+
+def keep_robots_txt(
+    connection: Connection, host: str, status: int, body: str, now: datetime
+) -> KeptRobotsTxt:
+    """Store a response, and return what is known now."""
+    return _put_robots_txt(connection, KeptRobotsTxt(host, body, status, now))
+
+
+def note_robots_txt_failure(connection: Connection, host: str, now: datetime) -> KeptRobotsTxt:
+    """Count a run that could not fetch robots.txt, and return what is known now."""
+    known = kept_robots_txt(connection, host)
+    failed_since, failures = known.failed_since or now, known.failures + 1
+    return _put_robots_txt(connection, replace(known, failed_since=failed_since, failures=failures))
+
+
+def _put_robots_txt(connection: Connection, known: KeptRobotsTxt) -> KeptRobotsTxt:
+    connection.execute(delete(RobotsTxt).where(RobotsTxt.host == known.host))
+    connection.execute(insert(RobotsTxt), asdict(known))
+    return known

@@ -28,8 +28,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from newsbot.store.base import CHUNK, chunks
-from newsbot.store.load import table_of
-from newsbot.store.record import leave_out_words, spell_out
+from newsbot.store.recording.load import table_of
+from newsbot.store.recording.record import leave_out_words, spell_out
 from newsbot.store.tables import (
     Article,
     ArticleVersion,

@@ -10,9 +10,9 @@ from sqlalchemy.orm import InstrumentedAttribute
 from newsbot.items import Status
 from newsbot.store.base import upsert
 from newsbot.store.internal_tables import Section
-from newsbot.store.known import Outcome, Recorded
 from newsbot.store.ledger import IS_PENDING
-from newsbot.store.refetch import BACKOFF
+from newsbot.store.recording.known import Outcome, Recorded
+from newsbot.store.recording.refetch import BACKOFF
 from newsbot.store.tables import Crawl, Page, Source
 
 RUNNING = "running"

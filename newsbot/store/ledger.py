@@ -27,8 +27,8 @@ from sqlalchemy.orm import aliased
 from newsbot.items import Ask, Origin, Status
 from newsbot.site import Site
 from newsbot.store.base import CHUNK, AnyRow, upsert
-from newsbot.store.known import NEAR, id_number
-from newsbot.store.refetch import BACKOFF
+from newsbot.store.recording.known import NEAR, id_number
+from newsbot.store.recording.refetch import BACKOFF
 from newsbot.store.tables import Article, Page, Source
 
 GAP_ROWS = 500

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, inspect
 
 from newsbot.items import Origin, Reason, Status
-from newsbot.store.known import NEAR
+from newsbot.store.recording.known import NEAR
 from newsbot.store.tables import ArticleVersion
 
 _ARTICLE_URLS = """

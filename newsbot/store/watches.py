@@ -16,7 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from newsbot.errors import BadQuery
-from newsbot.store.search import article_filters, is_among
+from newsbot.store.reading.search import article_filters, is_among
 from newsbot.store.tables import Alert, Article, Watch
 
 # Clocks are sometimes set back a little; what was sent already is not sent again.

@@ -23,7 +23,7 @@ from newsbot.browse.metadata import metadata
 from newsbot.cli import newsbot
 from newsbot.errors import MissingExtra, NewsbotError
 from newsbot.sites import DEFAULT
-from newsbot.store.queries import QUESTIONS
+from newsbot.store.reading.queries import QUESTIONS
 from tests.helpers.browsing import archive_page
 from tests.helpers.chromium import Chromium
 from tests.helpers.console import Console

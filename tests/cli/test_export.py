@@ -15,7 +15,7 @@ from lxml import etree
 from pyarrow import parquet as pq
 
 from newsbot.errors import MissingExtra
-from newsbot.store.queries import COLUMNS
+from newsbot.store.reading.queries import COLUMNS
 from newsbot.store.tables import Article
 from tests.helpers.console import Console
 from tests.helpers.crawling import ROOT

@@ -14,8 +14,7 @@ from newsbot.html.answers import pages, read_answer
 from newsbot.items import Article, Ask, Date, Listing, ListKind, NewsList, Page, Precision, Reason
 from newsbot.site import Answer, Expected, Reading, Site
 from newsbot.sites import DEFAULT
-from newsbot.store.budget import Budget
-from newsbot.store.robots import Kept
+from newsbot.store.budget import Budget, KeptRobotsTxt
 from tests.helpers import toy_site
 
 NOW = datetime(2025, 8, 20, 0, 0, tzinfo=UTC)
@@ -94,11 +93,13 @@ def nothing_below(heading: NewsList) -> Look:
     return found
 
 
-def seen(*looks: Look, site: Site = SITE, robots: Sequence[Kept] = ()) -> Looks:
+def seen(*looks: Look, site: Site = SITE, robots: Sequence[KeptRobotsTxt] = ()) -> Looks:
     return Looks(site, NOW, list(looks), list(robots))
 
 
-def found(about: str, *looks: Look, robots: Sequence[Kept] = (), limit: int = 14) -> Finding:
+def found(
+    about: str, *looks: Look, robots: Sequence[KeptRobotsTxt] = (), limit: int = 14
+) -> Finding:
     judged = findings(seen(*looks, robots=robots), Budget(limit, 300))
     [finding] = [each for each in judged if each.about == about]
     return finding
@@ -313,14 +314,14 @@ def test_a_syndicated_article_that_is_still_there(days: int, holder: str, verdic
 @pytest.mark.parametrize(
     ("kept", "failure", "verdict"),
     [
-        (Kept("a.example", "User-agent: *", 200, NOW), "", YES),
-        (Kept("a.example", "", 404, NOW), "", YES),
-        (Kept("a.example"), "", UNSEEN),
-        (Kept("a.example", "User-agent: *", 200, NOW), "Forbidden by robots.txt", NO),
-        (Kept("a.example"), "robots.txt of a.example can't be fetched", NO),
+        (KeptRobotsTxt("a.example", "User-agent: *", 200, NOW), "", YES),
+        (KeptRobotsTxt("a.example", "", 404, NOW), "", YES),
+        (KeptRobotsTxt("a.example"), "", UNSEEN),
+        (KeptRobotsTxt("a.example", "User-agent: *", 200, NOW), "Forbidden by robots.txt", NO),
+        (KeptRobotsTxt("a.example"), "robots.txt of a.example can't be fetched", NO),
     ],
 )
-def test_robots_txt(kept: Kept, failure: str, verdict: Verdict) -> None:
+def test_robots_txt(kept: KeptRobotsTxt, failure: str, verdict: Verdict) -> None:
     feed = "http://a.example/rss"
     asked = lost(What.FEED, feed, failure) if failure else look(What.FEED, feed)
 

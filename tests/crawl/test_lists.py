@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from newsbot.store.engine import open_engine
-from newsbot.store.status import status as store_status
+from newsbot.store.reading.status import status as store_status
 from tests.helpers.worlds import EVENING, World, of_one_section, utc
 from tests.replica.faults import Status
 

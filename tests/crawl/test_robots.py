@@ -17,7 +17,7 @@ from newsbot.crawl import robots
 from newsbot.crawl.robots import KEPT_FOR, LONGEST, UNREACHABLE_FOR, is_usable, refusal, rules_in
 from newsbot.rebuild.job import reparse
 from newsbot.sites import DEFAULT as SITE
-from newsbot.store.robots import Kept
+from newsbot.store.budget import KeptRobotsTxt
 from tests.helpers import two_hosts
 from tests.helpers.crawling import Archive
 from tests.helpers.reparsing import Watcher
@@ -298,8 +298,8 @@ def test_it_may_be_on_another_host_of_the_site(replica: Replica, both: Archive) 
     assert asked(replica) == ["/robots.txt", "/robots.txt"]
 
 
-def kept(**columns: Any) -> Kept:
-    return Kept("h", **columns)
+def kept(**columns: Any) -> KeptRobotsTxt:
+    return KeptRobotsTxt("h", **columns)
 
 
 @pytest.mark.parametrize(

@@ -20,8 +20,8 @@ from newsbot.items import (
     Reason,
 )
 from newsbot.site import Answer, Reading, Site
-from newsbot.store.known import Incoming, Recorded
-from newsbot.store.record import record
+from newsbot.store.recording.known import Incoming, Recorded
+from newsbot.store.recording.record import record
 from newsbot.text import fingerprint
 
 SOURCE = "nzcity"

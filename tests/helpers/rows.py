@@ -5,7 +5,7 @@ from hashlib import sha256
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from newsbot.store.dates import day_of
+from newsbot.store.recording.dates import day_of
 
 ZONE = ZoneInfo("Pacific/Auckland")
 NOON = datetime(2025, 8, 20, 0, 0, tzinfo=UTC)

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from newsbot.store.known import Saved
+from newsbot.store.recording.known import Saved
 from newsbot.store.tables import Article, ArticleVersion, Page
 from tests.helpers.made_up import LONG_BODY, a_page, hours, save
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from newsbot.rebuild.job import reparse
 from newsbot.store.engine import open_engine
-from newsbot.store.search import search
+from newsbot.store.reading.search import search
 from tests.helpers import toy_site
 from tests.helpers.crawling import ROOT
 from tests.helpers.reparsing import Watcher

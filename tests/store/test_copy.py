@@ -18,7 +18,7 @@ from newsbot.store.copy import TABLES, Copied, copy
 from newsbot.store.engine import open_engine
 from newsbot.store.internal_tables import RobotsTxt
 from newsbot.store.migrate import migrate
-from newsbot.store.search import search
+from newsbot.store.reading.search import search
 from newsbot.store.tables import (
     Alert,
     Article,

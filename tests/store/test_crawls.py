@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from newsbot.items import Status
 from newsbot.store import crawls
 from newsbot.store.crawls import Counts
-from newsbot.store.known import Outcome, Recorded, Saved
+from newsbot.store.recording.known import Outcome, Recorded, Saved
 from newsbot.store.tables import Crawl, Page
 from tests.helpers.made_up import (
     NOON,

@@ -17,7 +17,7 @@ from newsbot.store import migrate as migrate_module
 from newsbot.store.engine import open_engine
 from newsbot.store.internal_tables import Section, Shingle
 from newsbot.store.migrate import migrate, require_current
-from newsbot.store.search import search
+from newsbot.store.reading.search import search
 from newsbot.store.tables import Article, ArticleVersion, Base, Listing, Page, Version
 from newsbot.store.views import VIEWS
 from tests.helpers.databases import ON_POSTGRESQL, ON_SQLITE

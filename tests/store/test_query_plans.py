@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from newsbot.items import Date, Origin
 from newsbot.store import crawls, ledger
-from newsbot.store.record import estimate_dates
-from newsbot.store.search import count, search
+from newsbot.store.reading.search import count, search
+from newsbot.store.recording.record import estimate_dates
 from newsbot.store.tables import Base
 from tests.helpers.databases import ON_SQLITE
 from tests.helpers.made_up import (

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sqlalchemy import column, delete, insert, select, table, text
 from sqlalchemy.orm import Session
 
-from newsbot.store.status import coverage as last_days
+from newsbot.store.reading.status import coverage as last_days
 from newsbot.store.tables import Article, Page, Source
 from tests.helpers.made_up import a_failure, a_list_page, a_listing, a_page, hours, minute, save
 from tests.helpers.rows import NOON, article, page

@@ -11,7 +11,7 @@ from alembic import op
 from newsbot.errors import DatabaseUnusable
 from newsbot.items import Date, ListKind, Precision
 from newsbot.store.base import Instant
-from newsbot.store.dates import Evidence, best, day_of, weigh
+from newsbot.store.recording.dates import Evidence, best, day_of, weigh
 from newsbot.text import fingerprint_of
 
 revision = "0002"

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsbot.errors import BadQuery
-from newsbot.store.search_text import MAX_LENGTH, Term, parse
+from newsbot.store.reading.search_text import MAX_LENGTH, Term, parse
 
 
 def infix(text: str) -> str:

@@ -7,8 +7,8 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from newsbot.errors import BadQuery
-from newsbot.store.queries import COLUMNS, Choice, count, stream
-from newsbot.store.status import Day, Trouble, status
+from newsbot.store.reading.queries import COLUMNS, Choice, count, stream
+from newsbot.store.reading.status import Day, Trouble, status
 from newsbot.store.tables import Article, Crawl, Host, Page, Source
 from tests.helpers.rows import NOON, article, page
 

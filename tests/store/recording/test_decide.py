@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from newsbot.items import Origin, Page, Status
-from newsbot.store.decide import decide
-from newsbot.store.known import Incoming, Known, Outcome, Recorded, Row, Saved
+from newsbot.store.recording.decide import decide
+from newsbot.store.recording.known import Incoming, Known, Outcome, Recorded, Row, Saved
 from newsbot.text import fingerprint
 from tests.helpers.made_up import (
     INTERNATIONAL,

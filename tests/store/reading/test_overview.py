@@ -5,7 +5,7 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from newsbot.errors import BadQuery
-from newsbot.store.status import Attention, attention
+from newsbot.store.reading.status import Attention, attention
 from newsbot.store.tables import Article
 from tests.helpers.rows import NOON, article
 

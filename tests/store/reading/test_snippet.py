@@ -3,7 +3,7 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsbot.store.search_text import MARK_END, MARK_START, Term, snippet
+from newsbot.store.reading.search_text import MARK_END, MARK_START, Term, snippet
 
 STORED = st.characters(exclude_categories=["Cc", "Cs"])
 

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Executable, TextClause, bindparam, select, te
 
 from newsbot.items import Fingerprint
 from newsbot.store.base import AnyRow
-from newsbot.store.decide import CANDIDATES, SHARED_HASHES
+from newsbot.store.recording.decide import CANDIDATES, SHARED_HASHES
 from newsbot.store.tables import Article
 from newsbot.text import fingerprint_of, most_alike, shingles_of
 

@@ -9,9 +9,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from newsbot.items import Date, Listing, ListKind, Origin, Page, Precision, Status
-from newsbot.store.dates import Evidence, best, day_of, truncate_to_second, weigh, worth
-from newsbot.store.known import NEAR, Known, Row, id_number, is_outdated
-from newsbot.store.refetch import feed_retry_at, says_nothing
+from newsbot.store.recording.dates import Evidence, best, day_of, truncate_to_second, weigh, worth
+from newsbot.store.recording.known import NEAR, Known, Row, id_number, is_outdated
+from newsbot.store.recording.refetch import feed_retry_at, says_nothing
 
 _OF_A_SECTION = {ListKind.SECTION, ListKind.FEED, ListKind.SECTION_PAGE}
 

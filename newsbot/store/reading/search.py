@@ -19,8 +19,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from newsbot.store.reading.search_text import Term, Token, parse, snippet, wanted
 from newsbot.store.search_index import NAME
-from newsbot.store.search_text import Term, Token, parse, snippet, wanted
 from newsbot.store.tables import Article
 
 RANKED = 2000

@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 
 from newsbot.items import Date, ListKind, Origin, Page, Precision, Reason, Status
 from newsbot.site import Site
-from newsbot.store.dates import truncate_to_second
-from newsbot.store.known import (
+from newsbot.store.recording.dates import truncate_to_second
+from newsbot.store.recording.known import (
     Incoming,
     Known,
     Recorded,

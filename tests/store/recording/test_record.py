@@ -17,7 +17,7 @@ from newsbot.items import Fingerprint, Origin, Page, Reason, Status
 from newsbot.store import crawls, ledger
 from newsbot.store import tables as models
 from newsbot.store.engine import open_engine
-from newsbot.store.known import Outcome
+from newsbot.store.recording.known import Outcome
 from newsbot.text import (
     SIMILARITY_THRESHOLD,
     fingerprint,

@@ -11,10 +11,10 @@ from sqlalchemy import delete, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from newsbot.errors import BadQuery
-from newsbot.store import search as search_module
-from newsbot.store.search import Hit, Order, count, search
+from newsbot.store.reading import search as search_module
+from newsbot.store.reading.search import Hit, Order, count, search
+from newsbot.store.reading.search_text import MARK_END, MARK_START, MAX_LENGTH
 from newsbot.store.search_index import create_search_index, rebuild_search_index
-from newsbot.store.search_text import MARK_END, MARK_START, MAX_LENGTH
 from newsbot.store.tables import Article
 from tests.helpers.databases import ON_SQLITE
 from tests.helpers.rows import NOON, article

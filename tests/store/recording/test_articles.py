@@ -10,8 +10,8 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from newsbot.items import Origin
-from newsbot.store.known import Incoming, Outcome, Saved
-from newsbot.store.search import search
+from newsbot.store.reading.search import search
+from newsbot.store.recording.known import Incoming, Outcome, Saved
 from newsbot.store.tables import Article, ArticleVersion, Version
 from tests.helpers.made_up import (
     LONG_BODY,

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from newsbot.items import Date, Listing, Precision
 from newsbot.store import tables as models
-from newsbot.store.known import Incoming
-from newsbot.store.record import record
+from newsbot.store.recording.known import Incoming
+from newsbot.store.recording.record import record
 from tests.helpers.made_up import (
     INTERNATIONAL,
     NOON,

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from newsbot.items import Origin, Reason, Status
 from newsbot.items import Page as ItemPage
-from newsbot.store.refetch import BACKOFF, GONE_AGAIN_AFTER, MAX_ATTEMPTS
+from newsbot.store.recording.refetch import BACKOFF, GONE_AGAIN_AFTER, MAX_ATTEMPTS
 from newsbot.store.tables import Article, Page
 from tests.helpers.made_up import NOON, a_failure, a_list_page, a_listing, a_page, hours, save
 

@@ -5,8 +5,8 @@ from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
 from newsbot.items import Fingerprint
-from newsbot.store import duplicates
-from newsbot.store.known import Outcome, Saved
+from newsbot.store.recording import duplicates
+from newsbot.store.recording.known import Outcome, Saved
 from newsbot.store.tables import Article, ArticleVersion
 from tests.helpers.made_up import LONG_BODY, NOON, hours, url_of
 from tests.helpers.stored import EDITED, OTHER_BODY, article_of, page, saved, versions

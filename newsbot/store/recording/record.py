@@ -15,13 +15,14 @@ from sqlalchemy.orm import aliased
 
 from newsbot.items import Date, Precision
 from newsbot.site import Site
-from newsbot.store import duplicates, ledger, lists
+from newsbot.store import ledger
 from newsbot.store.base import chunks
-from newsbot.store.dates import Neighbour, estimate
-from newsbot.store.decide import decide
-from newsbot.store.known import Incoming, Known, Recorded, Row
-from newsbot.store.lists import date_columns
-from newsbot.store.load import (
+from newsbot.store.recording import duplicates, lists
+from newsbot.store.recording.dates import Neighbour, estimate
+from newsbot.store.recording.decide import decide
+from newsbot.store.recording.known import Incoming, Known, Recorded, Row
+from newsbot.store.recording.lists import date_columns
+from newsbot.store.recording.load import (
     PAGES_BY_NUMBER,
     TABLES,
     load,

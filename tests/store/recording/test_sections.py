@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from newsbot.items import Ask, Date, ListKind, NewsList, Page, Precision
 from newsbot.store.ledger import newest_of_section
-from newsbot.store.lists import is_missing
-from newsbot.store.refetch import (
+from newsbot.store.recording.lists import is_missing
+from newsbot.store.recording.refetch import (
     BACKOFF,
     Looks,
     feed_may_date,

@@ -9,8 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from newsbot.items import Fingerprint
-from newsbot.store.decide import CANDIDATES
-from newsbot.store.duplicates import CANDIDATES_PER_HASH, nearest
+from newsbot.store.recording.decide import CANDIDATES
+from newsbot.store.recording.duplicates import CANDIDATES_PER_HASH, nearest
 from newsbot.store.tables import Article, Shingle
 from newsbot.text import (
     SIMILARITY_THRESHOLD,
@@ -113,7 +113,7 @@ def test_a_shingle_of_every_story_does_not_slow_the_search(
     notice = words(12, 0)
     for source_id in range(1, 2 * CANDIDATES_PER_HASH):
         store(session, source_id, notice + words(4, source_id))
-    monkeypatch.setattr("newsbot.store.duplicates.shingles_of", count)
+    monkeypatch.setattr("newsbot.store.recording.duplicates.shingles_of", count)
 
     near(session, notice + words(4, 999))
 
@@ -131,7 +131,7 @@ def test_stories_that_share_one_hash_are_not_compared(
         compared.append(headline)
         return frozenset()
 
-    monkeypatch.setattr("newsbot.store.duplicates.shingles_of", compare)
+    monkeypatch.setattr("newsbot.store.recording.duplicates.shingles_of", compare)
 
     for shared in (1, 2):
         others = range(2**62, 2**62 + len(sketch) - shared)

@@ -13,9 +13,9 @@ from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
 from newsbot.items import DATE_LINE, Date, ListKind, Page, Precision
-from newsbot.store.dates import Evidence, Neighbour, day_of, day_start, estimate, weigh
 from newsbot.store.engine import open_engine
-from newsbot.store.record import estimate_dates
+from newsbot.store.recording.dates import Evidence, Neighbour, day_of, day_start, estimate, weigh
+from newsbot.store.recording.record import estimate_dates
 from newsbot.store.tables import Article
 from newsbot.store.tables import Page as PageRow
 from tests.helpers.made_up import (

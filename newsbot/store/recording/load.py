@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import Connection, Executable, Table, bindparam, func, select, text, union_all
 
 from newsbot.items import Fingerprint
-from newsbot.store import duplicates
 from newsbot.store.base import chunks
-from newsbot.store.known import Incoming, Known, Row
+from newsbot.store.recording import duplicates
+from newsbot.store.recording.known import Incoming, Known, Row
 from newsbot.store.tables import Article, Base, Listing, Page, Section, Source, Version
 from newsbot.text import fingerprint_of
 

@@ -4,7 +4,7 @@ from datetime import datetime
 import pytest
 from sqlalchemy.orm import Session
 
-from newsbot.store.queries import Change, changes
+from newsbot.store.reading.queries import Change, changes
 from tests.helpers.made_up import (
     LONG_BODY,
     a_failure,

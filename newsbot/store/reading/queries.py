@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, column, func, select, table
 from sqlalchemy.orm import Session
 
 from newsbot.store.base import Instant
-from newsbot.store.search import article_filters, is_found
+from newsbot.store.reading.search import article_filters, is_found
 from newsbot.store.tables import Article, ArticleVersion, Listing, Page
 
 # The most digits that fit an integer on every database.
@@ -201,7 +201,7 @@ _AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Which articles to select: arguments of `newsbot.store.search.search`, all of them optional.
+    """Which articles to select: the arguments of `search.search`, all of them optional.
 
     With a `limit`, these are that many of the newest, newest first; else all, in the order in which
     they were stored.

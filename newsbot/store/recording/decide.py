@@ -11,9 +11,9 @@ from datetime import datetime
 from typing import Any
 
 from newsbot.items import Article, Date, Fingerprint, Status
-from newsbot.store import lists, refetch
-from newsbot.store.dates import truncate_to_second
-from newsbot.store.known import (
+from newsbot.store.recording import lists, refetch
+from newsbot.store.recording.dates import truncate_to_second
+from newsbot.store.recording.known import (
     Incoming,
     Known,
     Outcome,
@@ -24,8 +24,8 @@ from newsbot.store.known import (
     is_outdated,
     is_same_response,
 )
-from newsbot.store.lists import date_columns, redate_article
-from newsbot.store.refetch import record_failure, record_list_page
+from newsbot.store.recording.lists import date_columns, redate_article
+from newsbot.store.recording.refetch import record_failure, record_list_page
 from newsbot.text import fingerprint, most_alike
 
 CANDIDATES = 10

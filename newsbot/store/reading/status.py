@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from newsbot.items import Status
 from newsbot.store import watches
 from newsbot.store.budget import Budget, look
-from newsbot.store.search import is_among
+from newsbot.store.reading.search import is_among
 from newsbot.store.tables import Article, Crawl, Host, Page, Section, SentRequest, Source
 from newsbot.store.views import RECENT_COVERAGE
 

@@ -1,0 +1,1 @@
+"""Answers questions about the database: searches, the status, articles one by one."""
