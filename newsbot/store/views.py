@@ -37,8 +37,9 @@ _DATED = """
         AND pages.date_published IS NULL AND articles.date_published IS NOT NULL{of_articles}
 """
 
+# Not materialized, SQLite would read every dated page by the index that has the order of the ids.
 _COVERAGE_OF = f"""
-WITH dated AS ({{dated}}),
+WITH dated AS MATERIALIZED ({{dated}}),
 -- The ids around each: a distant one, or one of another year than those around it, is a digit too
 -- many, too few or wrong in a link, and begins no day.
 neighbours AS (
