@@ -49,6 +49,7 @@ def scrapy_process(database: str, changed: Mapping[str, Any]) -> AsyncCrawlerPro
     """Return a process with newsbot's settings, some of them `changed`; it can run once.
 
     Raises:
+        BadParameter: the value of one has not the form of its setting.
         BadSetting: Scrapy can't use one of them.
     """
     settings = Settings()
@@ -57,7 +58,7 @@ def scrapy_process(database: str, changed: Mapping[str, Any]) -> AsyncCrawlerPro
         try:
             settings.set(name, value, priority="cmdline")
         except (TypeError, ValueError) as error:
-            raise BadSetting(f"{name}={value} can't be used: {error}.") from error
+            raise click.BadParameter(f"{name}={value} can't be used: {error}.") from error
     try:
         return AsyncCrawlerProcess(settings)
     except (ImportError, TypeError, ValueError) as error:

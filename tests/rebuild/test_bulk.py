@@ -304,5 +304,5 @@ def test_without_dask_it_says_what_to_install(archive: Path, tmp_path: Path) -> 
     )
 
     assert run.returncode == 1
-    assert "pip install 'newsbot[dask]'" in run.stderr
+    assert "newsbot-nzcity[dask]" in run.stderr
     assert "Traceback" not in run.stderr
