@@ -1,7 +1,7 @@
 """Every setting of the crawl, and why it has its value; the only reader of the environment.
 
 A setting can be changed for one run with `scrapy crawl SITE -s NAME=VALUE`; DATABASE_URL and
-ARCHIVE_DIR also with the environment variables NEWSBOT_DATABASE_URL and NEWSBOT_ARCHIVE_DIR.
+ARCHIVE_DIR and SMTP_PASSWORD also with an environment variable: NEWSBOT_ and the name.
 """
 
 import os

@@ -31,11 +31,11 @@ _SYNDICATED = 0.5
 class Plan:
     """What one run asks for, in order of worth.
 
-    The start page every six hours; listed articles, which also show the day's list; where that has
-    not been seen, a page that is due for a recheck, else the start page; the lists of sections that
-    are due; feeds for articles whose minute no other list gave; the ids and section pages that the
-    run was asked for. What is left of the budget goes to gaps, to what an earlier backfill left,
-    and to rechecks. Nothing is asked for twice in a run but the start page.
+    The start page every six hours; until the `today` list has been seen, a listed article, which
+    shows it, or a page that is due for a recheck, or the start page; the lists of sections that are
+    due; listed articles; feeds for articles whose minute no other list gave; the ids and section
+    pages that the run was asked for. What is left of the budget goes to gaps, to what an earlier
+    backfill left, and to rechecks. Nothing is asked for twice in a run but the start page.
 
     Args:
         spider: of the run, with its site and arguments.

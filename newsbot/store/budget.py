@@ -105,11 +105,13 @@ def look(
     most = max(budget.limit, 1)
     rows = connection.execute(_LOOK, {"host": site, "most": 2 * most}).all()
     retry_at = next((row.retry_at for row in rows if row.retry_at is not None), None)
-    sent = [row.sent_at for row in rows if row.sent_at is not None] if budget.is_kept else []
-    if to_reserve and sent and sent[0] > at + _QUEUED:
+    times_sent = (row.sent_at for row in rows if row.sent_at is not None)
+    sent = sorted(times_sent, reverse=True) if budget.is_kept else []
+    latest = at + budget.spacing + _QUEUED
+    if to_reserve and sent and sent[0] > latest:
         # The clock was set back: these count as sent now, or the crawl would wait for their times.
         # Requests a little ahead are from processes that read the clock later but wrote first.
-        ahead = (SentRequest.host == site, SentRequest.sent_at > at + _QUEUED)
+        ahead = (SentRequest.host == site, SentRequest.sent_at > latest)
         connection.execute(update(SentRequest).where(*ahead).values(sent_at=at))
     begins = at - max(budget.period, budget.spacing)
     times = tuple(min(time, at) for time in sent[:most] if time > begins)

@@ -293,6 +293,7 @@ def _write_rows(
     if table is _ARTICLES:
         spell_out(connection, rewritten, ())
     elif table is _VERSIONS:
+        spell_out(connection, (), list(changed))
         # Two versions of a page may swap texts, but never have the same hash, even for a moment.
         for some in chunks(rewritten):
             swapped = update(table).where(table.c.id.in_(some))

@@ -3,17 +3,18 @@
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from newsbot.items import Status
-from newsbot.store.base import upsert
-from newsbot.store.internal_tables import Section
+from newsbot.store.base import Base, upsert
+from newsbot.store.internal_tables import Section, Version
 from newsbot.store.ledger import IS_PENDING
 from newsbot.store.recording.known import Outcome, Recorded
 from newsbot.store.recording.refetch import BACKOFF
-from newsbot.store.tables import Crawl, Page, Source
+from newsbot.store.tables import Article, Crawl, Listing, Page, Source
 
 RUNNING = "running"
 INTERRUPTED = "interrupted"
@@ -169,10 +170,14 @@ def _shown(connection: Connection, source: str) -> dict[str, float]:
 # How much the clocks of two machines may differ.
 _SLACK = timedelta(days=1)
 
-_DONE: dict[type[Page | Section | Source], tuple[str, ...]] = {
-    Page: ("first_seen_at", "stored_at", "last_fetched_at"),
+_DONE: dict[type[Base], tuple[str, ...]] = {
+    Page: ("first_seen_at", "stored_at", "last_fetched_at", "gone_at"),
+    Version: ("observed_at", "last_observed_at"),
+    Article: ("first_seen_at", "last_fetched_at", "date_modified"),
+    Listing: ("first_seen_at", "last_seen_at"),
     Section: ("looked_at", "fed_at", "asked_at", "missing_at"),
     Source: ("start_page_at", "accepted_at"),
+    Crawl: ("started_at", "finished_at"),
 }
 
 
@@ -206,6 +211,7 @@ def _bring_back(
     limit: datetime,
     now: datetime,
 ) -> None:
-    model = column.class_
-    rows = update(model).where(model.source == source, column > limit)
-    connection.execute(rows.values({column: now}))
+    model: Any = column.class_
+    pages = select(Page.id).where(Page.source == source)
+    of_site = Version.page_id.in_(pages) if model is Version else model.source == source
+    connection.execute(update(model).where(of_site, column > limit).values({column: now}))

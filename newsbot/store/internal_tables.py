@@ -139,7 +139,10 @@ class SentRequest(Base):
     __tablename__ = "sent_requests"
     __table_args__ = (
         Index(None, "host", "sent_at"),
-        {"comment": "Internal: the requests of the current period of the request budget."},
+        {
+            "comment": "Internal: the requests of the current period of the request budget, and a "
+            "few from before."
+        },
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True, comment="The database's own number.")

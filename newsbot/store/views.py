@@ -58,6 +58,7 @@ days AS (
     JOIN sources USING (source)
     WHERE id_number >= first_id AND (
         to_next <= {NEAR} AND next_year >= own_year
+        OR to_last <= {NEAR} AND last_year = own_year
         OR coalesce(to_next, {NEAR} + 1) > {NEAR} AND (
             to_last <= {NEAR} AND last_year >= own_year - 1
             OR to_last IS NULL AND id_number - first_id <= {NEAR}

@@ -118,6 +118,23 @@ def test_a_page_is_as_before_its_first_answer(session: Session, aside: Aside) ->
     assert count(left, ArticleVersion) == count(left, Shingle) == count(left, Article) == 0
 
 
+def test_a_version_keeps_its_words_in_an_article_with_others(
+    session: Session, aside: Aside
+) -> None:
+    save(session, a_page(1, at=NOON))
+    save(session, a_page(2, at=NOON))
+
+    left = forget(session, aside, NOON)
+    save(left, a_page(1, at=NOON))
+    save(left, a_page(2, at=NOON))
+    save(left, a_page(2, OTHER_BODY, at=NOON + hours(1)))
+    bring_over(aside, session)
+
+    bodies = select(ArticleVersion.article_body).join(Page, Page.id == ArticleVersion.page_id)
+    own = bodies.where(Page.source_id == "2").order_by(ArticleVersion.version)
+    assert session.scalars(own).all() == [LONG_BODY, OTHER_BODY]
+
+
 def test_a_story_that_is_told_again_keeps_its_number(session: Session, aside: Aside) -> None:
     save(session, a_page(1, at=NOON))
     save(session, a_page(2, OTHER_BODY, at=NOON))

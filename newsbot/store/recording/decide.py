@@ -350,7 +350,7 @@ def _version(known: Known, page: Row, text_hash: str) -> Row | None:
 def _keep_version(
     known: Known, page: Row, article_id: int, text: dict[str, Any], at: datetime
 ) -> None:
-    """Record that a page showed a text; the words of the article's current text are left out."""
+    """Record that a page showed a text."""
     versions = known.versions.setdefault(article_id, [])
     own = [row for row in versions if row["page_id"] == page.id]
     for row in own:
@@ -360,8 +360,6 @@ def _keep_version(
                 last_observed_at=max(row["last_observed_at"], at),
             )
             return
-    if text["text_hash"] == known.articles[article_id]["text_hash"]:
-        text = {"text_hash": text["text_hash"]}
     versions.append(
         known.new_row(
             "versions",

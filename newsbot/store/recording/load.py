@@ -132,7 +132,7 @@ def _load_versions(
     changing = [
         each
         for each in sorted(of_asked)
-        if (row := known.articles[each])["text_hash"] not in texts and row["article_body"] is None
+        if set(texts) - {(row := known.articles[each])["text_hash"]} and row["article_body"] is None
     ]
     for some in chunks(changing):
         for row in rows_of(connection, known, "articles", _ARTICLE_TEXTS, some=list(some)):

@@ -127,6 +127,11 @@ def _write(connection: Connection, known: Known) -> None:
     edited = [row.id for row in changed if row.table == "articles" and "text_hash" in row.changed]
     moved = [row for row in changed if row.table == "versions" and "article_id" in row.changed]
     spell_out(connection, edited, [row.id for row in moved])
+    for row in known.changes:
+        # Only now is it certain which text of a batch is the last one.
+        if row.table == "versions" and row.is_new and _is_current(known, row):
+            for name in _WORDS:
+                row.columns.pop(name, None)
     for name, model in TABLES.items():
         rows = [row for row in known.changes if row.table == name and row not in known.deleted]
         _insert(connection, model, [row for row in rows if row.is_new])
@@ -144,6 +149,11 @@ def _write(connection: Connection, known: Known) -> None:
     if moved_to is not None:
         known.forget()
         ledger.move_addresses(connection, known.site.name, *moved_to)
+
+
+def _is_current(known: Known, version: Row) -> bool:
+    article = known.articles[version["article_id"]]
+    return bool(version["text_hash"] == article["text_hash"])
 
 
 def _insert(connection: Connection, model: type[Base], rows: Sequence[Row]) -> None:

@@ -53,8 +53,7 @@ def test_a_new_page_is_an_article_a_version_and_a_row_of_the_ledger(known: Known
     ledger = values(known.pages["7"], "status", "article_id", "next_fetch_at", "stored_at")
     assert ledger == ("stored", 1, NOON + hours(1), NOON)
     [version] = known.versions[1]
-    # The words are the article's; they are not written twice.
-    assert values(version, "version", "article_body") == (1, None)
+    assert values(version, "version", "article_body") == (1, LONG_BODY)
     assert {row.table for row in known.changes} == {"articles", "pages", "versions"}
     assert all(row.is_new for row in known.changes)
 

@@ -17,12 +17,14 @@ from newsbot.items import Fingerprint, Origin, Page, Reason, Status
 from newsbot.store import crawls, ledger
 from newsbot.store import tables as models
 from newsbot.store.engine import open_engine
-from newsbot.store.recording.known import Outcome
+from newsbot.store.recording.known import Incoming, Known, Outcome
+from newsbot.store.recording.record import record
 from newsbot.text import (
     SIMILARITY_THRESHOLD,
     fingerprint,
     fingerprint_of,
     jaccard,
+    text_hash,
 )
 from tests.helpers.made_up import (
     LONG_BODY,
@@ -277,3 +279,22 @@ def _walks(step: str, statement: str) -> bool:
 def _starts_at_the_end(statement: str) -> bool:
     """Whether it looks for the archive's last id, from the newest page on."""
     return "ORDER BY pages.id_number DESC" in statement and "pages.status != ?" in statement
+
+
+@pytest.mark.parametrize("is_kept", [True, False], ids=["rows kept", "rows loaded"])
+@given(batches=st.lists(st.lists(pages, max_size=6), max_size=6))
+def test_every_version_has_the_words_of_its_hash(
+    archive: Engine, is_kept: bool, batches: list[list[Page]]
+) -> None:
+    known = Known(SITE)
+    every = [page for batch in batches for page in batch]
+    for number, page in enumerate(every):
+        page.fetched_at = NOON + hours(number)
+        page.fingerprint = fingerprint(page.article) if page.article else None
+    with Session(archive) as session:
+        for batch in batches:
+            incoming = [Incoming(page, RECHECKS) for page in batch]
+            record(session.connection(), SITE, incoming, known if is_kept else None)
+        for row in session.scalars(select(models.ArticleVersion)):
+            assert text_hash(row.headline, row.description, row.article_body) == row.text_hash
+        session.rollback()
