@@ -29,8 +29,8 @@ def _read_settings(
     _context: click.Context, _parameter: click.Parameter, given: tuple[str, ...]
 ) -> dict[str, Any]:
     for each in given:
-        if "=" not in each:
-            raise click.BadParameter(f"{each!r} has no '='; write NAME=VALUE.")
+        if "=" not in each.lstrip("="):
+            raise click.BadParameter(f"{each!r} is no setting; write NAME=VALUE.")
     return dict(each.split("=", 1) for each in given)
 
 
@@ -55,8 +55,13 @@ def scrapy_process(database: str, changed: Mapping[str, Any]) -> AsyncCrawlerPro
     settings = Settings()
     settings.setmodule("newsbot.settings", priority="project")
     for name, value in {"DATABASE_URL": database, **changed}.items():
+        default = settings[name]
         try:
             settings.set(name, value, priority="cmdline")
+            if isinstance(default, bool):
+                settings.getbool(name)
+            elif isinstance(default, int | float):
+                settings.getfloat(name)
         except (TypeError, ValueError) as error:
             raise click.BadParameter(f"{name}={value} can't be used: {error}.") from error
     try:

@@ -84,6 +84,9 @@ def test_ids_are_asked_for_too(tmp_path: Path, replica: Replica) -> None:
         (["--database", ""], "'--database'"),
         (["-s", "ITEM_PIPELINES=x"], "ITEM_PIPELINES=x"),
         (["-s", "FEEDS={"], "FEEDS={"),
+        (["-s", "=1"], "'=1'"),
+        (["-s", "DOWNLOAD_TIMEOUT=abc"], "DOWNLOAD_TIMEOUT=abc"),
+        (["-s", "COOKIES_ENABLED=abc"], "COOKIES_ENABLED=abc"),
     ],
 )
 def test_what_is_typed_wrongly_is_named_and_2(
@@ -97,8 +100,7 @@ def test_what_is_typed_wrongly_is_named_and_2(
 
 
 @pytest.mark.parametrize(
-    "setting",
-    ["DRIFT_LIMIT=2", "LOG_LEVEL=junk", "TWISTED_DNS_RESOLVER=junk", "DOWNLOAD_MAXSIZE=junk"],
+    "setting", ["DRIFT_LIMIT=2", "LOG_LEVEL=junk", "TWISTED_DNS_RESOLVER=junk"]
 )
 def test_a_bad_setting_is_a_sentence_and_1(tmp_path: Path, replica: Replica, setting: str) -> None:
     done = crawl(tmp_path, "--start-url", replica.url, "-s", setting)
