@@ -207,11 +207,11 @@ class Site:
         )
 
     def serves(self, url: str) -> bool:
-        """Tell whether an absolute address is on one of the site's hosts."""
+        """Return whether an absolute address is on one of the site's hosts."""
         return host_of(url) in self.hosts
 
     def may_ask(self, url: str) -> bool:
-        """Tell whether a crawl may follow a redirect to `url`; a replica's never leaves it."""
+        """Return whether a crawl may follow a redirect to `url`; a replica's never leaves it."""
         if self.is_elsewhere:
             return host_of(url) == host_of(self.root)
         return self.serves(url)

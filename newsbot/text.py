@@ -58,17 +58,17 @@ def _visible(match: re.Match[str]) -> str:
 
 
 def ends_sentence(text: str) -> bool:
-    """Tell whether a line ends like a sentence, perhaps within quotes or brackets."""
+    """Return whether a line ends like a sentence, perhaps within quotes or brackets."""
     return text.rstrip("\"'”’)]").endswith((".", "!", "?", "…"))
 
 
 def is_prose(text: str) -> bool:
-    """Tell whether a line is running text: a sentence of some length."""
+    """Return whether a line is running text: a sentence of some length."""
     return ends_sentence(text) and len(text.split()) >= _PROSE_WORDS
 
 
 def _is_clean(text: str) -> bool:
-    """Tell whether a text is certainly clean; False means that `clean` has to look closer.
+    """Return whether a text is certainly clean; False means that `clean` has to look closer.
 
     A printable text has no invisible characters, and no white space except spaces.
     """

@@ -20,7 +20,7 @@ def paragraphs(text: str) -> Markup:
 
 
 def is_web(url: str) -> bool:
-    """Tell whether an address leads to the web; `javascript:` does not."""
+    """Return whether an address leads to the web; `javascript:` does not."""
     return _WEB.match(url) is not None
 
 

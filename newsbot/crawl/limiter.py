@@ -100,7 +100,7 @@ class Limiter(Component):
         self.requests += 1
 
     def _is_fresh(self, taken_at: float) -> bool:
-        """Tell whether a place that was taken before may be used: nothing else was sent since."""
+        """Return whether a place that was taken before may be used: nothing else was sent since."""
         is_late = self.budget.is_kept and self._run.now().timestamp() - taken_at > _FRESH
         return not is_late and self._moved_at <= taken_at
 

@@ -62,7 +62,7 @@ class NotFollowed(exceptions.IgnoreRequest):
 
 
 def is_of_the_world(error: BaseException | None) -> bool:
-    """Tell whether the network, the site or its robots.txt caused an error, and not our own code.
+    """Return whether the network, the site or its robots.txt caused an error, and not our own code.
 
     Only such an error says something about a page.
     """
@@ -125,7 +125,7 @@ class SiteRedirectMiddleware(RedirectMiddleware):
         return result
 
     def may_ask(self, url: str) -> bool:
-        """Tell whether the run may follow a redirect to `url`."""
+        """Return whether the run may follow a redirect to `url`."""
         return CrawlRun.of(self.crawler).site.may_ask(url)
 
 

@@ -101,7 +101,7 @@ class Plan:
             ]
 
     def is_recorded(self, page: Page) -> bool:
-        """Tell whether a page that was asked for has reached the ledger."""
+        """Return whether a page that was asked for has reached the ledger."""
         return key_of(page) not in self._unrecorded
 
     def choose(self, connection: Connection, now: datetime, room: int, free: float) -> list[Ask]:

@@ -134,7 +134,7 @@ class RobotsTxtMiddleware(Component):
 
 
 def is_usable(kept: KeptRobotsTxt, now: datetime) -> bool:
-    """Tell whether a kept answer is young enough to be obeyed, or nothing better can be fetched."""
+    """Return whether a kept response is recent enough to obey, or nothing better can be fetched."""
     if kept.fetched_at is None:
         return False
     if kept.failed_since is not None and now - kept.failed_since >= UNREACHABLE_FOR:

@@ -49,7 +49,7 @@ _BLOCK_PAGE = re.compile(
 
 
 def is_not_html(body: bytes, content_type: str) -> bool:
-    """Tell whether a body is a picture, a document, data, or bytes that are not text."""
+    """Return whether a body is a picture, a document, data, or bytes that are not text."""
     kind = content_type.strip().lower()
     if kind.startswith(_OTHER_TYPES) or body.startswith(_MAGIC):
         return True
@@ -58,7 +58,7 @@ def is_not_html(body: bytes, content_type: str) -> bool:
 
 
 def says_no_such_article(texts: Iterable[str]) -> bool:
-    """Tell whether a page's texts are the notice that the article does not exist, and little else.
+    """Return whether a page says that the article does not exist, and little else.
 
     An article may say such words too.
     """

@@ -82,7 +82,7 @@ class Shapes:
         return "card" if shape == "link" and len(element) and _holds_lines(element) else shape
 
     def _is_small(self, element: etree._Element) -> bool:
-        """Tell whether an element is no longer than an ad, nor than half of a short page."""
+        """Return whether an element is no longer than an ad, nor than half of a short page."""
         self._measured += 1
         if self._measured > _MEASURED:
             self._all = self._all or _all_lengths(self._root)
@@ -95,7 +95,7 @@ class Shapes:
         return self._is_as_long_as(2 * length)
 
     def _is_as_long_as(self, length: int) -> bool:
-        """Tell whether the page is at least as long; it is counted only as far as needed."""
+        """Return whether the page is at least as long; it is counted only as far as needed."""
         for more in self._lengths:
             self._counted += more
             if self._counted >= length:
@@ -104,7 +104,7 @@ class Shapes:
 
 
 def is_unseen_tag(element: etree._Element) -> bool:
-    """Tell whether an element is never shown, by its tag: a script, a comment."""
+    """Return whether an element is never shown, by its tag: a script, a comment."""
     return _BY_TAG.get(element.tag) == "unseen"
 
 

@@ -116,7 +116,7 @@ class WarcFile:
         return Place(self._name, self._end - len(records.data), record_id)
 
     def _is_in_place(self, file: FileIO) -> bool:
-        """Tell whether what is written can be found: an open file may have lost its name."""
+        """Return whether what is written can be found: an open file may have lost its name."""
         try:
             named = (self._folder / self._name).stat()
         except FileNotFoundError:

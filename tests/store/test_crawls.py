@@ -20,6 +20,7 @@ from tests.helpers.made_up import (
     hours,
     save,
 )
+from tests.helpers.stored import OTHER_BODY, article_of
 
 
 def rows(session: Session) -> list[Crawl]:
@@ -85,6 +86,19 @@ def test_what_a_run_noted_whose_clock_was_ahead_is_mended_by_the_next_one(sessio
         "2": (now, now, now, now),
         "3": (now, None, now, now),
     }
+
+
+def test_an_edit_is_shown_after_a_run_whose_clock_was_ahead(session: Session) -> None:
+    connection = session.connection()
+    ahead = NOON + hours(30 * 24)
+    crawls.begin(connection, SOURCE, ahead)
+    save(session, a_page(1, at=ahead))
+
+    crawls.begin(connection, SOURCE, NOON)
+    save(session, a_page(1, OTHER_BODY, at=NOON + hours(1)))
+
+    assert article_of(session, 1).article_body == OTHER_BODY
+    assert [row.started_at for row in rows(session)] == [NOON, NOON]
 
 
 def ledger_times(session: Session) -> dict[str | None, tuple[datetime | None, ...]]:

@@ -150,7 +150,7 @@ def _is_ad_label(text: str) -> bool:
 
 
 def _is_row_of_links(block: Block) -> bool:
-    """Tell whether a block is links and what separates them: `Print | E-mail | Share`."""
+    """Return whether a block is links and what separates them: `Print | E-mail | Share`."""
     if len(block.links) < 2:  # noqa: PLR2004
         return False
     after = 0
@@ -225,7 +225,7 @@ def _take_head_line(
 
 
 def _is_authors(blocks: Sequence[Block], region: Sequence[int], holder: str | None) -> bool:
-    """Tell whether a line is a byline: only a publisher below it, or as the holder, proves that."""
+    """Return whether a line is a byline: a publisher below it, or as the holder, proves that."""
     text = blocks[region[0]].text
     if len(region) > 1 and blocks[region[1]].text in PUBLISHERS:
         return not ends_sentence(text)
@@ -295,7 +295,7 @@ def _read_foot(body: list[_Lines], roles: dict[int, Role]) -> _Lines | None:
 
 
 def _is_credit(text: str) -> bool:
-    """Tell whether the last line is a credit, and not the site's words in an article about it."""
+    """Return whether the last line is a credit, and not the site's words in an article about it."""
     return is_credit(text) and not is_heading(text) and text not in FURNITURE
 
 

@@ -150,7 +150,7 @@ def boxes_without_entries(
 
 
 def is_heading(text: str) -> bool:
-    """Tell whether a line is the heading of a box."""
+    """Return whether a line is the heading of a box."""
     return _heading(text) is not None
 
 
@@ -238,7 +238,7 @@ def _section_entry(blocks: Sequence[Block], index: int, reference: datetime) -> 
 
 
 def _is_title_below(blocks: Sequence[Block], index: int) -> bool:
-    """Tell whether the headline of an entry is the block below its day.
+    """Return whether the headline of an entry is the block below its day.
 
     A day that links somewhere else by itself is an entry without a headline. A headline may begin
     with a day, or be a box's heading: then it is told from those by the bare day that follows it.
@@ -299,7 +299,7 @@ def _is_clock(blocks: Sequence[Block], index: int) -> bool:
 
 
 def _is_category(block: Block) -> bool:
-    """Tell whether a block is the label of an entry, and nothing of the entry itself."""
+    """Return whether a block is the label of an entry, and nothing of the entry itself."""
     match = _CATEGORY.fullmatch(block.text) if block.text.endswith(":") else None
     return match is not None and not match[2]
 

@@ -37,7 +37,7 @@ _XML_NAMES = frozenset({"&amp;", "&lt;", "&gt;", "&quot;", "&apos;"})
 
 
 def is_feed(site: Site, answer: Answer) -> bool:
-    """Tell whether a response is a feed, or was asked for as one."""
+    """Return whether a response is a feed, or was asked for as one."""
     if site.article_id(answer.asked_url) is not None:
         return False
     start = answer.body[:_START_LENGTH].lstrip(b"\xef\xbb\xbf \t\r\n")

@@ -226,7 +226,7 @@ def _reason(
 
 
 def _is_bare(reading: Reading, unread: Sequence[str]) -> bool:
-    """Tell whether an article's page shows a breadcrumb and lists, but no article."""
+    """Return whether an article's page shows a breadcrumb and lists, but no article."""
     kinds = {news_list.kind for news_list in reading.boxes}
     is_whole = ListKind.TODAY in kinds and bool(reading.anchors["breadcrumb"])
     return is_whole and not any(map(is_prose, unread))

@@ -162,7 +162,7 @@ def _breadcrumb(blocks: Sequence[Block], start: int, titles: Sequence[str]) -> B
 
 
 def _is_joined(text: str, piece: str, mark: str) -> bool:
-    """Tell whether a mark between two steps joins a block to the breadcrumb before it."""
+    """Return whether a mark between two steps joins a block to the breadcrumb before it."""
     return text.endswith(mark) or piece.startswith(mark)
 
 
@@ -209,7 +209,7 @@ def _last_of_article(
 
 
 def _goes_on(blocks: Sequence[Block], roles: Mapping[int, Role], between: range) -> bool:
-    """Tell whether the blocks between two copyright lines are still the article's.
+    """Return whether the blocks between two copyright lines are still the article's.
 
     Behind an article come boxes, the search form and the footer. A box may be inside it too, but
     then more text follows.
@@ -228,7 +228,7 @@ def _goes_on(blocks: Sequence[Block], roles: Mapping[int, Role], between: range)
 def _is_followed(
     blocks: Sequence[Block], roles: Mapping[int, Role], end: int, *, ended: bool
 ) -> bool:
-    """Tell whether another part of the page follows the copyright line, or its very end.
+    """Return whether another part of the page follows the copyright line, or its very end.
 
     A page that was cut off may end right behind a copyright line that the article quotes.
     """

@@ -76,12 +76,12 @@ class DateLine(NamedTuple):
 
 
 def is_page_title(text: str) -> bool:
-    """Tell whether a line is the head of a page, `News | International`."""
+    """Return whether a line is the head of a page, `News | International`."""
     return _PAGE_TITLE.fullmatch(text) is not None
 
 
 def names_section(title: str, section: str) -> bool:
-    """Tell whether a page's title, `News | Rugby`, is of this very section.
+    """Return whether a page's title, `News | Rugby`, is of this very section.
 
     >>> names_section("News | Rugby League", "Rugby")
     False
@@ -121,7 +121,7 @@ def copyright_line(text: str) -> Copyright | None:
 
 
 def is_credit(text: str) -> bool:
-    """Tell whether an article's last line names who supplied it, and is no unfinished paragraph.
+    """Return whether an article's last line names who supplied it, and is no unfinished paragraph.
 
     It is at most six words long: names of agencies, joined by `/`, commas, `and` or `with`. At
     least one of them is known, or `wires` is among them: a paragraph may be `NZ` or `TBC`, and it
@@ -137,7 +137,7 @@ def is_credit(text: str) -> bool:
 
 
 def _is_of_names(text: str) -> bool:
-    """Tell whether a line is names in the form of agencies', and nothing else."""
+    """Return whether a line is names in the form of agencies', and nothing else."""
     if not 0 < len(text.split()) <= _CREDIT_WORDS or text[-1] in ".!?…:;,\"'”’":
         return False
     names = _names(text)
@@ -173,7 +173,7 @@ def date_line(text: str) -> DateLine | None:
 
 
 def is_byline(text: str) -> bool:
-    """Tell whether a line can be `Name, Post, University`; what follows it decides."""
+    """Return whether a line can be `Name, Post, University`; what follows it decides."""
     words = [word for word in text.split() if word[0].isalpha()]
     capitals = sum(word[0].isupper() for word in words)
     return (
@@ -184,16 +184,16 @@ def is_byline(text: str) -> bool:
 
 
 def is_syndicated(credit: str | None, holder: str | None) -> bool:
-    """Tell whether an article is one of ABC's or The Conversation's, which vanish after a month."""
+    """Return whether an article is ABC's or The Conversation's; these vanish after a month."""
     names = f"{credit or ''}\n{holder or ''}"
     return _SYNDICATES.search(names) is not None
 
 
 def is_sponsor(text: str) -> bool:
-    """Tell whether a line is an advertisement in capitals: `TENNIS WITH SOMEBODY'S SHOES.`."""
+    """Return whether a line is an advertisement in capitals: `TENNIS WITH SOMEBODY'S SHOES.`."""
     return is_shouted(text) and " WITH " in f"{text} "
 
 
 def is_shouted(text: str) -> bool:
-    """Tell whether a line is in capitals, but for a lone `'s`."""
+    """Return whether a line is in capitals, but for a lone `'s`."""
     return _POSSESSIVE.sub("", text).isupper()
