@@ -71,6 +71,12 @@ class Shapes:
         shape = _BY_TAG.get(element.tag, "inline")
         if shape == "unseen":
             return shape
+        # Few elements have such an attribute, and names are cheaper to get than values.
+        if not _TELLING_ATTRIBUTES.isdisjoint(element.keys()):
+            shape = self._by_attributes(element, shape)
+        return "card" if shape == "link" and len(element) and _holds_lines(element) else shape
+
+    def _by_attributes(self, element: etree._Element, shape: Shape) -> Shape:
         for name, value in element.items():
             if name in _TELLING_ATTRIBUTES and (said := _says(name, value)):
                 if element.tag == "body":
@@ -79,7 +85,7 @@ class Shapes:
                     shape = "block" if shape == "inline" else shape
                 elif said == "unseen" or self._is_small(element):
                     return "unseen"
-        return "card" if shape == "link" and len(element) and _holds_lines(element) else shape
+        return shape
 
     def _is_small(self, element: etree._Element) -> bool:
         """Return whether an element is no longer than an ad, nor than half of a short page."""
