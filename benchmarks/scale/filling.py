@@ -3,7 +3,6 @@
 import multiprocessing
 from functools import partial
 from itertools import islice
-from types import TracebackType
 from typing import Self
 
 from sqlalchemy import Connection
@@ -62,11 +61,6 @@ class Press:
         self._process.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._process.terminate()
         self._process.join()

@@ -11,7 +11,6 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
 from sqlalchemy import (
@@ -34,8 +33,9 @@ from sqlalchemy import (
 
 from newsbot.items import Status
 from newsbot.site import Site
-from newsbot.store.base import CHUNK, Instant
+from newsbot.store.base import CHUNK, Instant, insert_rows
 from newsbot.store.engine import explained, open_engine
+from newsbot.store.recording.load import table_of
 from newsbot.store.recording.record import redate
 from newsbot.store.tables import Article, Base, Listing, Page, Shingle, Source, Version
 from newsbot.store.views import create_views
@@ -93,12 +93,7 @@ class Aside:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.connection.close()
         self.engine.dispose()
         self._path.unlink(missing_ok=True)
@@ -126,7 +121,7 @@ class Aside:
         for table, rows in _rows_of(self._site.name).items():
             found = before.execute(rows.execution_options(yield_per=CHUNK))
             for some in found.mappings().partitions():
-                self.connection.execute(insert(table), [dict(row) for row in some])
+                insert_rows(self.connection, table_of(table), [dict(row) for row in some])
         self._choose_pages()
         self._forget_pages()
         self._forget_lists()

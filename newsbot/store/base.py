@@ -1,8 +1,8 @@
-"""What all tables and statements share: column types, the base class, upserts, batches."""
+"""What all tables and statements share: column types, the base class, writing rows, batches."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, ClassVar, TypeVar
 
 from sqlalchemy import (
@@ -137,3 +137,55 @@ def chunks(rows: Sequence[T]) -> Iterator[Sequence[T]]:
     """Yield `rows` in pieces that fit into one statement."""
     for start in range(0, len(rows), CHUNK):
         yield rows[start : start + CHUNK]
+
+
+def insert_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows by the driver itself; all have the columns that the first one has.
+
+    SQLAlchemy would take longer to build the parameters of a row than SQLite to insert it.
+    """
+    if rows:
+        _write_rows(connection, table, tuple(rows[0]), rows, is_new=True)
+
+
+def update_rows(
+    connection: Connection, table: Table, names: Sequence[str], rows: Sequence[Mapping[str, Any]]
+) -> None:
+    """Set the columns `names` of rows by the driver itself; each row has its primary key too."""
+    if rows and names:
+        _write_rows(connection, table, tuple(names), rows, is_new=False)
+
+
+def _write_rows(
+    connection: Connection,
+    table: Table,
+    names: tuple[str, ...],
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    is_new: bool,
+) -> None:
+    statement, columns = _compiled(connection.dialect, table, names, is_new=is_new)
+    values = [
+        tuple([row[name] if convert is None else convert(row[name]) for name, convert in columns])
+        for row in rows
+    ]
+    connection.exec_driver_sql(statement, values)
+
+
+# Building a statement takes longer than running it.
+@cache
+def _compiled(
+    dialect: Dialect, table: Table, names: tuple[str, ...], *, is_new: bool
+) -> tuple[str, list[tuple[str, Callable[[Any], Any] | None]]]:
+    """Return a statement's text, and its columns with the functions that convert their values."""
+    mark = "?" if dialect.paramstyle == "qmark" else "%s"
+    if is_new:
+        marks = ", ".join([mark] * len(names))
+        statement = f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({marks})"  # noqa: S608
+    else:
+        [key] = table.primary_key
+        changes = ", ".join(f"{name} = {mark}" for name in names)
+        statement = f"UPDATE {table.name} SET {changes} WHERE {key.name} = {mark}"  # noqa: S608
+        names = (*names, key.name)
+    kinds = ((name, table.c[name].type.dialect_impl(dialect)) for name in names)
+    return statement, [(name, kind.bind_processor(dialect)) for name, kind in kinds]

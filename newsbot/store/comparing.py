@@ -16,18 +16,16 @@ from sqlalchemy import (
     Select,
     Table,
     Text,
-    bindparam,
     case,
     cast,
     delete,
     func,
-    insert,
     select,
     update,
 )
 from sqlalchemy.orm import aliased
 
-from newsbot.store.base import CHUNK, chunks
+from newsbot.store.base import CHUNK, chunks, insert_rows, update_rows
 from newsbot.store.recording.load import table_of
 from newsbot.store.recording.record import leave_out_words, spell_out
 from newsbot.store.tables import (
@@ -261,8 +259,7 @@ class _Writer:
                 {"hash": each.hash, "article_id": numbers[each.source_id]}
                 for each in self._after.execute(wanted)
             ]
-            if rows:
-                connection.execute(insert(_SHINGLES), rows)
+            insert_rows(connection, _SHINGLES, rows)
 
     def _numbers(
         self, connection: Connection, table: Table, source_ids: set[Any]
@@ -300,13 +297,10 @@ def _write_rows(
             connection.execute(swapped.values(text_hash=cast(table.c.id, Text)))
     alike: dict[tuple[str, ...], list[_Row]] = {}
     for number, row in changed.items():
-        alike.setdefault(tuple(row), []).append({"of_row": number, **row})
+        alike.setdefault(tuple(row), []).append({_key(table).name: number, **row})
     for names, rows in alike.items():
-        if names:
-            statement = update(table).where(_key(table) == bindparam("of_row"))
-            connection.execute(statement.values({name: bindparam(name) for name in names}), rows)
-    if new:
-        connection.execute(insert(table), new)
+        update_rows(connection, table, names, rows)
+    insert_rows(connection, table, new)
     if table is _ARTICLES:
         leave_out_words(connection, Version.article_id, rewritten)
 

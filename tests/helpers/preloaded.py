@@ -1,5 +1,6 @@
 """Imports what a crawl imports, for the interpreter that the tests' crawls are forked from."""
 
+import gc
 import sys
 import warnings
 from importlib import import_module
@@ -37,3 +38,6 @@ for name in _MODULES:
 
 # A crawl installs the reactor that its settings name, and can't after another is there.
 assert "twisted.internet.reactor" not in sys.modules
+
+# What is imported is never collected: a fork that looked for garbage in it would copy its memory.
+gc.freeze()

@@ -8,7 +8,6 @@ import time
 import tty
 from collections.abc import Callable
 from functools import partial
-from types import TracebackType
 from typing import Self
 
 
@@ -27,12 +26,7 @@ class Terminal:
         self._reader.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._closing.set()
         self._reader.join()
         os.close(self._its)

@@ -5,18 +5,17 @@ not use the database.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
-from functools import cache
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Dialect, Table, bindparam, delete, insert, select, tuple_, update
+from sqlalchemy import Connection, Table, bindparam, delete, select, tuple_, update
 from sqlalchemy.orm import aliased
 
 from newsbot.items import Date, Precision
 from newsbot.site import Site
 from newsbot.store import ledger
-from newsbot.store.base import chunks
+from newsbot.store.base import chunks, insert_rows, update_rows
 from newsbot.store.recording import duplicates, lists
 from newsbot.store.recording.dates import Neighbour, estimate
 from newsbot.store.recording.decide import decide
@@ -31,7 +30,7 @@ from newsbot.store.recording.load import (
     rows_of,
     table_of,
 )
-from newsbot.store.tables import Article, Base, Page, Shingle, Source, Version
+from newsbot.store.tables import Article, Page, Shingle, Source, Version
 
 MOST_PAGES = 2000
 """Number of rows of pages in memory above which all rows are dropped before the next batch."""
@@ -134,13 +133,16 @@ def _write(connection: Connection, known: Known) -> None:
                 row.columns.pop(name, None)
     for name, model in TABLES.items():
         rows = [row for row in known.changes if row.table == name and row not in known.deleted]
-        _insert(connection, model, [row for row in rows if row.is_new])
-        _update(connection, model, [row for row in rows if not row.is_new])
+        _insert(connection, table_of(model), (row for row in rows if row.is_new))
+        _update(connection, table_of(model), (row for row in rows if not row.is_new))
     leave_out_words(
         connection, Version.article_id, {*edited, *(row["article_id"] for row in moved)}
     )
-    if known.source is not None:
-        _write_source(connection, known.source)
+    if known.source is not None and known.source.is_new:
+        insert_rows(connection, table_of(Source), [known.source.columns])
+    elif known.source is not None:
+        names = sorted(known.source.changed)
+        update_rows(connection, table_of(Source), names, [known.source.columns])
     _write_sketches(connection, known)
     for article_id in sorted(known.to_compare):
         duplicates.compare_again(connection, article_id)
@@ -156,54 +158,19 @@ def _is_current(known: Known, version: Row) -> bool:
     return bool(version["text_hash"] == article["text_hash"])
 
 
-def _insert(connection: Connection, model: type[Base], rows: Sequence[Row]) -> None:
-    if rows:
-        names = tuple(table_of(model).columns.keys())
-        _run(connection, model, names, is_new=True, rows=[row.columns for row in rows])
+def _insert(connection: Connection, table: Table, rows: Iterable[Row]) -> None:
+    names = table.columns.keys()
+    insert_rows(connection, table, [{name: row[name] for name in names} for row in rows])
 
 
-def _update(connection: Connection, model: type[Base], rows: Iterable[Row]) -> None:
+def _update(connection: Connection, table: Table, rows: Iterable[Row]) -> None:
     """Write changed rows, with one statement for all that have the same columns loaded."""
     alike: defaultdict[tuple[str, ...], list[Row]] = defaultdict(list)
     for row in rows:
         alike[tuple(row.columns)].append(row)
     for some in alike.values():
-        names = tuple(sorted(set().union(*(row.changed for row in some))))
-        _run(connection, model, names, is_new=False, rows=[row.columns for row in some])
-
-
-def _run(
-    connection: Connection,
-    model: type[Base],
-    names: tuple[str, ...],
-    *,
-    is_new: bool,
-    rows: Sequence[dict[str, Any]],
-) -> None:
-    """Insert rows, or update the columns `names` of rows, by the driver itself.
-
-    For twenty rows SQLAlchemy would take longer than SQLite does.
-    """
-    text, columns = _compiled(connection.dialect, model, names, is_new=is_new)
-    values = [
-        tuple(
-            [
-                row.get(name) if convert is None else convert(row.get(name))
-                for name, convert in columns
-            ]
-        )
-        for row in rows
-    ]
-    connection.exec_driver_sql(text, values)
-
-
-def _write_source(connection: Connection, source: Row) -> None:
-    if source.is_new:
-        connection.execute(insert(Source), [source.columns])
-    elif source.changed:
-        values = {name: source[name] for name in source.changed}
-        of_source = update(Source).where(Source.source == source["source"])
-        connection.execute(of_source.values(values))
+        names = sorted(set().union(*(row.changed for row in some)))
+        update_rows(connection, table, names, [row.columns for row in some])
 
 
 def _write_sketches(connection: Connection, known: Known) -> None:
@@ -218,26 +185,7 @@ def _write_sketches(connection: Connection, known: Known) -> None:
         if known.articles[article_id]["article_body"]
         for each in fingerprint.sketch
     ]
-    if rows:
-        connection.execute(insert(Shingle), rows)
-
-
-# Building a statement takes longer than running it.
-@cache
-def _compiled(
-    dialect: Dialect, model: type[Base], names: tuple[str, ...], *, is_new: bool
-) -> tuple[str, list[tuple[str, Callable[[Any], Any] | None]]]:
-    """Return a statement's text, and its columns with the functions that convert their values."""
-    table, mark = table_of(model), "?" if dialect.paramstyle == "qmark" else "%s"
-    if is_new:
-        marks = ", ".join([mark] * len(names))
-        text = f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({marks})"  # noqa: S608
-    else:
-        changes = ", ".join(f"{name} = {mark}" for name in names)
-        text = f"UPDATE {table.name} SET {changes} WHERE id = {mark}"  # noqa: S608
-        names = (*names, "id")
-    kinds = ((name, table.c[name].type.dialect_impl(dialect)) for name in names)
-    return text, [(name, kind.bind_processor(dialect)) for name, kind in kinds]
+    insert_rows(connection, table_of(Shingle), rows)
 
 
 def estimate_dates(connection: Connection, site: Site) -> None:
