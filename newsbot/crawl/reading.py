@@ -4,6 +4,7 @@
 whose work killed it; so here a thread for each process hands it one piece of work at a time.
 """
 
+import gc
 import os
 import signal
 import threading
@@ -274,6 +275,9 @@ def _serve(connection: Connection) -> None:
     with suppress(EOFError, OSError):
         while True:
             work, thing = connection.recv()
+            if not gc.get_freeze_count():
+                # The modules of the first work are imported now; what they hold stays.
+                gc.freeze()
             result, fault = None, None
             try:
                 result = work(thing)

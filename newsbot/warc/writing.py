@@ -3,6 +3,7 @@
 The format: https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/
 """
 
+import gzip
 import os
 import re
 from collections.abc import Mapping
@@ -27,6 +28,8 @@ FAILURE = "failure"
 """Fields of our metadata records, see `WarcFile`."""
 
 _CONFORMS_TO = "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
+# Of zlib; with 9, a page takes a sixth more time and not a thousandth less room.
+_LEVEL = 6
 _NO_LETTERS = re.compile(r"[^A-Za-z0-9]+")
 # They describe the body as it was sent; put together from its chunks, it has another length.
 _FRAMING = {b"content-length", b"transfer-encoding"}
@@ -157,14 +160,9 @@ class _Records:
 
     def __init__(self, url: str, at: datetime) -> None:
         self.at = at
-        self._url = url
-        self._buffer = BytesIO()
-        self._writer = WARCWriter(self._buffer, gzip=True, warc_version="1.1")
-
-    @property
-    def data(self) -> bytes:
+        self.data = b""
         """All records added so far."""
-        return self._buffer.getvalue()
+        self._url = url
 
     def add_response(self, response: Response) -> str:
         """Add a response and return its record id."""
@@ -195,7 +193,9 @@ class _Records:
         self, kind: str, body: bytes, about: Mapping[str, str], head: StatusAndHeaders | None = None
     ) -> str:
         date = f"{self.at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
-        record = self._writer.create_warc_record(
+        plain = BytesIO()
+        writer = WARCWriter(plain, gzip=False, warc_version="1.1")
+        record = writer.create_warc_record(
             self._url,
             kind,
             payload=BytesIO(body),
@@ -203,7 +203,9 @@ class _Records:
             warc_headers_dict={"WARC-Date": date, **about},
             http_headers=head,
         )
-        self._writer.write_record(record)
+        writer.write_record(record)
+        # In one piece: with warcio's eight, this thread would wait eight times for the others.
+        self.data += gzip.compress(plain.getvalue(), _LEVEL, mtime=0)
         record_id: str = record.rec_headers.get_header("WARC-Record-ID")
         return record_id
 
