@@ -42,7 +42,7 @@ crawl: $(READY)  ## crawl the live site once
 	@$(BIN)/scrapy crawl nzcity
 
 test: $(TOOLS)  ## all tests, with coverage
-	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --cov --cov-report=term
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=term
 
 check: $(TOOLS)  ## format, lint, spelling and types
 	@$(BIN)/ruff format --check .

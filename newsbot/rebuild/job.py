@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine
 
 from newsbot import DISTRIBUTION
 from newsbot.crawl.database import Lock
-from newsbot.crawl.reading import Readers
+from newsbot.crawl.reading import Readers, collect_rarely
 from newsbot.errors import ArchiveUnusable, BadSetting, MissingExtra, NotRead
 from newsbot.items import Page
 from newsbot.rebuild.index import Capture, FileIndex, index_file
@@ -33,8 +33,6 @@ from newsbot.warc.reading import size_of, warc_files
 _SMALL = 4 * 1024 * 1024
 # How many captures are sent to a process at a time.
 _BATCH = 32
-# Objects that were made and not freed; they take some 20 MB.
-_COLLECT_AFTER = 200_000
 
 
 class Audience(Protocol):
@@ -257,14 +255,8 @@ class _Job:
 
 @contextmanager
 def _rare_collections() -> Iterator[None]:
-    """Look for cyclic garbage only after `_COLLECT_AFTER` new objects, and never among old ones.
-
-    A page makes thousands of objects and hardly any cycle; with Python's own thresholds, the search
-    takes a tenth of the time of a reparse.
-    """
     thresholds = gc.get_threshold()
-    gc.freeze()
-    gc.set_threshold(_COLLECT_AFTER, *thresholds[1:])
+    collect_rarely()
     try:
         yield
     finally:
