@@ -1,7 +1,6 @@
 """What the components of one crawl share: site, clock, lock, database, and whether it is over."""
 
 import asyncio
-import gc
 import math
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -89,8 +88,6 @@ class CrawlRun:
             self._opened = opened.pop_all()
         crawler.signals.connect(self.close, signals.engine_stopped)
         _RUNS[crawler] = self
-        # What is loaded by now stays; the search for cyclic garbage need not go through it again.
-        gc.freeze()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:

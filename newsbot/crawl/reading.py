@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache, partial
-from itertools import islice
+from itertools import chain, islice, repeat
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
 from typing import Any, Self, TypeVar
@@ -286,10 +286,10 @@ def _serve(connection: Connection) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     with suppress(EOFError, OSError):
-        while True:
+        for is_first in chain([True], repeat(False)):
             work, thing = connection.recv()
-            if not gc.get_freeze_count():
-                # The modules that the first work needs are imported now.
+            if is_first:
+                # The modules that the work needs are imported now.
                 collect_rarely()
             result, fault = None, None
             try:
