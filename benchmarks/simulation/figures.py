@@ -209,25 +209,24 @@ def removals(played: Played) -> Changes:
 
 
 def _count(played: Played, changes: list[Change], is_seen: Callable[[Change], bool]) -> Changes:
-    pages: dict[int, tuple[_Times, bool]] = {
-        source_id: (tuple(map(in_utc, texts)), bool(attempts))
-        for source_id, attempts, *texts in played.archive.rows(
-            "SELECT id_number, attempts, stored_at, last_fetched_at, next_fetch_at FROM pages "
-            "WHERE stored_at IS NOT NULL"
+    # Where the last answer proved nothing (`attempts`), the page is still to be requested again.
+    pages: dict[int, _Times] = {
+        source_id: tuple(map(in_utc, texts))
+        for source_id, *texts in played.archive.rows(
+            "SELECT id_number, stored_at, CASE attempts WHEN 0 THEN last_fetched_at "
+            "ELSE stored_at END, next_fetch_at FROM pages WHERE stored_at IS NOT NULL"
         )
     }
     counted = Changes()
     for change in changes:
-        times, is_in_doubt = pages.get(change.source_id, ((None, None, None), False))
-        stored_at, asked_at, due_at = times
+        stored_at, asked_at, due_at = pages.get(change.source_id, (None, None, None))
         if not stored_at or not asked_at or not stored_at < change.at < played.runs[-1].ended:
             continue
         if is_seen(change):
             counted.seen += 1
-        elif asked_at > change.at and not is_in_doubt:
+        elif asked_at > change.at:
             counted.missed.append(change.source_id)
         elif due_at:
-            # Where the last answer proved nothing, the page is requested again.
             counted.to_come += 1
         else:
             counted.too_late += 1

@@ -11,11 +11,11 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache, partial
-from itertools import chain, islice, repeat
+from itertools import islice
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
 from typing import Any, Self, TypeVar
@@ -255,14 +255,21 @@ class _Worker:
         self.process.join()
 
 
-def collect_rarely() -> None:
+@contextmanager
+def collecting_rarely() -> Iterator[None]:
     """Look for cyclic garbage only after `_COLLECT_AFTER` new objects, and never among old ones.
 
     A page makes thousands of objects and hardly any cycle; with Python's own thresholds, the search
     takes a tenth of the time of reading.
     """
+    thresholds = gc.get_threshold()
     gc.freeze()
     gc.set_threshold(_COLLECT_AFTER)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*thresholds)
+        gc.unfreeze()
 
 
 def parse_readers(value: Any) -> int:
@@ -285,12 +292,9 @@ def _serve(connection: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    with suppress(EOFError, OSError):
-        for is_first in chain([True], repeat(False)):
+    with suppress(EOFError, OSError), collecting_rarely():
+        while True:
             work, thing = connection.recv()
-            if is_first:
-                # The modules that the work needs are imported now.
-                collect_rarely()
             result, fault = None, None
             try:
                 result = work(thing)

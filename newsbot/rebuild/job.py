@@ -1,6 +1,5 @@
 """A complete reparse, from taking the lock to writing the differences."""
 
-import gc
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,7 +14,7 @@ from sqlalchemy import Connection, Engine
 
 from newsbot import DISTRIBUTION
 from newsbot.crawl.database import Lock
-from newsbot.crawl.reading import Readers, collect_rarely
+from newsbot.crawl.reading import Readers, collecting_rarely
 from newsbot.errors import ArchiveUnusable, BadSetting, MissingExtra, NotRead
 from newsbot.items import Page
 from newsbot.rebuild.index import Capture, FileIndex, index_file
@@ -122,7 +121,7 @@ def reparse(
         with explained(engine), Lock(engine.url, site.name):
             migrate(engine, {site.name: site.zone})
             with (
-                _rare_collections(),
+                collecting_rarely(),
                 Readers(processes) as readers,
                 Aside(engine.url, site) as aside,
             ):
@@ -251,17 +250,6 @@ class _Job:
         self._outcome.add(difference)
         self._audience.differs(difference)
         return difference
-
-
-@contextmanager
-def _rare_collections() -> Iterator[None]:
-    thresholds = gc.get_threshold()
-    collect_rarely()
-    try:
-        yield
-    finally:
-        gc.set_threshold(*thresholds)
-        gc.unfreeze()
 
 
 @contextmanager

@@ -28,7 +28,7 @@ FAILURE = "failure"
 """Fields of our metadata records, see `WarcFile`."""
 
 _CONFORMS_TO = "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
-# Of zlib; with 9, a page takes a sixth more time and not a thousandth less room.
+# Of zlib. Level 9 takes a sixth more time, and makes a page less than a thousandth smaller.
 _LEVEL = 6
 _NO_LETTERS = re.compile(r"[^A-Za-z0-9]+")
 # They describe the body as it was sent; put together from its chunks, it has another length.
@@ -204,7 +204,7 @@ class _Records:
             http_headers=head,
         )
         writer.write_record(record)
-        # In one piece: with warcio's eight, this thread would wait eight times for the others.
+        # In one call; warcio itself makes one for each piece of a record.
         self.data += gzip.compress(plain.getvalue(), _LEVEL, mtime=0)
         record_id: str = record.rec_headers.get_header("WARC-Record-ID")
         return record_id
